@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Thaw.Contracts;
+
+/// <summary>What a user configured for one version of a function: CreateFunction's fields that an environment feels.</summary>
+public sealed record FunctionConfiguration
+{
+    /// <summary>The account in every ARN of ours.</summary>
+    public const string LocalAccountId = "000000000000";
+
+    public required string Name { get; init; }
+
+    /// <summary><c>$LATEST</c> or a number.</summary>
+    public string Version { get; init; } = "$LATEST";
+
+    /// <summary>As configured, for example <c>index.handler</c>; runtimes give it its meaning.</summary>
+    public required string Handler { get; init; }
+
+    /// <summary>A runtime identifier such as <c>nodejs20.x</c> or <c>provided.al2023</c>.</summary>
+    public required string Runtime { get; init; }
+
+    /// <summary>1 to 900 seconds.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(Limits.DefaultTimeoutSeconds);
+
+    /// <summary>128 to 10,240 megabytes.</summary>
+    public int MemoryMegabytes { get; init; } = Limits.DefaultMemoryMegabytes;
+
+    /// <summary>The customer's variables.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
+    public string Region { get; init; } = "us-east-1";
+
+    public string AccountId { get; init; } = LocalAccountId;
+
+    public string Arn => string.Create(CultureInfo.InvariantCulture, $"arn:aws:lambda:{Region}:{AccountId}:function:{Name}");
+
+    public string LogGroup => $"/aws/lambda/{Name}";
+}

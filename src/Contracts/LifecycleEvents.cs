@@ -1,0 +1,104 @@
+namespace Thaw.Contracts;
+
+/// <summary>Something that happened in an environment. Phases emit these as values; logs, telemetry and the timeline are made of them.</summary>
+public abstract record LifecycleEvent
+{
+    public required DateTimeOffset Time { get; init; }
+}
+
+/// <summary>Where the lifecycle's events go. Called on the lifecycle's own scheduler: must return at once and never throw.</summary>
+public interface ILifecycleEvents
+{
+    void Emit(LifecycleEvent happened);
+}
+
+public enum Phase
+{
+    Init,
+    Restore,
+    Invoke,
+    Shutdown,
+}
+
+/// <summary>How a phase ended, in telemetry's words: success, error (the customer's), failure (the platform's), timeout.</summary>
+public enum PhaseStatus
+{
+    Success,
+    Error,
+    Failure,
+    Timeout,
+}
+
+/// <summary>A named part of a phase's time: <c>responseLatency</c>, <c>responseDuration</c>, <c>runtimeOverhead</c>, <c>extensionOverhead</c>.</summary>
+public sealed record Span(string Name, DateTimeOffset Start, TimeSpan Duration);
+
+// --- what the platform tells extensions and logs; spec 4.4 ---------------------------------------------------------------------
+
+/// <summary>An event that telemetry subscribers and logs see; the record of type <c>platform.*</c>.</summary>
+public abstract record PlatformEvent : LifecycleEvent;
+
+/// <summary><c>platform.initStart</c>. <paramref name="Phase"/> is Invoke for a suppressed init; spec: ENV-105.</summary>
+public sealed record InitStart(InitializationType InitializationType, Phase Phase) : PlatformEvent;
+
+public sealed record InitRuntimeDone(InitializationType InitializationType, Phase Phase, PhaseStatus Status, ErrorType? ErrorType) : PlatformEvent;
+
+public sealed record InitReport(InitializationType InitializationType, Phase Phase, PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration)
+    : PlatformEvent;
+
+/// <summary><c>platform.extension</c>: where one extension stood when Init ended.</summary>
+public sealed record ExtensionReport(string Name, string State, IReadOnlyList<string> Events, ErrorType? ErrorType) : PlatformEvent;
+
+public sealed record RestoreStart : PlatformEvent;
+
+public sealed record RestoreRuntimeDone(PhaseStatus Status, ErrorType? ErrorType) : PlatformEvent;
+
+public sealed record RestoreReport(PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration) : PlatformEvent;
+
+/// <summary><c>platform.start</c>.</summary>
+public sealed record InvokeStart(RequestId RequestId, string Version, string? TraceId) : PlatformEvent;
+
+/// <summary><c>platform.runtimeDone</c>.</summary>
+public sealed record RuntimeDone(
+    RequestId RequestId, PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration, long? ProducedBytes, IReadOnlyList<Span> Spans)
+    : PlatformEvent;
+
+/// <summary><c>platform.report</c>.</summary>
+public sealed record InvokeReport(RequestId RequestId, PhaseStatus Status, ErrorType? ErrorType, InvokeMetrics Metrics, IReadOnlyList<Span> Spans)
+    : PlatformEvent;
+
+/// <summary>The figures of REPORT. Only the first invoke after Init has an init duration, only the first after Restore a restore duration.</summary>
+public sealed record InvokeMetrics(
+    TimeSpan Duration, int MemoryMegabytes, int MaxMemoryUsedMegabytes, TimeSpan? InitDuration, TimeSpan? RestoreDuration)
+{
+    /// <summary>Whole milliseconds, rounded up, with the first invoke's init or restore; spec: ENV-045.</summary>
+    public long BilledMilliseconds => (long)Math.Ceiling((Duration + (InitDuration ?? RestoreDuration ?? TimeSpan.Zero)).TotalMilliseconds);
+}
+
+// --- what only we show: the timeline and the list of environments --------------------------------------------------------------
+
+/// <summary>A phase has begun. <paramref name="Suppressed"/> marks an Init inside an Invoke.</summary>
+public sealed record PhaseStarted(Phase Phase, bool Suppressed, RequestId? RequestId) : LifecycleEvent;
+
+public sealed record PhaseEnded(Phase Phase, PhaseStatus Status, ErrorType? ErrorType) : LifecycleEvent;
+
+/// <summary>The names under which runtime and extensions appear in events.</summary>
+public static class ParticipantNames
+{
+    public const string Runtime = "runtime";
+}
+
+public enum ParticipantStep
+{
+    Started,
+    Registered,
+    /// <summary>Asked for the next event: it has nothing to do.</summary>
+    Ready,
+    /// <summary>Received an event.</summary>
+    Woken,
+    /// <summary>Posted its answer (the runtime only).</summary>
+    Responded,
+    Gone,
+}
+
+/// <summary>A runtime or an extension took a step. <paramref name="Failure"/> tells what is wrong with it, if anything is.</summary>
+public sealed record ParticipantStepped(string Participant, ParticipantStep Step, string? Failure = null) : LifecycleEvent;

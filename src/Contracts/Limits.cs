@@ -1,0 +1,38 @@
+namespace Thaw.Contracts;
+
+/// <summary>The numbers that AWS publishes, and the few bounds of our own. Units are in the names.</summary>
+public static class Limits
+{
+    /// <summary>A buffered event or response, in bytes; spec: ENV-062.</summary>
+    public const int BufferedPayloadBytes = (6 * 1024 * 1024) + 100;
+
+    /// <summary>A streamed response, in bytes; spec 2.7.</summary>
+    public const long StreamedResponseBytes = 200L * 1024 * 1024;
+
+    /// <summary>Request line and headers together, in bytes; spec 2.7.</summary>
+    public const int HeaderBytes = 1024 * 1024;
+
+    /// <summary>External and internal extensions of one environment together; spec: ENV-011, ENV-082.</summary>
+    public const int Extensions = 10;
+
+    /// <summary>The names and values of all customer variables together, in bytes; spec 6.1.</summary>
+    public const int CustomerVariableBytes = 4 * 1024;
+
+    /// <summary>An X-Ray error cause, in bytes; larger ones are shortened; spec 2.5.</summary>
+    public const int ErrorCauseBytes = 64 * 1024;
+
+    /// <summary>The features a runtime may name in one header, in characters; spec 2.6.</summary>
+    public const int RuntimeFeatureCharacters = 128;
+
+    /// <summary>A function's timeout, in seconds; spec 1.1.</summary>
+    public const int MinTimeoutSeconds = 1, MaxTimeoutSeconds = 900, DefaultTimeoutSeconds = 3;
+
+    /// <summary>A function's memory, in megabytes; spec 6.4.</summary>
+    public const int MinMemoryMegabytes = 128, MaxMemoryMegabytes = 10_240, DefaultMemoryMegabytes = 128;
+
+    /// <summary>One log line kept whole; longer ones are cut into pieces of this size, in bytes; spec 5.4.</summary>
+    public const int LogLineBytes = (256 * 1024) - 26;
+
+    /// <summary>Open connections that one environment may hold to its APIs; ours, far above what ten extensions and a runtime need.</summary>
+    public const int ConnectionsPerEnvironment = 1_000;
+}
