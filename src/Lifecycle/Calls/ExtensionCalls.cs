@@ -1,0 +1,40 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Protocols;
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle.Calls;
+
+/// <summary>What an extension may ask; spec 3.</summary>
+public sealed class ExtensionCalls
+{
+    private readonly Generation generation;
+    private readonly SerialScheduler scheduler;
+
+    internal ExtensionCalls(Generation generation, SerialScheduler scheduler) =>
+        (this.generation, this.scheduler) = (generation, scheduler);
+
+    /// <summary>Registers the caller under a name.</summary>
+    /// <param name="events">The words of the request, <c>INVOKE</c> and <c>SHUTDOWN</c>; may be empty.</param>
+    public Task<Answer<Registration>> RegisterAsync(string name, IReadOnlyList<string> events) =>
+        scheduler.EnterAsync<Answer<Registration>>(() =>
+            generation.Register(name, events).IsRefused(out var refusal, out var extension) ? refusal : new Registration(extension.Identifier));
+
+    /// <summary>Waits for the next event, without limit. The first call ends the extension's init, each later one its work; spec 3.3.</summary>
+    /// <param name="hungUp">Fires when the client is gone; the call is then cancelled.</param>
+    public Task<Answer<ExtensionEvent>> NextAsync(Guid identifier, CancellationToken hungUp) =>
+        ParkedCall.AwaitAsync(scheduler.EnterAsync(() => generation.Find(identifier) is { } extension
+            ? extension.Next(hungUp)
+            : Refusal.UnknownExtension(identifier)));
+
+    /// <summary>Whether anybody registered under this identifier; the check of the telemetry and logs calls.</summary>
+    public Task<bool> IsKnownAsync(Guid identifier) => scheduler.EnterAsync(() => generation.Find(identifier) is not null);
+
+    public Task<Answer<Accepted>> InitErrorAsync(Guid identifier, ErrorType type) => PostAsync(identifier, ExtensionMove.InitError, type);
+
+    public Task<Answer<Accepted>> ExitErrorAsync(Guid identifier, ErrorType type) => PostAsync(identifier, ExtensionMove.ExitError, type);
+
+    private Task<Answer<Accepted>> PostAsync(Guid identifier, ExtensionMove move, ErrorType type) =>
+        scheduler.EnterAsync(() => generation.Find(identifier) is { } extension
+            ? extension.PostError(move, type)
+            : Refusal.UnknownReporter);
+}

@@ -1,0 +1,52 @@
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle.Calls;
+
+/// <summary>A response or an error that is being posted: the API reads the body, the lifecycle decides whether it still counts.</summary>
+public sealed class PostedAnswer
+{
+    private readonly InvokePhase phase;
+    private readonly SerialScheduler scheduler;
+
+    internal PostedAnswer(InvokePhase phase, SerialScheduler scheduler) => (this.phase, this.scheduler) = (phase, scheduler);
+
+    /// <summary>Which invocation this answers.</summary>
+    public Invocation Invocation => phase.Invocation;
+
+    /// <summary>A buffered response, read to its end.</summary>
+    public async Task<Answer<Accepted>> RespondAsync(string? contentType, ReadOnlyMemory<byte> body)
+    {
+        if (await EndAsync(body.Length) is { } refusal)
+            return refusal;
+        Invocation.Response.Begin(contentType);
+        await Invocation.Response.WriteAsync(body, CancellationToken.None);
+        Invocation.Response.Complete();
+        return Accepted.Ok;
+    }
+
+    /// <summary>A handler's error, or a response that failed on its way: too large, truncated.</summary>
+    public async Task<Answer<Accepted>> FailAsync(InvocationError error)
+    {
+        if (await EndAsync(error.Body.Length) is { } refusal)
+            return refusal;
+        Invocation.Response.Fail(error);
+        return Accepted.Ok;
+    }
+
+    /// <summary>The first bytes of a streamed response are about to come; pass them to the invocation's response as they do.</summary>
+    public void BeginStream(string? contentType) => Invocation.Response.Begin(contentType);
+
+    /// <summary>A streamed response has ended, whole or with the error of its trailers.</summary>
+    public async Task<Answer<Accepted>> EndStreamAsync(long producedBytes, InvocationError? error)
+    {
+        if (await EndAsync(producedBytes) is { } refusal)
+            return refusal;
+        if (error is null)
+            Invocation.Response.Complete();
+        else
+            Invocation.Response.Fail(error);
+        return Accepted.Ok;
+    }
+
+    private Task<Refusal?> EndAsync(long producedBytes) => scheduler.EnterAsync(() => phase.End(producedBytes));
+}

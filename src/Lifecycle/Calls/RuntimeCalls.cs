@@ -1,0 +1,56 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Protocols;
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle.Calls;
+
+/// <summary>What a runtime may ask; spec 2.</summary>
+public sealed class RuntimeCalls
+{
+    private readonly Generation generation;
+    private readonly SerialScheduler scheduler;
+
+    internal RuntimeCalls(Generation generation, SerialScheduler scheduler) => (this.generation, this.scheduler) = (generation, scheduler);
+
+    /// <summary>Waits for the next event, without limit.</summary>
+    /// <param name="hungUp">Fires when the client is gone; the call is then cancelled.</param>
+    public Task<Answer<InvokeEvent>> NextAsync(CancellationToken hungUp) =>
+        ParkedCall.AwaitAsync(scheduler.EnterAsync(() => generation.Runtime.Next(hungUp)));
+
+    /// <summary>Waits for the restore; SnapStart only, the API answers 404 otherwise.</summary>
+    public Task<Answer<RestoreEvent>> RestoreNextAsync(CancellationToken hungUp) =>
+        ParkedCall.AwaitAsync(scheduler.EnterAsync(() => generation.Runtime.RestoreNext(hungUp)));
+
+    /// <summary>The head of a response has arrived: who is it for, and may it come? Its body is read only if so.</summary>
+    /// <param name="id">The request id in the path.</param>
+    /// <param name="echo">The invocation id, if the client echoes it.</param>
+    /// <param name="modeIsKnown">False when the response-mode header is neither absent nor <c>streaming</c>.</param>
+    public Task<Answer<PostedAnswer>> BeginResponseAsync(RequestId id, InvocationId? echo, bool modeIsKnown) =>
+        BeginAsync(id, echo, RuntimeMove.Response, modeIsKnown);
+
+    /// <summary>As <see cref="BeginResponseAsync"/>, for a handler's error.</summary>
+    public Task<Answer<PostedAnswer>> BeginErrorAsync(RequestId id, InvocationId? echo) =>
+        BeginAsync(id, echo, RuntimeMove.Error, modeIsKnown: true);
+
+    public Task<Answer<Accepted>> InitErrorAsync(InvocationError error) =>
+        scheduler.EnterAsync(() => generation.Runtime.PostInitError(error));
+
+    public Task<Answer<Accepted>> RestoreErrorAsync(InvocationError error) =>
+        scheduler.EnterAsync(() => generation.Runtime.PostRestoreError(error));
+
+    private Task<Answer<PostedAnswer>> BeginAsync(RequestId id, InvocationId? echo, RuntimeMove move, bool modeIsKnown) =>
+        scheduler.EnterAsync<Answer<PostedAnswer>>(() =>
+        {
+            if (generation.Runtime.Find(id, echo).IsRefused(out var refusal, out var phase))
+                return refusal;
+            if (phase.Begin(move) is { } refused)
+                return refused;
+            if (!modeIsKnown)
+            {
+                phase.RefuseResponseMode();
+                return Refusal.InvalidResponseMode;
+            }
+
+            return new PostedAnswer(phase, scheduler);
+        });
+}

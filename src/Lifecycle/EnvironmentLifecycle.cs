@@ -1,0 +1,113 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Calls;
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle;
+
+/// <summary>
+/// The life of one execution environment.
+///
+///   Init ----> ready &lt;----> Invoke ----> Shutdown (spindown)
+///     |          ^             |
+///     | failed   | Restore     | timeout, exit, crash
+///     v          |             v
+///   the next Invoke      reset: Shutdown, /tmp kept; the next Invoke
+///   repeats Init         begins with a suppressed Init
+///
+/// It decides and waits; it has no process, socket or clock of its own. Methods may be called from any thread; phases do not overlap.
+/// </summary>
+public sealed class EnvironmentLifecycle
+{
+    private readonly LifecycleWorld world;
+    private volatile Generation current;
+    private TimeSpan? initDuration;
+    private TimeSpan? restoreDuration;
+
+    public EnvironmentLifecycle(
+        LifecycleSettings settings, IParticipantProcesses processes, ILifecycleEvents events, TimeProvider time, Func<Guid> newId)
+    {
+        world = new LifecycleWorld(settings, processes, events, time, newId, new SerialScheduler());
+        current = new Generation(world);
+    }
+
+    /// <summary>What the APIs ask of the processes that are alive now. A new connection takes hold of it once and keeps it.</summary>
+    public ParticipantCalls Calls => current.Calls;
+
+    internal Generation Current => current;
+
+    /// <summary>The last body posted to init/error, until an Init succeeds; spec: ENV-032.</summary>
+    internal InvocationError? PostedInitError { get; private set; }
+
+    /// <summary>
+    /// Init, ahead of any invoke. A failure is kept: the first invoke tries again on its own time. An overrun is stopped at once.
+    /// Spec 1.2-1.4.
+    /// </summary>
+    public Task<PhaseOutcome> InitAsync() => world.Scheduler.RunAsync(async () =>
+    {
+        var started = world.Time.GetTimestamp();
+        using var limit = world.Limit(world.DeadlineAfter(world.Settings.InitLimit));
+        var outcome = await InitAsync(Phase.Init, limit);
+        if (outcome.IsSuccess)
+            initDuration = world.Time.GetElapsedTime(started);
+        else if (outcome is PhaseOutcome.TimedOut)
+            await ResetAsync(outcome.ShutdownReason);
+        return outcome;
+    });
+
+    /// <summary>Goes on after a snapshot of an initialised environment was resumed. After a failure only Shutdown is left; spec 1.10.</summary>
+    public Task<PhaseOutcome> RestoreAsync() => world.Scheduler.RunAsync(async () =>
+    {
+        var started = world.Time.GetTimestamp();
+        using var limit = world.Limit(world.DeadlineAfter(world.Settings.RestoreLimit));
+        var outcome = await new RestorePhase(world, current).RunAsync(limit);
+        (initDuration, restoreDuration) = (null, world.Time.GetElapsedTime(started));
+        return outcome;
+    });
+
+    /// <summary>One invocation, from dispatch until everyone is ready for the next. The answer goes to its response, earlier; spec 1.5.</summary>
+    public Task<PhaseOutcome> InvokeAsync(Invocation invocation) =>
+        world.Scheduler.RunAsync(() => new InvokePhase(this, world, invocation).RunAsync());
+
+    /// <summary>Ends the life. Call it when no phase runs, or after <see cref="Interrupt"/>.</summary>
+    public Task ShutdownAsync(ShutdownReason reason) =>
+        world.Scheduler.RunAsync(() => new ShutdownPhase(world, current).RunAsync(reason));
+
+    /// <summary>Makes the running phase, if any, fail at once: the sandbox broke, or its owner must go.</summary>
+    public void Interrupt(string reason) => world.Scheduler.Post(() => current.Fail(ErrorType.SandboxFailure, reason));
+
+    /// <summary>A suppressed init, when the processes have not been initialised or were reset; spec 1.4.</summary>
+    internal async Task<PhaseOutcome> EnsureInitializedAsync(TimeLimit limit)
+    {
+        if (current.IsInitialized)
+            return PhaseOutcome.Success;
+        if (current.HasStarted)
+            await ResetAsync(ShutdownReason.Failure);
+        return await InitAsync(Phase.Invoke, limit);
+    }
+
+    /// <summary>Ends this generation and makes room for another: registrations, subscriptions and states are forgotten, /tmp is kept. Spec 1.6.</summary>
+    internal async Task ResetAsync(ShutdownReason reason)
+    {
+        await new ShutdownPhase(world, current).RunAsync(reason);
+        (initDuration, restoreDuration) = (null, null);
+        current = new Generation(world);
+    }
+
+    /// <summary>The figures of one invoke. Only the first one after Init or Restore reports those.</summary>
+    internal InvokeMetrics Measure(TimeSpan duration)
+    {
+        const double BytesPerMegabyte = 1024 * 1024;
+        var used = (int)Math.Ceiling(world.Processes.MaxMemoryUsedBytes / BytesPerMegabyte);
+        var metrics = new InvokeMetrics(duration, world.Settings.Function.MemoryMegabytes, used, initDuration, restoreDuration);
+        (initDuration, restoreDuration) = (null, null);
+        return metrics;
+    }
+
+    private async Task<PhaseOutcome> InitAsync(Phase during, TimeLimit limit)
+    {
+        current.HasStarted = true;
+        var outcome = await new InitPhase(world, current, during).RunAsync(limit);
+        PostedInitError = outcome.IsSuccess ? null : current.PostedInitError ?? PostedInitError;
+        return outcome;
+    }
+}

@@ -1,0 +1,128 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Calls;
+using Thaw.Lifecycle.Participants;
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle;
+
+/// <summary>One life of the process set inside an environment: a reset ends it, the next invoke starts another; spec 0.2.</summary>
+internal sealed class Generation
+{
+    private readonly LifecycleWorld world;
+    private readonly List<Extension> extensions = [];
+    private PhaseOutcome.Failed? failure;
+    private ErrorType? firstFatal;
+    private Action? onFailure;
+    private bool registrationIsOpen = true;
+
+    public Generation(LifecycleWorld world)
+    {
+        this.world = world;
+        Runtime = new RuntimeProcess(this, world.Scheduler);
+        Calls = new ParticipantCalls(this, world.Scheduler);
+    }
+
+    public RuntimeProcess Runtime { get; }
+
+    /// <summary>External ones in name order, then internal ones as they came.</summary>
+    public IReadOnlyList<Extension> Extensions => extensions;
+
+    /// <summary>What the APIs ask of this generation. A connection belongs to the generation that was alive when it was accepted.</summary>
+    public ParticipantCalls Calls { get; }
+
+    /// <summary>Set when Init begins: there may be processes.</summary>
+    public bool HasStarted { get; set; }
+
+    /// <summary>Set once Init has succeeded.</summary>
+    public bool IsInitialized { get; set; }
+
+    /// <summary>Exits are expected from here on.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>The body that the runtime posted to init/error, if it did.</summary>
+    public InvocationError? PostedInitError { get; set; }
+
+    public DateTimeOffset Now => world.Time.GetUtcNow();
+
+    public void Emit(LifecycleEvent happened) => world.Events.Emit(happened);
+
+    /// <summary>A record for one file of /opt/extensions.</summary>
+    public Extension AddExternal(string name)
+    {
+        var extension = new Extension(name, isExternal: true, world.NewId(), this, world.Scheduler);
+        extensions.Add(extension);
+        return extension;
+    }
+
+    /// <summary>The name of a launched file makes the caller that extension; any other name makes a new internal one; spec 3.1.</summary>
+    public Answer<Extension> Register(string name, IReadOnlyList<string> events)
+    {
+        if (!registrationIsOpen)
+            return Refusal.RegistrationClosed;
+
+        var known = extensions.Find(extension => extension.Name == name);
+        var isExternal = known is { IsExternal: true };
+        var wanted = new List<ExtensionEventType>();
+        foreach (var word in events)
+        {
+            if (ExtensionEventTypeNames.Parse(word) is not { } type)
+                return Refusal.UnknownEvent(word);
+            if (type == ExtensionEventType.Shutdown && !isExternal)
+                return Refusal.ShutdownForInternalExtension;
+            wanted.Add(type);
+        }
+
+        if (known is { IsExternal: false })
+            return Refusal.NameTaken;
+        if (known is null && extensions.Count >= Limits.Extensions)
+            return Refusal.TooManyExtensions;
+
+        var registering = known ?? new Extension(name, isExternal: false, world.NewId(), this, world.Scheduler);
+        if (registering.Register(wanted).IsRefused(out var refusal, out _))
+            return refusal;
+        if (known is null)
+            extensions.Add(registering);
+        return registering;
+    }
+
+    public void CloseRegistration() => registrationIsOpen = false;
+
+    public Extension? Find(Guid identifier) => extensions.Find(extension => extension.Identifier == identifier);
+
+    /// <summary>Notes why this generation will have died. The first fatal error wins; spec: ENV-022.</summary>
+    public void RecordFatal(ErrorType type) => firstFatal ??= type;
+
+    /// <summary>Ends every phase that is running; whatever comes later finds the generation failed.</summary>
+    public void Fail(ErrorType type, string reason)
+    {
+        RecordFatal(type);
+        failure ??= new PhaseOutcome.Failed(firstFatal!.Value, reason);
+        onFailure?.Invoke();
+    }
+
+    /// <summary>
+    /// The whole supervisor of a phase's story: a deadline, a watch on everyone's exit, and the one place where exceptions
+    /// become an outcome.
+    /// </summary>
+    public async Task<PhaseOutcome> WithinAsync(TimeLimit limit, Func<CancellationToken, Task> story)
+    {
+        if (failure is not null)
+            return failure;
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Reached);
+        onFailure += stop.Cancel;
+        try
+        {
+            await story(stop.Token);
+            return PhaseOutcome.Success;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return failure ?? PhaseOutcome.Timeout;
+        }
+        finally
+        {
+            onFailure -= stop.Cancel;
+        }
+    }
+}

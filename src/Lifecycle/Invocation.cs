@@ -1,0 +1,53 @@
+using Thaw.Contracts;
+
+namespace Thaw.Lifecycle;
+
+/// <summary>One attempt at one request, as its caller gave it.</summary>
+public sealed record Invocation
+{
+    public required RequestId RequestId { get; init; }
+
+    public required InvocationId InvocationId { get; init; }
+
+    /// <summary>The event, passed on unchanged; at most <see cref="Limits.BufferedPayloadBytes"/>.</summary>
+    public required ReadOnlyMemory<byte> Event { get; init; }
+
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>With the qualifier that the caller used; spec: ENV-049.</summary>
+    public required string InvokedFunctionArn { get; init; }
+
+    public string? TraceId { get; init; }
+
+    /// <summary>JSON text, already decoded.</summary>
+    public string? ClientContext { get; init; }
+
+    public string? CognitoIdentity { get; init; }
+
+    public string? TenantId { get; init; }
+
+    /// <summary>Where the answer goes.</summary>
+    public required IInvocationResponse Response { get; init; }
+}
+
+/// <summary>
+/// What the caller receives. Implementations are safe for calls from two threads: an error may end a response that is just being written,
+/// and whatever comes after the end is dropped in silence.
+/// </summary>
+public interface IInvocationResponse
+{
+    /// <summary>The runtime has begun to answer.</summary>
+    void Begin(string? contentType);
+
+    /// <summary>The next bytes. Waits while the caller is slow; returns at once when it is gone.</summary>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop);
+
+    /// <summary>The response is whole.</summary>
+    void Complete();
+
+    /// <summary>The invocation failed, before the response began or in its middle.</summary>
+    void Fail(InvocationError error);
+}
+
+/// <summary>What a caller gets instead of a response: a body that the runtime posted, or one that we generated.</summary>
+public sealed record InvocationError(ErrorType ErrorType, ReadOnlyMemory<byte> Body, string ContentType);

@@ -1,0 +1,18 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle;
+
+/// <summary>What the phases of one environment share: its settings, and the world as it was passed in.</summary>
+internal sealed record LifecycleWorld(
+    LifecycleSettings Settings,
+    IParticipantProcesses Processes,
+    ILifecycleEvents Events,
+    TimeProvider Time,
+    Func<Guid> NewId,
+    SerialScheduler Scheduler)
+{
+    public TimeLimit Limit(Deadline deadline) => new(deadline, Scheduler, Time);
+
+    public Deadline DeadlineAfter(TimeSpan budget) => Deadline.After(budget, Time);
+}

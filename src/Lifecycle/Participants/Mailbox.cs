@@ -1,0 +1,69 @@
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle.Participants;
+
+/// <summary>Where a participant's long polls meet the events sent to it. An event waits for a poll, or a poll for an event.</summary>
+/// <remarks>Polls are answered oldest first. A poll whose client hung up takes no event with it.</remarks>
+internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
+    where TEvent : class
+{
+    private readonly LinkedList<Poll> parked = [];
+    private TEvent? waiting;
+
+    /// <summary>Whether somebody is waiting here for an event.</summary>
+    public bool HasPoll => parked.Count > 0;
+
+    public void Send(TEvent sent)
+    {
+        if (parked.First is not { } oldest)
+        {
+            waiting = sent;
+            return;
+        }
+
+        parked.RemoveFirst();
+        oldest.Value.Answer(sent);
+    }
+
+    /// <summary>The next event. Waits without limit; spec 2.1.</summary>
+    public Task<TEvent> TakeAsync(CancellationToken hungUp)
+    {
+        if (waiting is { } sent)
+        {
+            waiting = null;
+            return Task.FromResult(sent);
+        }
+
+        var poll = new Poll();
+        var place = parked.AddLast(poll);
+        poll.WhenHungUp(() => scheduler.Post(() => HangUp(place)), hungUp);
+        return poll.Event;
+    }
+
+    private void HangUp(LinkedListNode<Poll> place)
+    {
+        if (place.List is null)
+            return;
+        parked.Remove(place);
+        place.Value.Cancel();
+    }
+
+    private sealed class Poll
+    {
+        private readonly TaskCompletionSource<TEvent> answer = new();
+        private CancellationTokenRegistration hangUp;
+
+        public Task<TEvent> Event => answer.Task;
+
+        public void WhenHungUp(Action then, CancellationToken hungUp) => hangUp = hungUp.Register(then);
+
+        public void Answer(TEvent sent)
+        {
+            // Not Dispose: that would wait for a hang-up which is just being noticed on another thread.
+            hangUp.Unregister();
+            answer.SetResult(sent);
+        }
+
+        public void Cancel() => answer.SetCanceled();
+    }
+}

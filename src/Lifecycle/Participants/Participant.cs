@@ -1,0 +1,82 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle.Participants;
+
+/// <summary>A runtime or an extension: a process that says it is done by asking for Next.</summary>
+internal abstract class Participant(string name, Generation generation)
+{
+    private readonly TaskCompletionSource<ProcessExit> gone = new();
+    private IParticipantProcess? process;
+
+    public string Name => name;
+
+    /// <summary>It has asked for its next event and has nothing to do.</summary>
+    public Signal Ready { get; } = new();
+
+    /// <summary>Completes when its process is gone. Never, for one without a process of its own.</summary>
+    public Task<ProcessExit> Gone => gone.Task;
+
+    public bool IsRunning => process is not null && !gone.Task.IsCompleted;
+
+    protected Generation Generation => generation;
+
+    /// <summary>SIGTERM to the process group, if it still runs.</summary>
+    public void Terminate()
+    {
+        if (IsRunning)
+            process!.Terminate();
+    }
+
+    /// <summary>SIGKILL to the process group, if it still runs.</summary>
+    public void Kill()
+    {
+        if (IsRunning)
+            process!.Kill();
+    }
+
+    /// <summary>Takes the outcome of a start: watches the process, or fails the generation.</summary>
+    protected void Adopt(ProcessStarted started)
+    {
+        switch (started)
+        {
+            case ProcessStarted.Running running:
+                process = running.Process;
+                Step(ParticipantStep.Started);
+                _ = WatchAsync(running.Process);
+                break;
+            case ProcessStarted.Refused refused:
+                Step(ParticipantStep.Gone, refused.Reason);
+                OnRefused(refused);
+                generation.Fail(refused.ErrorType, refused.Reason);
+                break;
+        }
+    }
+
+    protected void Step(ParticipantStep step, string? failure = null) =>
+        generation.Emit(new ParticipantStepped(name, step, failure) { Time = generation.Now });
+
+    protected abstract void OnRefused(ProcessStarted.Refused refused);
+
+    /// <summary>What an exit means that nobody asked for.</summary>
+    protected abstract void OnCrash(ProcessExit exit);
+
+    protected abstract void OnStopped(ProcessExit exit);
+
+    private async Task WatchAsync(IParticipantProcess watched)
+    {
+        var exit = await watched.Exited;
+        gone.SetResult(exit);
+        if (generation.IsStopping)
+        {
+            // A process that exits during shutdown is never reported as a crash; spec 1.8.
+            OnStopped(exit);
+            Step(ParticipantStep.Gone);
+        }
+        else
+        {
+            Step(ParticipantStep.Gone, exit.ToString());
+            OnCrash(exit);
+        }
+    }
+}

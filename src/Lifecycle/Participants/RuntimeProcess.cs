@@ -1,0 +1,140 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Calls;
+using Thaw.Lifecycle.Protocols;
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle.Participants;
+
+/// <summary>The process started from <c>bootstrap</c>: it asks for events and posts answers; spec 2.</summary>
+internal sealed class RuntimeProcess(Generation generation, SerialScheduler scheduler) : Participant(ParticipantNames.Runtime, generation)
+{
+    private readonly Mailbox<InvokeEvent> events = new(scheduler);
+    private readonly Mailbox<RestoreEvent> restores = new(scheduler);
+
+    // Classic Lambda runs one invocation at a time; Managed Instances will run several, each with a state of its own.
+    private readonly Dictionary<RequestId, InvokePhase> running = [];
+    private RuntimeState state = RuntimeState.Started;
+
+    /// <summary>Parked in restore/next: a snapshot may be taken, and Restore has something to wait for.</summary>
+    public bool AwaitsRestore => state == RuntimeState.RestoreReady;
+
+    private RuntimeState State => Current?.State ?? state;
+
+    private InvokePhase? Current => running.Values.FirstOrDefault();
+
+    public async Task StartAsync(IParticipantProcesses processes) => Adopt(await processes.StartRuntimeAsync());
+
+    public void Send(InvokePhase phase)
+    {
+        Ready.TakeBack();
+        running.Add(phase.Invocation.RequestId, phase);
+        Step(ParticipantStep.Woken);
+        events.Send(phase.Event);
+    }
+
+    public void Restore()
+    {
+        Ready.TakeBack();
+        state = RuntimeProtocol.After(state, RuntimeMove.Restored)!.Value;
+        Step(ParticipantStep.Woken);
+        restores.Send(new RestoreEvent());
+    }
+
+    /// <summary>Whatever the runtime still posts for this invocation is refused from here on; spec: ENV-135.</summary>
+    public void Forget(InvokePhase phase) => running.Remove(phase.Invocation.RequestId);
+
+    public Answer<Task<InvokeEvent>> Next(CancellationToken hungUp)
+    {
+        var current = Current;
+        if (RuntimeProtocol.After(State, RuntimeMove.Next) is not { } after)
+        {
+            current?.OnNextRefused();
+            return Refusal.RuntimeTransition(State, RuntimeProtocol.Target(RuntimeMove.Next));
+        }
+
+        if (after == RuntimeState.Running)
+            return Task.FromResult(current!.Event); // spec: ENV-052
+
+        if (current is not null)
+            Forget(current);
+        state = after;
+        BecomeReady();
+        return events.TakeAsync(hungUp);
+    }
+
+    public Answer<Task<RestoreEvent>> RestoreNext(CancellationToken hungUp)
+    {
+        if (Move(RuntimeMove.RestoreNext) is { } refusal)
+            return refusal;
+        BecomeReady();
+        return restores.TakeAsync(hungUp);
+    }
+
+    public Answer<Accepted> PostInitError(InvocationError error)
+    {
+        var restoring = state == RuntimeState.Restoring; // Old clients post a failed after-restore hook here; spec 7.2.
+        if (Move(RuntimeMove.InitError) is { } refusal)
+            return refusal;
+        FailBy(error, isInitError: !restoring);
+        return Accepted.Ok;
+    }
+
+    public Answer<Accepted> PostRestoreError(InvocationError error)
+    {
+        if (Move(RuntimeMove.RestoreError) is { } refusal)
+            return refusal;
+        FailBy(error, isInitError: false);
+        return Accepted.Ok;
+    }
+
+    /// <summary>The running invocation that a response or an error is for. The id is checked before the state; spec 2.4.</summary>
+    public Answer<InvokePhase> Find(RequestId id, InvocationId? echo)
+    {
+        if (!running.TryGetValue(id, out var phase))
+            return Refusal.InvalidRequestId;
+        if (echo is { } attempt && attempt != phase.Invocation.InvocationId)
+            return Refusal.InvokeTimeout; // spec: ENV-073
+        return phase;
+    }
+
+    public void Responded() => Step(ParticipantStep.Responded);
+
+    protected override void OnRefused(ProcessStarted.Refused refused)
+    {
+    }
+
+    protected override void OnStopped(ProcessExit exit)
+    {
+    }
+
+    protected override void OnCrash(ProcessExit exit) => Generation.Fail(
+        ErrorType.RuntimeExitError,
+        exit is { Status: 0, Signal: 0 } ? "Runtime exited without providing a reason" : $"Runtime exited with error: {exit}");
+
+    private void FailBy(InvocationError error, bool isInitError)
+    {
+        Step(ParticipantStep.Responded, error.ErrorType.Name);
+        if (isInitError)
+            Generation.PostedInitError = error;
+        Generation.Fail(error.ErrorType, isInitError ? "Runtime reported an init error" : "Runtime reported a restore error");
+    }
+
+    private Refusal? Move(RuntimeMove move)
+    {
+        if (Current is null && RuntimeProtocol.After(state, move) is { } after)
+        {
+            state = after;
+            return null;
+        }
+
+        return Refusal.RuntimeTransition(State, RuntimeProtocol.Target(move));
+    }
+
+    private void BecomeReady()
+    {
+        if (Ready.IsGiven)
+            return;
+        Step(ParticipantStep.Ready);
+        Ready.Give();
+    }
+}

@@ -1,0 +1,77 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle;
+
+namespace Thaw.Testing;
+
+/// <summary>Processes that do nothing by themselves: a test plays their part, and reads here what was done to them.</summary>
+public sealed class FakeProcesses(params string[] extensionNames) : IParticipantProcesses
+{
+    private readonly Dictionary<string, FakeProcess> alive = [];
+
+    public IReadOnlyList<string> ExtensionNames { get; } = extensionNames;
+
+    public long MaxMemoryUsedBytes { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>Every start and kill in order, such as <c>start runtime</c>, <c>SIGTERM runtime</c>, <c>SIGKILL logger</c>, <c>kill all</c>.</summary>
+    public List<string> Log { get; } = [];
+
+    /// <summary>Starts that are refused, by participant.</summary>
+    public Dictionary<string, ProcessStarted.Refused> Refusals { get; } = [];
+
+    /// <summary>Participants that survive SIGTERM.</summary>
+    public HashSet<string> IgnoringSigterm { get; } = [];
+
+    public Task<ProcessStarted> StartExtensionAsync(string name) => Start(name);
+
+    public Task<ProcessStarted> StartRuntimeAsync() => Start(ParticipantNames.Runtime);
+
+    public Task KillAllAsync()
+    {
+        Log.Add("kill all");
+        foreach (var process in alive.Values.ToArray())
+            process.Exit(ProcessExit.BySignal(9));
+        return Task.CompletedTask;
+    }
+
+    public bool IsAlive(string participant) => alive.ContainsKey(participant);
+
+    /// <summary>Ends a process, as if by itself.</summary>
+    public void Exit(string participant, ProcessExit exit) => alive[participant].Exit(exit);
+
+    private Task<ProcessStarted> Start(string participant)
+    {
+        Log.Add($"start {participant}");
+        if (Refusals.TryGetValue(participant, out var refused))
+            return Task.FromResult<ProcessStarted>(refused);
+        var process = new FakeProcess(this, participant);
+        alive[participant] = process;
+        return Task.FromResult<ProcessStarted>(new ProcessStarted.Running(process));
+    }
+
+    private sealed class FakeProcess(FakeProcesses all, string name) : IParticipantProcess
+    {
+        private readonly TaskCompletionSource<ProcessExit> exited = new();
+
+        public Task<ProcessExit> Exited => exited.Task;
+
+        public void Exit(ProcessExit exit)
+        {
+            if (all.alive.GetValueOrDefault(name) == this)
+                all.alive.Remove(name);
+            exited.TrySetResult(exit);
+        }
+
+        public void Terminate()
+        {
+            all.Log.Add($"SIGTERM {name}");
+            if (!all.IgnoringSigterm.Contains(name))
+                Exit(ProcessExit.BySignal(15));
+        }
+
+        public void Kill()
+        {
+            all.Log.Add($"SIGKILL {name}");
+            Exit(ProcessExit.BySignal(9));
+        }
+    }
+}
