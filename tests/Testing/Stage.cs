@@ -88,6 +88,14 @@ public sealed class Stage
         return await init;
     }
 
+    /// <summary>An Init that the runtime ends by posting an error.</summary>
+    public async Task PostInitErrorDuringInit(string body = """{"errorMessage":"broken"}""")
+    {
+        var init = Lifecycle.InitAsync();
+        await PostInitError(body: body);
+        await init;
+    }
+
     /// <summary>What the participants do in a good init, the suppressed kind too.</summary>
     public async Task EveryoneGetsReady(params string[] events)
     {

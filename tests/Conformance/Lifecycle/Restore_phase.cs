@@ -1,0 +1,99 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle;
+using Thaw.Lifecycle.Calls;
+using Thaw.Testing;
+
+namespace Thaw.ConformanceTests.Lifecycle;
+
+public class Restore_phase
+{
+    private readonly Stage stage = new(type: InitializationType.SnapStart);
+
+    [Fact, Trait("Spec", "ENV-121")]
+    public async Task Releases_the_parked_call_and_ends_with_the_runtimes_next()
+    {
+        var parked = await InitParked();
+        Assert.False(parked.IsCompleted);
+        var restore = stage.Lifecycle.RestoreAsync();
+        Assert.False((await parked).IsRefused(out _, out _));
+        Assert.False(restore.IsCompleted);
+
+        _ = stage.RuntimeNext();
+        Assert.True((await restore).IsSuccess);
+    }
+
+    [Fact, Trait("Spec", "ENV-124")]
+    public async Task Has_nothing_to_wait_for_when_the_runtime_went_straight_to_next()
+    {
+        await stage.GoodInit();
+        Assert.True((await stage.Lifecycle.RestoreAsync()).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Fails_when_the_hooks_take_more_than_ten_seconds()
+    {
+        await InitParked();
+        var restore = stage.Lifecycle.RestoreAsync();
+        stage.Advance(10_000);
+        Assert.Equal(ErrorType.RuntimeRestoreHookUserTimeout, Assert.IsType<PhaseOutcome.Failed>(await restore).ErrorType);
+    }
+
+    [Theory, Trait("Spec", "ENV-123")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Fails_with_the_error_that_the_runtime_posts_to_either_address(bool old)
+    {
+        await InitParked();
+        var restore = stage.Lifecycle.RestoreAsync();
+        var error = new InvocationError(new ErrorType("Runtime.AfterRestoreError"), "{}"u8.ToArray(), "application/json");
+        var answer = old ? await stage.Runtime.InitErrorAsync(error) : await stage.Runtime.RestoreErrorAsync(error);
+
+        Assert.False(answer.IsRefused(out _, out _));
+        Assert.Equal("Runtime.AfterRestoreError", Assert.IsType<PhaseOutcome.Failed>(await restore).ErrorType.Name);
+    }
+
+    [Fact]
+    public async Task Fails_when_the_runtime_exits()
+    {
+        await InitParked();
+        var restore = stage.Lifecycle.RestoreAsync();
+        stage.Processes.Exit("runtime", ProcessExit.WithStatus(65));
+        Assert.Equal(ErrorType.RuntimeExitError, Assert.IsType<PhaseOutcome.Failed>(await restore).ErrorType);
+    }
+
+    [Fact, Trait("Spec", "ENV-043")]
+    public async Task Shows_in_the_next_report_in_place_of_the_init_duration()
+    {
+        await InitParked();
+        var restore = stage.Lifecycle.RestoreAsync();
+        stage.Advance(40);
+        _ = stage.RuntimeNext();
+        await restore;
+        var invocation = stage.NewInvocation();
+        var invoke = stage.Lifecycle.InvokeAsync(invocation);
+        await stage.RespondAndNext(invocation);
+        await invoke;
+
+        var metrics = stage.Events.Of<InvokeReport>().Single().Metrics;
+        Assert.Equal((null, 40.0), (metrics.InitDuration, metrics.RestoreDuration?.TotalMilliseconds));
+        Assert.Equal(
+            [typeof(RestoreStart), typeof(RestoreRuntimeDone), typeof(RestoreReport), typeof(InvokeStart)],
+            stage.Events.Of<PlatformEvent>().Select(happened => happened.GetType()).SkipWhile(type => type != typeof(RestoreStart)).Take(4));
+    }
+
+    [Fact]
+    public async Task Before_it_a_call_of_next_is_refused()
+    {
+        await InitParked();
+        (await stage.RuntimeNext()).IsRefused(out var refusal, out _);
+        Assert.Equal(Refusal.RuntimeTransition("RestoreReady", "Ready"), refusal);
+    }
+
+    private async Task<Task<Answer<RestoreEvent>>> InitParked()
+    {
+        var init = stage.Lifecycle.InitAsync();
+        var parked = stage.Runtime.RestoreNextAsync(CancellationToken.None);
+        Assert.True((await init).IsSuccess);
+        return parked;
+    }
+}
