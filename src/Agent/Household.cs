@@ -1,0 +1,230 @@
+using System.Runtime.InteropServices;
+using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
+
+namespace Thaw.Agent;
+
+/// <summary>
+/// The agent's one loop: serves the daemon's requests, passes output on, reaps, and clears the house when it is told to or left alone.
+/// <code>
+///             KillAll, or the link ends                    nobody is left
+///   serving ---------------------------> clearing ----------------------------> serving again, or the end
+/// </code>
+/// While it clears, requests wait. Whether anybody is left is the kernel's word: wait says ECHILD, and as sub-reaper we get every orphan.
+/// </summary>
+internal sealed unsafe class Household(HostLink link)
+{
+    /// <summary>A round of killing follows the last at once while there is hope that it was the last, then every few milliseconds.</summary>
+    private const int EagerRounds = 16, PatientRoundMilliseconds = 5;
+
+    private readonly ChildWatch watch = new();
+    private readonly List<ChildProcess> unreported = [];
+    private readonly List<OutputPipe> pipes = [];
+    private int firstPipe;
+    private bool somebodyDied;
+    private bool clearing;
+    private int rounds;
+
+    /// <summary>Serves until the link has ended and nobody is left. Returns the exit status.</summary>
+    internal int Run()
+    {
+        while (true)
+        {
+            ServeRequests();
+            if (clearing)
+            {
+                KillEveryone();
+            }
+
+            var nobodyLeft = Reap();
+            ReportExits();
+            if (clearing && nobodyLeft && NothingToPassOn())
+            {
+                if (!link.IsEnded)
+                {
+                    EndClearing();
+                    continue;
+                }
+
+                if (link.Outbox.Count == 0)
+                {
+                    return 0;
+                }
+            }
+
+            link.Flush();
+            WaitAndPump();
+        }
+    }
+
+    private void ServeRequests()
+    {
+        try
+        {
+            while (!clearing && link.TryTake(out var frame))
+            {
+                Serve(frame);
+            }
+        }
+        catch (MalformedFrameException problem)
+        {
+            Diagnostics.Complain(problem.Message);
+            link.Break();
+        }
+
+        clearing |= link.IsEnded;
+    }
+
+    private void Serve(Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case FrameType.Start:
+                Start(StartBody.Read(frame.Body));
+                break;
+            case FrameType.Signal:
+                var signal = SignalBody.Read(frame.Body);
+                unreported.Find(child => child.Id == signal.Id && !child.IsReaped)?.Signal(signal.Signal);
+                break;
+            case FrameType.KillAll:
+                new BodyReader(frame.Body).End();
+                clearing = true;
+                break;
+            default:
+                throw new MalformedFrameException($"a request of type {(byte)frame.Type}");
+        }
+    }
+
+    private void Start(StartBody start)
+    {
+        try
+        {
+            if (ChildProcess.Start(start, out var error) is { } child)
+            {
+                unreported.Add(child);
+                pipes.Add(child.Stdout);
+                pipes.Add(child.Stderr);
+                watch.ChildStarted();
+                new StartedBody(start.Id, child.Pid).WriteTo(link.Outbox);
+            }
+            else
+            {
+                new StartFailedBody(start.Id, error).WriteTo(link.Outbox);
+            }
+        }
+        catch (LinuxException problem)
+        {
+            // Too many descriptors, say: one process less, but no reason to take the others down.
+            new StartFailedBody(start.Id, problem.Errno).WriteTo(link.Outbox);
+        }
+    }
+
+    // A process may fork before its signal arrives, so this is repeated until wait says that there is nobody. No id here can have been given
+    // to a stranger: our children's are ours until we reap them, and ids of deeper ones would have to go round in the microseconds since we looked.
+    private void KillEveryone()
+    {
+        rounds++;
+        foreach (var process in ProcessTree.DescendantsOf(Syscalls.getpid()))
+        {
+            _ = Syscalls.kill(process, Syscalls.SIGKILL);
+        }
+    }
+
+    /// <summary>Reaps whoever is dead. True when there is nobody else either.</summary>
+    private bool Reap()
+    {
+        int pid;
+        while ((pid = Syscalls.waitpid(-1, out var status, Syscalls.WNOHANG | Syscalls.__WALL)) > 0)
+        {
+            unreported.Find(child => child.Pid == pid && !child.IsReaped)?.Reaped(status);
+        }
+
+        var nobodyLeft = pid < 0 && Marshal.GetLastPInvokeError() == Errno.ECHILD;
+        if (somebodyDied)
+        {
+            somebodyDied = false;
+            watch.Reaped();
+        }
+
+        return nobodyLeft;
+    }
+
+    private void ReportExits() => unreported.RemoveAll(child =>
+    {
+        // Nobody takes the output any more when the link is broken.
+        var ready = child.IsReadyToReport || (child.IsReaped && link.IsBroken);
+        if (ready && !link.IsBroken)
+        {
+            child.Report(link.Outbox);
+        }
+
+        return ready;
+    });
+
+    private bool NothingToPassOn() => link.IsBroken || (unreported.Count == 0 && pipes.TrueForAll(pipe => pipe.IsEmpty));
+
+    private void EndClearing()
+    {
+        new FrameWriter(link.Outbox, FrameType.AllGone).End();
+        clearing = false;
+        rounds = 0;
+    }
+
+    // While the daemon does not take what it was sent, no pipe is read: a pipe that is full makes its writers wait, and nothing piles up here.
+    private void WaitAndPump()
+    {
+        var reading = link.Outbox.Count == 0 && !link.IsBroken;
+        var pipeCount = reading ? pipes.Count : 0;
+        var polled = stackalloc Syscalls.pollfd[2 + pipeCount];
+        var fromDaemon = (short)(clearing ? 0 : Syscalls.POLLIN);
+        var toDaemon = (short)(link.Outbox.Count > 0 ? Syscalls.POLLOUT : 0);
+        polled[0] = new() { fd = link.IsBroken ? -1 : HostLink.Descriptor, events = (short)(fromDaemon | toDaemon) };
+        polled[1] = new() { fd = watch.Descriptor, events = Syscalls.POLLIN };
+        for (var i = 0; i < pipeCount; i++)
+        {
+            polled[2 + i] = new() { fd = pipes[i].Descriptor, events = Syscalls.POLLIN };
+        }
+
+        var timeout = !clearing ? -1 : rounds < EagerRounds ? 0 : PatientRoundMilliseconds;
+        if (Syscalls.poll(polled, (nuint)(2 + pipeCount), timeout) <= 0)
+        {
+            return;
+        }
+
+        if (polled[1].revents != 0)
+        {
+            somebodyDied = true;
+        }
+
+        if ((polled[0].revents & (Syscalls.POLLHUP | Syscalls.POLLERR)) != 0)
+        {
+            link.Break();
+        }
+        else if ((polled[0].revents & Syscalls.POLLIN) != 0)
+        {
+            link.Receive();
+        }
+
+        PumpReady(new(polled + 2, pipeCount));
+    }
+
+    private void PumpReady(ReadOnlySpan<Syscalls.pollfd> polled)
+    {
+        // Begins behind the pipe that was served last, so that one that is always full does not keep the daemon from hearing the others.
+        for (var i = 0; i < polled.Length && link.Outbox.Count == 0; i++)
+        {
+            var next = (firstPipe + i) % polled.Length;
+            if (polled[next].revents != 0)
+            {
+                pipes[next].Pump(link.Outbox);
+                link.Flush();
+                if (link.Outbox.Count > 0)
+                {
+                    firstPipe = next + 1;
+                }
+            }
+        }
+
+        pipes.RemoveAll(pipe => !pipe.IsOpen);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
+
+namespace Thaw.Agent;
+
+/// <summary>The reading end of a process's standard output or error.</summary>
+internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream) : IDisposable
+{
+    /// <summary>What one read takes at most, in bytes: as much as a pipe usually holds.</summary>
+    private const int ReadBytes = 64 * 1024;
+
+    internal int Descriptor => end.Number;
+
+    /// <summary>False after end of file: nobody has the writing end any more.</summary>
+    internal bool IsOpen { get; private set; } = true;
+
+    /// <summary>How many bytes must be passed on before the process's exit may be reported.</summary>
+    internal int Owed { get; private set; }
+
+    internal bool IsEmpty => Available == 0;
+
+    private int Available
+    {
+        get
+        {
+            var available = 0;
+            return IsOpen && Syscalls.ioctl(Descriptor, Syscalls.FIONREAD, &available) == 0 ? available : 0;
+        }
+    }
+
+    /// <summary>
+    /// The process is gone; what the pipe holds now is owed. End of file is not waited for, because a descendant may keep the pipe
+    /// and go on writing.
+    /// </summary>
+    internal void OweWhatIsThere() => Owed = Available;
+
+    /// <summary>Moves what is there into one frame.</summary>
+    internal void Pump(ByteQueue outbox)
+    {
+        var count = OutputBody.WriteTo(outbox, id, stream, ReadBytes, Read);
+        if (count > 0)
+        {
+            Owed = Math.Max(0, Owed - count);
+        }
+        else if (count == 0)
+        {
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        IsOpen = false;
+        Owed = 0;
+        end.Dispose();
+    }
+
+    /// <summary>0 at end of file, -1 when there is nothing at the moment.</summary>
+    private int Read(Memory<byte> room)
+    {
+        fixed (byte* start = room.Span)
+        {
+            var count = Syscalls.read(Descriptor, start, (nuint)room.Length);
+            return count >= 0 ? (int)count : Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? -1 : 0;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Thaw.Linux;
+
+namespace Thaw.Agent;
+
+/// <summary>What the agent does to itself before it serves: nothing of it reaches its children, and little reaches it.</summary>
+internal static unsafe class Seclusion
+{
+    /// <summary>Open files a process may have; a published quota of Lambda.</summary>
+    private const ulong OpenFiles = 1024;
+
+    internal static void Enter()
+    {
+        // Whatever loses its parent becomes ours: no descendant can leave.
+        LinuxException.ThrowIfFailed(Syscalls.prctl(Syscalls.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl");
+
+        // Processes of the same user cannot look into our memory, nor at our descriptors.
+        LinuxException.ThrowIfFailed(Syscalls.prctl(Syscalls.PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl");
+
+        // The link came without close-on-exec, and so did whatever the daemon itself had inherited.
+        LinuxException.ThrowIfFailed(Syscalls.close_range(3, ~0u, Syscalls.CLOSE_RANGE_CLOEXEC), "close_range");
+
+        // Only the link says when to end. (Children start with default dispositions again.)
+        foreach (var signal in (ReadOnlySpan<int>)[Syscalls.SIGHUP, Syscalls.SIGINT, Syscalls.SIGQUIT, Syscalls.SIGTERM, Syscalls.SIGPIPE])
+        {
+            _ = Syscalls.signal(signal, Syscalls.SIG_IGN);
+        }
+
+        // For the children, which inherit limits; the agent needs less.
+        Limit(Syscalls.RLIMIT_NOFILE, OpenFiles);
+        Limit(Syscalls.RLIMIT_CORE, 0);
+    }
+
+    private static void Limit(int resource, ulong value)
+    {
+        var limit = new Syscalls.rlimit { soft = value, hard = value };
+
+        // A lower limit that is already there cannot be raised without privileges, and serves as well.
+        _ = Syscalls.setrlimit(resource, &limit);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+
+namespace Thaw.Linux;
+
+/// <summary>What /proc says about processes; see proc(5). A process that is gone, or goes while being read, simply has nothing to say.</summary>
+internal static unsafe class ProcFile
+{
+    /// <summary>The fields of /proc/PID/stat that place a process in its family.</summary>
+    internal readonly record struct Stat(char State, int Parent, int Group, int Session)
+    {
+        internal bool IsAlive => State is not ('Z' or 'X');
+    }
+
+    internal static Stat? ReadStat(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        var text = Read(Path(pid, "stat"), buffer);
+
+        // The name stands in parentheses and may contain anything, parentheses too: the fields follow the last one.
+        var fields = text[(text.LastIndexOf((byte)')') + 1)..].TrimStart((byte)' ');
+        if (fields.Length < 2)
+        {
+            return null;
+        }
+
+        var state = (char)fields[0];
+        fields = fields[1..];
+        return TakeNumber(ref fields, out var parent) && TakeNumber(ref fields, out var group) && TakeNumber(ref fields, out var session)
+            ? new Stat(state, (int)parent, (int)group, (int)session)
+            : null;
+    }
+
+    /// <summary>The most memory a process ever had resident, in bytes; 0 when it is gone.</summary>
+    internal static long ReadPeakMemory(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        var text = Read(Path(pid, "status"), buffer);
+        var at = text.IndexOf("VmHWM:"u8);
+        if (at < 0)
+        {
+            return 0;
+        }
+
+        var field = text[(at + "VmHWM:".Length)..];
+        return TakeNumber(ref field, out var kilobytes) ? kilobytes * 1024 : 0;
+    }
+
+    /// <summary>Adds the ids in a space-separated list, such as /proc/PID/task/TID/children. False when there is no such file.</summary>
+    internal static bool ReadIds(string path, List<int> ids)
+    {
+        var fd = Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        using var file = new FileDescriptor(fd);
+        var buffer = stackalloc byte[4096];
+        var id = 0;
+        while (Syscalls.read(fd, buffer, 4096) is var count and > 0)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (buffer[i] is >= (byte)'0' and <= (byte)'9')
+                {
+                    id = (id * 10) + buffer[i] - '0';
+                }
+                else if (id > 0)
+                {
+                    ids.Add(id);
+                    id = 0;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds the names in a directory that are numbers: the processes in /proc, the threads in /proc/PID/task.</summary>
+    internal static void ListIds(string path, List<int> ids)
+    {
+        var directory = Syscalls.opendir(path);
+        if (directory == 0)
+        {
+            return;
+        }
+
+        while (Syscalls.readdir(directory) is var entry && entry != null)
+        {
+            var name = entry + Syscalls.DirectoryEntryNameOffset;
+            var id = 0;
+            while (*name is >= (byte)'0' and <= (byte)'9')
+            {
+                id = (id * 10) + *name++ - '0';
+            }
+
+            if (*name == 0 && id > 0)
+            {
+                ids.Add(id);
+            }
+        }
+
+        _ = Syscalls.closedir(directory);
+    }
+
+    internal static string Path(int pid, string name) => string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{name}");
+
+    private static ReadOnlySpan<byte> Read(string path, Span<byte> buffer)
+    {
+        var fd = Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC);
+        if (fd < 0)
+        {
+            return [];
+        }
+
+        using var file = new FileDescriptor(fd);
+        fixed (byte* start = buffer)
+        {
+            var count = Syscalls.read(fd, start, (nuint)buffer.Length);
+            return count > 0 ? buffer[..(int)count] : [];
+        }
+    }
+
+    private static bool TakeNumber(ref ReadOnlySpan<byte> text, out long number)
+    {
+        text = text.TrimStart(" \t"u8);
+        var taken = System.Buffers.Text.Utf8Parser.TryParse(text, out number, out var length);
+        text = text[length..];
+        return taken;
+    }
+}

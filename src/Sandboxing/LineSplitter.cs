@@ -1,0 +1,104 @@
+namespace Thaw.Sandboxing;
+
+/// <summary>Takes one line, without its newline. The bytes are valid during the call only.</summary>
+public delegate void LineHandler(ReadOnlySpan<byte> line);
+
+/// <summary>
+/// Cuts a stream of bytes into lines. Only <c>\n</c> ends a line and only it is taken away (a <c>\r</c> is content); a line longer than the
+/// maximum comes in pieces, cut between UTF-8 characters where there are any. No byte is lost: the rest waits for its newline or for <see cref="Flush"/>.
+/// </summary>
+/// <param name="maxLineBytes">The longest piece, in bytes, without a newline; at least 4, the longest character.</param>
+/// <param name="handleLine">Called for each line during <see cref="Write"/> and <see cref="Flush"/>.</param>
+/// <remarks>One per stream; not for several threads at a time.</remarks>
+public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
+{
+    private readonly int maxLineBytes = maxLineBytes >= 4 ? maxLineBytes : throw new ArgumentOutOfRangeException(nameof(maxLineBytes));
+    private byte[] partial = [];
+    private int held;
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.IndexOf((byte)'\n') is var newline and >= 0)
+        {
+            EndLine(bytes[..newline]);
+            bytes = bytes[(newline + 1)..];
+        }
+
+        Hold(bytes);
+    }
+
+    /// <summary>Hands over a line that has no newline yet, if there is one. What follows begins a new line.</summary>
+    public void Flush()
+    {
+        if (held > 0)
+        {
+            EndLine([]);
+        }
+    }
+
+    private void EndLine(ReadOnlySpan<byte> end)
+    {
+        // Usually the line lies in the caller's bytes as a whole: no copy.
+        if (held == 0 && end.Length <= maxLineBytes)
+        {
+            handleLine(end);
+            return;
+        }
+
+        Hold(end);
+        handleLine(partial.AsSpan(0, held));
+        held = 0;
+    }
+
+    /// <summary>Keeps the bytes, and hands over a piece whenever there would be more than the maximum.</summary>
+    private void Hold(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (held == maxLineBytes)
+            {
+                HandOverPiece();
+            }
+
+            var taken = bytes[..Math.Min(bytes.Length, maxLineBytes - held)];
+            Reserve(held + taken.Length);
+            taken.CopyTo(partial.AsSpan(held));
+            held += taken.Length;
+            bytes = bytes[taken.Length..];
+        }
+    }
+
+    private void HandOverPiece()
+    {
+        var piece = CharacterBoundary(partial.AsSpan(0, held));
+        handleLine(partial.AsSpan(0, piece));
+        partial.AsSpan(piece, held - piece).CopyTo(partial);
+        held -= piece;
+    }
+
+    private void Reserve(int length)
+    {
+        if (partial.Length < length)
+        {
+            Array.Resize(ref partial, Math.Min(maxLineBytes, Math.Max(length, Math.Max(256, partial.Length * 2))));
+        }
+    }
+
+    /// <summary>The largest length that does not cut a character at the end in two; all of the bytes when they are not UTF-8.</summary>
+    private static int CharacterBoundary(ReadOnlySpan<byte> bytes)
+    {
+        for (var back = 1; back <= 4; back++)
+        {
+            var last = bytes[^back];
+            if ((last & 0b1100_0000) == 0b1000_0000)
+            {
+                continue;
+            }
+
+            var length = last < 0x80 ? 1 : last >= 0xF0 ? 4 : last >= 0xE0 ? 3 : 2;
+            return length > back && back < bytes.Length ? bytes.Length - back : bytes.Length;
+        }
+
+        return bytes.Length;
+    }
+}

@@ -1,0 +1,264 @@
+using System.Net.Sockets;
+using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
+
+namespace Thaw.Sandboxing.Processes;
+
+/// <summary>The daemon's end of the control link to one agent, and what is known through it about the agent's processes.</summary>
+internal sealed class AgentLink : IDisposable
+{
+    private const int ReceiveBytes = 64 * 1024;
+
+    private readonly Socket socket;
+    private readonly SemaphoreSlim sending = new(1, 1);
+    private readonly Lock gate = new();
+    private readonly Dictionary<uint, Entry> entries = [];
+    private readonly Queue<TaskCompletionSource> clearings = [];
+    private SandboxException? ended;
+    private uint lastId;
+
+    internal AgentLink(FileDescriptor end)
+    {
+        socket = new Socket(new SafeSocketHandle(end.Number, ownsHandle: true));
+        end.SetHandleAsInvalid();
+        Received = ReceiveAllAsync();
+    }
+
+    /// <summary>Completes when nothing more can come from the agent; with the reason when that is not the agent's end. Never fails.</summary>
+    internal Task<Exception?> Received { get; }
+
+    internal async Task<SandboxProcess> StartAsync(ProcessStart start)
+    {
+        var entry = new Entry(start);
+        uint id;
+        lock (gate)
+        {
+            ThrowIfEnded();
+            id = ++lastId;
+            entries.Add(id, entry);
+        }
+
+        var frame = new ByteQueue();
+        try
+        {
+            string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
+            new StartBody(id, start.Path, start.WorkingDirectory, [start.Path, .. start.Arguments], environment).WriteTo(frame);
+        }
+        catch (MalformedFrameException)
+        {
+            Forget(id);
+            throw ProcessStartException.For(start, Errno.E2BIG);
+        }
+
+        await SendAsync(frame);
+        var pid = await entry.Started.Task;
+        return new SandboxProcess(pid, entry.Exited.Task, signal => Signal(id, signal));
+    }
+
+    /// <summary>Has every process killed; completes when the agent says that none is left.</summary>
+    internal async Task KillAllAsync()
+    {
+        var clearing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var frame = new ByteQueue();
+        new FrameWriter(frame, FrameType.KillAll).End();
+        await SendAsync(frame, () => clearings.Enqueue(clearing));
+        await clearing.Task;
+    }
+
+    /// <summary>Tells the agent that no more will come: it kills everybody, says what it still has to say, and ends.</summary>
+    internal void EndSending()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
+        {
+            // The agent was faster.
+        }
+    }
+
+    /// <summary>To be called when the agent and all its processes are gone: nobody waits any longer.</summary>
+    internal void End(SandboxException reason, ExitStatus exitOfTheRest)
+    {
+        lock (gate)
+        {
+            ended = reason;
+            foreach (var entry in entries.Values)
+            {
+                entry.Started.TrySetException(reason);
+                entry.Exited.TrySetResult(exitOfTheRest);
+            }
+
+            while (clearings.TryDequeue(out var clearing))
+            {
+                clearing.TrySetException(reason);
+            }
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private void Signal(uint id, int signal)
+    {
+        var frame = new ByteQueue();
+        new SignalBody(id, signal).WriteTo(frame);
+        _ = SendSignalAsync();
+
+        async Task SendSignalAsync()
+        {
+            try
+            {
+                await SendAsync(frame);
+            }
+            catch (SandboxException)
+            {
+                // The process is gone, with all others; Exited says so.
+            }
+        }
+    }
+
+    /// <summary>Sends one frame whole; <paramref name="ordered"/> runs in the order in which frames are sent.</summary>
+    private async Task SendAsync(ByteQueue frame, Action? ordered = null)
+    {
+        await sending.WaitAsync();
+        try
+        {
+            lock (gate)
+            {
+                ThrowIfEnded();
+                ordered?.Invoke();
+            }
+
+            while (frame.Count > 0)
+            {
+                frame.Consume(await socket.SendAsync(frame.Memory, SocketFlags.None));
+            }
+        }
+        catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
+        {
+            // The link is going down; whoever waits for an answer learns it from End, once the processes are gone too.
+        }
+        finally
+        {
+            sending.Release();
+        }
+    }
+
+    private async Task<Exception?> ReceiveAllAsync()
+    {
+        var inbox = new ByteQueue();
+        try
+        {
+            while (await socket.ReceiveAsync(inbox.Room(ReceiveBytes), SocketFlags.None) is var count and > 0)
+            {
+                inbox.Append(count);
+                HandleFrames(inbox);
+            }
+
+            return null;
+        }
+        catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+#pragma warning disable CA1031 // A sink that throws, or an agent that talks nonsense: either way the link can be trusted no more.
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            return problem;
+        }
+    }
+
+    private void HandleFrames(ByteQueue inbox)
+    {
+        while (Frame.TryRead(inbox.Bytes, out var frame, out var length))
+        {
+            Handle(frame);
+            inbox.Consume(length);
+        }
+    }
+
+    private void Handle(Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case FrameType.Started:
+                var started = StartedBody.Read(frame.Body);
+                Find(started.Id).Started.TrySetResult(started.Pid);
+                break;
+            case FrameType.StartFailed:
+                var failed = StartFailedBody.Read(frame.Body);
+                var refused = Find(failed.Id);
+                Forget(failed.Id);
+                refused.Started.TrySetException(ProcessStartException.For(refused.Start, failed.Errno));
+                break;
+            case FrameType.Output:
+                var output = OutputBody.Read(frame.Body);
+                var stream = output.Stream == OutputBody.Stdout ? OutputStream.Stdout : OutputStream.Stderr;
+                Find(output.Id).Start.Output.Write(stream, output.Bytes);
+                break;
+            case FrameType.Exited:
+                var exited = ExitedBody.Read(frame.Body);
+                Find(exited.Id).Exited.TrySetResult(new ExitStatus(exited.Status, exited.Signal));
+                break;
+            case FrameType.AllGone:
+                new BodyReader(frame.Body).End();
+                AllGone();
+                break;
+            default:
+                throw new MalformedFrameException($"an answer of type {(byte)frame.Type}");
+        }
+    }
+
+    private void AllGone()
+    {
+        lock (gate)
+        {
+            // Nobody is left who could write, so whoever has exited has said everything.
+            foreach (var (id, _) in entries.Where(entry => entry.Value.Exited.Task.IsCompleted).ToList())
+            {
+                entries.Remove(id);
+            }
+
+            if (!clearings.TryDequeue(out var clearing))
+            {
+                throw new MalformedFrameException("an answer to no question");
+            }
+
+            clearing.TrySetResult();
+        }
+    }
+
+    private Entry Find(uint id)
+    {
+        lock (gate)
+        {
+            return entries.GetValueOrDefault(id) ?? throw new MalformedFrameException($"a process {id} that was never started");
+        }
+    }
+
+    private void Forget(uint id)
+    {
+        lock (gate)
+        {
+            entries.Remove(id);
+        }
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (ended is not null)
+        {
+            throw new SandboxException(ended.Message, ended);
+        }
+    }
+
+    /// <summary>A process that was asked for. It is kept beyond its exit: a descendant may still write.</summary>
+    private sealed record Entry(ProcessStart Start)
+    {
+        internal TaskCompletionSource<int> Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal TaskCompletionSource<ExitStatus> Exited { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

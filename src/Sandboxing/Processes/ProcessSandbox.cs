@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Thaw.Linux;
+
+namespace Thaw.Sandboxing.Processes;
+
+/// <summary>
+/// The rung without privileges: plain processes of the daemon's own user, on the machine's own files, one loopback port each.
+/// <code>
+///   daemon --(socket pair)-- agent (own session, sub-reaper) --+-- process group -- ...
+///      |                                                       +-- process group -- ...
+///      +-- listener 127.0.0.1:PORT
+/// </code>
+/// Nothing inside outlives the sandbox or the daemon: the agent kills and reaps all its descendants when the link ends, for whatever reason.
+/// It is no protection against malice: what runs inside may do all that the daemon's user may, killing the agent included.
+/// </summary>
+public sealed class ProcessSandbox : Sandbox
+{
+    private const int AgentsDescriptor = 3;
+
+    private readonly ProcessSandboxOptions options;
+    private readonly AgentLink link;
+    private readonly int agent;
+    private readonly TaskCompletionSource broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task life;
+    private volatile bool destroying;
+    private long peakMemoryBytes;
+
+    private ProcessSandbox(ProcessSandboxOptions options, Socket listener, AgentLink link, int agent)
+    {
+        (this.options, ApiListener, this.link, this.agent) = (options, listener, link, agent);
+        ApiEndPoint = (IPEndPoint)listener.LocalEndPoint!;
+        life = LiveAsync();
+    }
+
+    public override IPEndPoint ApiEndPoint { get; }
+
+    public override Socket ApiListener { get; }
+
+    public override Task Broken => broken.Task;
+
+    /// <summary>The agent's process id, which is its session's too.</summary>
+    internal int AgentPid => agent;
+
+    /// <exception cref="SandboxException">There is no agent, or it cannot be executed.</exception>
+    public static Task<ProcessSandbox> StartAsync(ProcessSandboxOptions options)
+    {
+        var program = options.Agent ?? AgentProgram.Find();
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            listener.Listen();
+            var (ours, theirs) = FileDescriptor.SocketPair();
+            using (ours)
+            using (theirs)
+            {
+                var agent = StartAgent(program, theirs);
+                return Task.FromResult(new ProcessSandbox(options, listener, new AgentLink(ours), agent));
+            }
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    public override Task<SandboxProcess> StartAsync(ProcessStart start) => link.StartAsync(start);
+
+    public override async Task KillAllAsync(TimeSpan limit)
+    {
+        try
+        {
+            await link.KillAllAsync().WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new SandboxException($"A process could not be killed within {limit.TotalMilliseconds:0} ms.");
+        }
+    }
+
+    public override long PeakMemoryBytes()
+    {
+        var now = ProcessTree.DescendantsOf(agent).Sum(ProcFile.ReadPeakMemory);
+        var before = Interlocked.Read(ref peakMemoryBytes);
+        while (now > before && Interlocked.CompareExchange(ref peakMemoryBytes, now, before) is var seen && seen != before)
+        {
+            before = seen;
+        }
+
+        return Math.Max(now, before);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        destroying = true;
+        try
+        {
+            link.EndSending();
+
+            // A function of the same user may have stopped the agent.
+            _ = life.IsCompleted ? 0 : Syscalls.kill(agent, Syscalls.SIGCONT);
+            await life.WaitAsync(options.DestroyLimit);
+        }
+        catch (TimeoutException)
+        {
+            throw new SandboxException($"A process could not be killed within {options.DestroyLimit.TotalMilliseconds:0} ms. The agent keeps trying.");
+        }
+        finally
+        {
+            ApiListener.Dispose();
+        }
+    }
+
+    private static int StartAgent(AgentProgram program, FileDescriptor end)
+    {
+        var spawn = new Spawn
+        {
+            Path = program.Path,
+            Arguments = [program.Path, .. program.Arguments],
+
+            // On the .NET runtime: no debugger's door for others of the same user, and no thread for it.
+            Environment = program.IsNative ? [] : ["DOTNET_EnableDiagnostics=0"],
+            WorkingDirectory = "/",
+            NewSession = true,
+            Descriptors = [(end.Number, AgentsDescriptor)],
+        };
+        return spawn.TryStart(out var pid) switch
+        {
+            0 => pid,
+            var error => throw new SandboxException($"Cannot execute the agent {program.Path}: {Marshal.GetPInvokeErrorMessage(error)}."),
+        };
+    }
+
+    /// <summary>Runs as long as the agent does, and sees to it that nothing is left when that is over.</summary>
+    private async Task LiveAsync()
+    {
+        var problem = await link.Received;
+        link.Dispose();
+        await AgentGoneAsync();
+        if (!destroying)
+        {
+            await Stragglers.KillAsync(session: agent);
+        }
+
+        var reason = destroying ? "The sandbox was destroyed." : problem?.Message ?? "The sandbox's agent died.";
+        link.End(new SandboxException(reason, problem), exitOfTheRest: new(0, Syscalls.SIGKILL));
+        if (!destroying)
+        {
+            broken.TrySetResult();
+        }
+    }
+
+    /// <summary>Reaps the agent, which ends by itself once its link has ended and its processes are gone.</summary>
+    private async Task AgentGoneAsync()
+    {
+        var pause = TimeSpan.FromMilliseconds(1);
+        while (Syscalls.waitpid(agent, out _, Syscalls.WNOHANG) == 0)
+        {
+            await Task.Delay(pause);
+            pause = pause < TimeSpan.FromMilliseconds(50) ? pause * 2 : pause;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Thaw.Sandboxing;
+
+/// <summary>
+/// A place where processes run apart from the rest of the machine, as far as its kind can keep them apart. Three verbs: it is started by its
+/// kind's own <c>StartAsync</c>, frozen and thawed where the kind can, and destroyed by disposal.
+/// </summary>
+/// <remarks>All members may be called from any thread.</remarks>
+public abstract class Sandbox : IAsyncDisposable
+{
+    /// <summary>What processes inside must dial to reach <see cref="ApiListener"/>.</summary>
+    public abstract IPEndPoint ApiEndPoint { get; }
+
+    /// <summary>Bound and listening; whoever owns the sandbox accepts on it. Disposal closes it, after the last process is gone.</summary>
+    public abstract Socket ApiListener { get; }
+
+    /// <summary>Completes when the sandbox has collapsed by itself, after the <see cref="SandboxProcess.Exited"/> of all its processes. Never fails.</summary>
+    public abstract Task Broken { get; }
+
+    /// <summary>Starts a program. It leads a process group of its own.</summary>
+    /// <exception cref="ProcessStartException">The program cannot be executed.</exception>
+    /// <exception cref="SandboxException">The sandbox is broken or destroyed.</exception>
+    public abstract Task<SandboxProcess> StartAsync(ProcessStart start);
+
+    /// <summary>
+    /// Kills every process inside, known or not. On return all are dead and reaped, their output has been passed on, and the sandbox can
+    /// start new ones.
+    /// </summary>
+    /// <exception cref="SandboxException">Something outlived <paramref name="limit"/>, or the sandbox is broken or destroyed.</exception>
+    public abstract Task KillAllAsync(TimeSpan limit);
+
+    /// <summary>The largest memory use seen so far, in bytes: the peak resident sizes of the live processes, added up. 0 when unknown.</summary>
+    public abstract long PeakMemoryBytes();
+
+    /// <summary>Kills every process inside and gives all resources back. May be called more than once.</summary>
+    /// <exception cref="SandboxException">Something inside cannot be killed for the moment; it will be cleared away as soon as it can be.</exception>
+    public abstract ValueTask DisposeAsync();
+}
