@@ -16,6 +16,14 @@ from .runtime_api import RuntimeApi
 
 
 def main():
+    try:
+        live()
+    except OSError as fault:
+        # Only the Runtime API's own faults get here: the platform is gone, and nobody is left to be told.
+        sys.exit(f"Runtime API: {fault}")
+
+
+def live():
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     log.open_streams()
     paths.arrange()
