@@ -1,0 +1,69 @@
+'use strict';
+// The runtime of Node.js functions: loads the handler, then asks the Runtime API for one invocation after the other.
+//
+//   load handler --> next --> call handler --> response or error --> next ...
+//        |                        |
+//   init/error, exit     uncaught: error, exit
+//
+// Started as `node bootstrap.cjs`, in LAMBDA_TASK_ROOT. It is CommonJS, and each rarely used part is loaded on demand,
+// because every file counts in a cold start.
+
+const { RuntimeApi } = require('./runtime-api.cjs');
+const { patchConsole, logError, logAs } = require('./console.cjs');
+const { UnhandledPromiseRejection } = require('./errors.cjs');
+const { loadHandler, isStreaming } = require('./handler.cjs');
+const { serveBuffered } = require('./buffered.cjs');
+const eventLoop = require('./event-loop.cjs');
+
+const exitOfUncaughtException = 129;
+const exitOfUnhandledRejection = 128;
+
+let api;
+let current;
+
+async function main() {
+  patchConsole();
+  api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
+  process.on('uncaughtException', (error) => die('Uncaught Exception', error, exitOfUncaughtException));
+  process.on('unhandledRejection', (reason, promise) =>
+    die('Unhandled Promise Rejection', new UnhandledPromiseRejection(reason, promise), exitOfUnhandledRejection));
+  eventLoop.watch();
+
+  let handler;
+  let serve;
+  try {
+    handler = await loadHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env._HANDLER ?? '');
+    serve = isStreaming(handler) ? require('./streaming.cjs').serveStreaming : serveBuffered;
+  } catch (error) {
+    return die('Uncaught Exception', error, exitOfUncaughtException);
+  }
+
+  for (;;) {
+    current = await api.next();
+    logAs(current);
+    setTraceId(current.traceId);
+    await serve(api, handler, current);
+  }
+}
+
+function setTraceId(traceId) {
+  if (traceId) process.env._X_AMZN_TRACE_ID = traceId;
+  else delete process.env._X_AMZN_TRACE_ID;
+}
+
+// The process is in an unknown state now: the caller is told what happened, and the platform starts a new one.
+async function die(what, error, exitCode) {
+  logError(what, error);
+  try {
+    if (current) await api.lastWords(current, error);
+    else await api.failInit(error);
+  } finally {
+    process.exit(exitCode);
+  }
+}
+
+main().catch((fault) => {
+  // The platform is gone or does not speak the protocol; nobody is left to be told.
+  process.stderr.write(`Runtime API: ${fault.message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,1 @@
+"""A Runtime API client of the standard library's smallest parts: `socket`, `json` and `logging` would double the cold start."""

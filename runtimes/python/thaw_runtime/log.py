@@ -1,0 +1,88 @@
+"""Where log events go: to stdout by lines, or framed to the descriptor of _LAMBDA_TELEMETRY_LOG_FD; spec: 5.4.
+
+`logging` is set up the moment the function imports it, so a function that does not never pays for it.
+"""
+
+import os
+import sys
+import time
+from _frozen_importlib_external import PathFinder
+
+json_format = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
+request_id = None
+tenant_id = None
+
+# Logging's levels by ten, as frames number them; 0 is "no level".
+FRAME_LEVELS = {10: 2, 20: 3, 30: 4, 40: 5, 50: 6}
+ERROR = 40
+
+_descriptor = None
+
+
+def open_streams():
+    global _descriptor
+    number = os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)
+    _descriptor = int(number) if number else None
+    # A line leaves when it is complete: a process that is killed or frozen keeps nothing back.
+    sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
+    sys.stderr.reconfigure(encoding="utf-8", line_buffering=True)
+    sys.meta_path.insert(0, LoggingImport)
+
+
+def flush():
+    """What was printed without a line feed belongs to this invocation, too."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def write(text, level=0, as_json=False):
+    if _descriptor is None:
+        sys.stdout.write(text)
+        return
+    message = text.encode("utf-8", "surrogatepass")
+    kind = 0xA55A0002 | (0 if as_json else 1) | FRAME_LEVELS.get(level, 0) << 2
+    frame = kind.to_bytes(4, "big") + len(message).to_bytes(4, "big") + (time.time_ns() // 1000).to_bytes(8, "big") + message
+    while frame:
+        frame = frame[os.write(_descriptor, frame):]
+
+
+def write_error(body):
+    """An error that the handler did not catch, as one event."""
+    if json_format:
+        from . import codec
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        text = codec.encode({"timestamp": now, "level": "ERROR", **body}).decode()
+    else:
+        # A line feed on stdout would end the event, and leading spaces are trimmed from what follows a carriage return.
+        title = f"[ERROR] {body['errorType']}" + (f": {body['errorMessage']}" if body["errorMessage"] else "")
+        lines = [title, "Traceback (most recent call last):"]
+        for entry in body["stackTrace"]:
+            lines += [indented(line) for line in entry.splitlines()] or [""]
+        text = ("\r" if _descriptor is None else "\n").join(lines)
+    write(text if _descriptor is not None else f"{text}\n", ERROR, json_format)
+    flush()
+
+
+def indented(line):
+    words = line.lstrip(" ")
+    return "\u00a0" * (len(line) - len(words)) + words
+
+
+class LoggingImport:
+    """Sees the first `import logging` through and sets up the root logger behind it."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name != "logging":
+            return None
+        sys.meta_path.remove(cls)
+        spec = PathFinder.find_spec(name, path, target)
+        run = spec.loader.exec_module
+
+        def run_and_set_up(module):
+            run(module)
+            from . import log_records
+            log_records.set_up(module)
+
+        spec.loader.exec_module = run_and_set_up
+        return spec
