@@ -1,1 +1,1 @@
-return 0;
+Console.WriteLine($"{Environment.ProcessId} {string.Join(' ', args)}"); return 0;
