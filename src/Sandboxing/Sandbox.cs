@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Thaw.Sandboxing;
 
 /// <summary>
-/// A place where processes run apart from the rest of the machine, as far as its kind can keep them apart. Three verbs: it is started by its
-/// kind's own <c>StartAsync</c>, frozen and thawed where the kind can, and destroyed by disposal.
+/// A place where processes run apart from the rest of the machine, as far as its kind can keep them apart. It is made by its
+/// kind's own <c>CreateAsync</c>, programs are started in it, and disposal destroys it with all that runs there.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
 public abstract class Sandbox : IAsyncDisposable

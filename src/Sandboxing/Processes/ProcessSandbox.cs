@@ -44,7 +44,7 @@ public sealed class ProcessSandbox : Sandbox
     internal int AgentPid => agent;
 
     /// <exception cref="SandboxException">There is no agent, or it cannot be executed.</exception>
-    public static Task<ProcessSandbox> StartAsync(ProcessSandboxOptions options)
+    public static Task<ProcessSandbox> CreateAsync(ProcessSandboxOptions options)
     {
         var program = options.Agent ?? AgentProgram.Find();
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
