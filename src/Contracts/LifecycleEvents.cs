@@ -102,3 +102,7 @@ public enum ParticipantStep
 
 /// <summary>A runtime or an extension took a step. <paramref name="Failure"/> tells what is wrong with it, if anything is.</summary>
 public sealed record ParticipantStepped(string Participant, ParticipantStep Step, string? Failure = null) : LifecycleEvent;
+
+/// <summary>A line that a participant wrote, without its newline; telemetry's <c>function</c> and <c>extension</c> records.</summary>
+/// <param name="Text">The bytes as written; at most <see cref="Limits.LogLineBytes"/>.</param>
+public sealed record OutputLine(string Participant, ReadOnlyMemory<byte> Text) : LifecycleEvent;

@@ -1,0 +1,20 @@
+using Thaw.Contracts;
+using Thaw.Environments.Functions;
+using Thaw.Environments.Runtimes;
+
+namespace Thaw.Environments;
+
+/// <summary>What an environment is to run: a version of a function, its files here, and how its runtime starts.</summary>
+public sealed record EnvironmentPlan
+{
+    public required FunctionConfiguration Function { get; init; }
+
+    public required FunctionFiles Files { get; init; }
+
+    public required RuntimeCommand Runtime { get; init; }
+
+    public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
+}
+
+/// <summary>The world, as it is passed in: clock, chance, ids, and where events go.</summary>
+public sealed record EnvironmentWorld(ILifecycleEvents Events, TimeProvider Time, Random Random, Func<Guid> NewId);
