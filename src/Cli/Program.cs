@@ -25,6 +25,11 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     // As a shell reports a signal: 128 and its number.
     return 128 + received switch { (int)PosixSignal.SIGHUP => 1, (int)PosixSignal.SIGINT => 2, _ => 15 };
 }
+catch (Exception bug) when (Environment.GetEnvironmentVariable("THAW_TRACE") is null)
+{
+    Console.Error.WriteLine($"thaw: this is a bug in Thaw, please report it ({bug.GetType().Name}: {bug.Message}); THAW_TRACE=1 shows where");
+    return ExitStatus.Bug;
+}
 finally
 {
     foreach (var signal in signals) signal.Dispose();

@@ -10,4 +10,7 @@ public static class ExitStatus
 
     /// <summary>Arguments, path or event cannot be used.</summary>
     public const int Unusable = 2;
+
+    /// <summary>Thaw itself failed: EX_SOFTWARE of sysexits.h.</summary>
+    public const int Bug = 70;
 }

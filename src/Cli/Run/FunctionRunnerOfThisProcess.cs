@@ -12,6 +12,12 @@ internal static class FunctionRunnerOfThisProcess
     public static async IAsyncEnumerable<RunOutput> RunAsync(
         RunOptions options, ReadOnlyMemory<byte> payload, [EnumeratorCancellation] CancellationToken stop)
     {
+        if (options.Isolation == IsolationChoice.Namespaces)
+        {
+            yield return new RunOutput.Impossible("this version isolates by processes only; leave --isolation away, or say --isolation process");
+            yield break;
+        }
+
         var observer = new QueueingObserver();
         var run = RunIntoAsync(observer, Request(options, payload), stop);
         while (await observer.Outputs.WaitToReadAsync(CancellationToken.None))

@@ -20,10 +20,13 @@ internal sealed record FunctionDescription
 
     public EnvironmentField? Environment { get; init; }
 
-    public IReadOnlyList<string> Layers { get; init; } = [];
+    public IReadOnlyList<string>? Layers { get; init; }
 
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> Variables => Environment?.Variables ?? [];
+
+    [JsonIgnore]
+    public IReadOnlyList<string> LayerPaths => Layers ?? [];
 
     /// <summary>Reads the file; everything is unsaid when there is none.</summary>
     /// <exception cref="UnusableFunctionException">The file is no such JSON.</exception>
@@ -44,7 +47,7 @@ internal sealed record FunctionDescription
 
     internal sealed record EnvironmentField
     {
-        public Dictionary<string, string> Variables { get; init; } = [];
+        public Dictionary<string, string>? Variables { get; init; }
     }
 }
 

@@ -15,7 +15,7 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         var code = Directory.Exists(path) ? path : Unpack(path, Path.Combine(workFolder, "code"));
         Readable(code);
         var written = FunctionDescription.Read(Path.Combine(code, "thaw.json"));
-        var layers = request.Layers.Select(Path.GetFullPath).Concat(written.Layers.Select(layer => Path.GetFullPath(layer, code)));
+        var layers = request.Layers.Select(Path.GetFullPath).Concat(written.LayerPaths.Select(layer => Path.GetFullPath(layer, code)));
         var opt = MergeLayers([.. layers], workFolder);
         return new FunctionFolder(Configure(request, written, code, opt), new FunctionFiles(code, opt));
     }

@@ -45,7 +45,10 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
     {
         var ready = await environment.InitAsync();
         if (ready.IsSuccess && request.InitializationType == InitializationType.SnapStart)
+        {
+            observer.Notice("this version takes no snapshot: Restore goes on in the processes of Init");
             ready = await environment.RestoreAsync();
+        }
 
         // On demand, the first invoke tries a failed Init again; environments of the other types are given up. Spec 1.3.
         if (!ready.IsSuccess && request.InitializationType != InitializationType.OnDemand)
