@@ -17,11 +17,10 @@ public static class GeneratedError
     };
 
     /// <summary>A response over the limit; the process survives it. Spec: ENV-063.</summary>
-    public static InvocationError ResponseTooLarge { get; } = Of(
-        ErrorType.FunctionResponseSizeTooLarge,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"Response payload size exceeded maximum allowed payload size ({Limits.BufferedPayloadBytes} bytes)."));
+    public static InvocationError ResponseTooLarge { get; } = TooLarge(Limits.BufferedPayloadBytes);
+
+    /// <summary>A streamed response over its limit; the caller has received what came before. Spec 9.</summary>
+    public static InvocationError StreamTooLarge { get; } = TooLarge(Limits.StreamedResponseBytes);
 
     /// <summary>A response whose body ended early; spec: ENV-064.</summary>
     public static InvocationError Truncated(RequestId requestId) =>
@@ -30,6 +29,10 @@ public static class GeneratedError
     // Seconds always have two decimals; spec: ENV-025.
     private static string TimedOut(TimeSpan timeout) =>
         string.Create(CultureInfo.InvariantCulture, $"Task timed out after {timeout.TotalSeconds:F2} seconds");
+
+    private static InvocationError TooLarge(long maxBytes) => Of(
+        ErrorType.FunctionResponseSizeTooLarge,
+        string.Create(CultureInfo.InvariantCulture, $"Response payload size exceeded maximum allowed payload size ({maxBytes} bytes)."));
 
     private static InvocationError WithRequestId(ErrorType type, RequestId requestId, string reason) =>
         Of(type, $"RequestId: {requestId} Error: {reason}");

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Thaw.Contracts;
+
+namespace Thaw.EnvironmentApis;
+
+/// <summary>
+/// The HTTP server of every environment's APIs. It listens nowhere by itself: connections come from the environments' own listeners.
+///
+///   environment 1  listener --+
+///   environment 2  listener --+--> ConnectionHub --> Kestrel --> Routes --> RuntimeApi, ExtensionsApi, TelemetryApi, LogsApi
+///   environment 3  listener --+    one endpoint                                         |
+///                                                         lifecycle of the connection's environment
+///
+/// It is a Kestrel of its own, apart from the public one: its limits differ, and a function can never reach the public routes here.
+/// </summary>
+public sealed class EnvironmentApiServer : IAsyncDisposable
+{
+    private readonly ConnectionHub hub = new();
+    private readonly HashSet<EnvironmentEndpoint> endpoints = [];
+    private readonly SocketConnectionContextFactory sockets;
+    private readonly ILogger logger;
+    private readonly KestrelServer kestrel;
+
+    public EnvironmentApiServer(ILoggerFactory loggers)
+    {
+        logger = loggers.CreateLogger<EnvironmentApiServer>();
+        sockets = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions { MaxReadBufferSize = Limits.ReadAheadBytes },
+            loggers.CreateLogger<SocketConnectionContextFactory>());
+        kestrel = new KestrelServer(Options.Create(KestrelOptions()), hub, loggers);
+    }
+
+    public Task StartAsync(CancellationToken stop) => kestrel.StartAsync(new ApiApplication(logger), stop);
+
+    /// <summary>Serves an environment on its listener, from now until the endpoint is disposed.</summary>
+    /// <param name="listener">Listening, and still the caller's: it may be served for another environment later.</param>
+    public EnvironmentEndpoint Serve(Socket listener, EnvironmentDescriptor environment)
+    {
+        var endpoint = new EnvironmentEndpoint(listener, environment, hub, sockets, logger);
+        lock (endpoints)
+            endpoints.Add(endpoint);
+        endpoint.WhenDisposed(() =>
+        {
+            lock (endpoints)
+                endpoints.Remove(endpoint);
+        });
+        return endpoint;
+    }
+
+    /// <summary>Ends every connection, those of parked calls too, and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        EnvironmentEndpoint[] open;
+        lock (endpoints)
+            open = [.. endpoints];
+        foreach (var endpoint in open)
+            await endpoint.DisposeAsync();
+
+        // A parked call never ends by itself, so there is nothing to wait for.
+        await kestrel.StopAsync(new CancellationToken(canceled: true));
+        kestrel.Dispose();
+        sockets.Dispose();
+    }
+
+    private static KestrelServerOptions KestrelOptions()
+    {
+        var options = new KestrelServerOptions
+        {
+            AddServerHeader = false,
+            AllowSynchronousIO = false,
+
+            // Go, and so AWS, passes bytes of headers as they are: a client context may hold any text, an error cause broken text.
+            RequestHeaderEncodingSelector = _ => Encoding.UTF8,
+            ResponseHeaderEncodingSelector = _ => Encoding.UTF8,
+        };
+
+        // Processes are frozen for hours, in the middle of anything: no timeout may count that time; spec 2.1, 2.8.
+        var limits = options.Limits;
+        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+
+        // Bodies have limits of their own, by call. The total size of the headers is the only limit of their number.
+        limits.MaxRequestBodySize = null;
+        limits.MaxRequestLineSize = Limits.HeaderBytes;
+        limits.MaxRequestHeadersTotalSize = Limits.HeaderBytes;
+        limits.MaxRequestHeaderCount = Limits.HeaderBytes;
+        limits.MaxConcurrentConnections = Limits.ConnectionsOfAllEnvironments;
+
+        options.Listen(new HubEndPoint(), listen => listen.Protocols = HttpProtocols.Http1);
+        return options;
+    }
+
+    private sealed class HubEndPoint : EndPoint
+    {
+        public override string ToString() => "environments";
+    }
+}

@@ -1,0 +1,20 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle;
+
+namespace Thaw.EnvironmentApis;
+
+/// <summary>What the APIs must know of the environment that they serve.</summary>
+public sealed record EnvironmentDescriptor
+{
+    /// <summary>Where calls go: each connection to the generation that is alive when it is accepted.</summary>
+    public required EnvironmentLifecycle Lifecycle { get; init; }
+
+    /// <summary>What an extension is told when it registers.</summary>
+    public required FunctionConfiguration Function { get; init; }
+
+    /// <summary>The restore endpoints exist; otherwise they answer 404; spec: ENV-121.</summary>
+    public bool IsSnapStart { get; init; }
+
+    /// <summary>The Extensions, Telemetry and Logs APIs exist; otherwise they answer 404; spec: ENV-088.</summary>
+    public bool HasExtensions { get; init; } = true;
+}

@@ -1,0 +1,167 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Thaw.Contracts;
+
+namespace Thaw.EnvironmentApis;
+
+/// <summary>
+/// Where the processes of one environment reach its APIs. Every connection is bound, as it is accepted, to the generation of processes
+/// that is alive then; so a process that outlives its generation cannot speak for the next one.
+/// </summary>
+public sealed partial class EnvironmentEndpoint : IAsyncDisposable
+{
+    private readonly Socket listener;
+    private readonly ConnectionHub hub;
+    private readonly SocketConnectionContextFactory sockets;
+    private readonly ILogger logger;
+    private readonly HashSet<ParticipantConnection> connections = [];
+    private readonly SemaphoreSlim oneChange = new(1);
+    private Action? onDisposed;
+    private Accepting? accepting;
+
+    internal EnvironmentEndpoint(
+        Socket listener, EnvironmentDescriptor environment, ConnectionHub hub, SocketConnectionContextFactory sockets, ILogger logger)
+    {
+        (this.listener, this.hub, this.sockets, this.logger) = (listener, hub, sockets, logger);
+        Environment = environment;
+        accepting = Accept();
+    }
+
+    public EnvironmentDescriptor Environment { get; }
+
+    /// <summary>Connections that are open now; at most <see cref="Limits.ConnectionsPerEnvironment"/>, whatever exceeds them is closed.</summary>
+    public int ConnectionCount
+    {
+        get
+        {
+            lock (connections)
+                return connections.Count;
+        }
+    }
+
+    /// <summary>Bodies that no call has asked for are read into memory one at a time, so that a hostile function cannot fill ours.</summary>
+    internal SemaphoreSlim OneBody { get; } = new(1);
+
+    /// <summary>Serves a connection that was not accepted here, such as one re-created for a restored process. The socket is ours from now on.</summary>
+    public void Adopt(Socket connected)
+    {
+        connected.NoDelay = true;
+        var connection = new ParticipantConnection(sockets.Create(connected), this, Environment.Lifecycle.Calls);
+        if (!Enter(connection) || !hub.Add(connection))
+            _ = connection.DisposeAsync().AsTask();
+    }
+
+    /// <summary>
+    /// Ends all connections at once, those that wait to be accepted too. Call it when every process of the environment is dead and
+    /// before new ones start: the new ones find an endpoint that has forgotten the old.
+    /// </summary>
+    public async Task AbortConnectionsAsync()
+    {
+        await oneChange.WaitAsync();
+        try
+        {
+            if (accepting is null)
+                return;
+            await accepting.StopAsync();
+            while (listener.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+                (await listener.AcceptAsync()).Dispose();
+            AbortAll("The environment's processes are gone.");
+            accepting = Accept();
+        }
+        finally
+        {
+            oneChange.Release();
+        }
+    }
+
+    /// <summary>Stops accepting and ends all connections. The listener stays open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await oneChange.WaitAsync();
+        try
+        {
+            if (accepting is null)
+                return;
+            await accepting.StopAsync();
+            accepting = null;
+            AbortAll("The environment has ended.");
+            onDisposed?.Invoke();
+        }
+        finally
+        {
+            oneChange.Release();
+        }
+    }
+
+    internal void WhenDisposed(Action then) => onDisposed = then;
+
+    internal void Leave(ParticipantConnection connection)
+    {
+        lock (connections)
+            connections.Remove(connection);
+    }
+
+    private bool Enter(ParticipantConnection connection)
+    {
+        lock (connections)
+            return connections.Count < Limits.ConnectionsPerEnvironment && connections.Add(connection);
+    }
+
+    private void AbortAll(string reason)
+    {
+        ParticipantConnection[] open;
+        lock (connections)
+            open = [.. connections];
+        foreach (var connection in open)
+            connection.Abort(new ConnectionAbortedException(reason));
+    }
+
+    private Accepting Accept()
+    {
+        var stop = new CancellationTokenSource();
+        return new Accepting(AcceptAsync(stop.Token), stop);
+    }
+
+    private async Task AcceptAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                Adopt(await listener.AcceptAsync(stop));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException failure)
+            {
+                // A client that gave up while waiting, or no descriptor left: the next one may do better, but not at once.
+                Log.AcceptFailed(logger, failure.SocketErrorCode);
+                await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
+            }
+        }
+    }
+
+    private sealed record Accepting(Task Ended, CancellationTokenSource Stop)
+    {
+        public async Task StopAsync()
+        {
+            await Stop.CancelAsync();
+            await Ended;
+            Stop.Dispose();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A connection of an environment could not be accepted: {Error}")]
+        public static partial void AcceptFailed(ILogger logger, SocketError error);
+    }
+}

@@ -1,0 +1,24 @@
+using Thaw.Lifecycle.Calls;
+
+namespace Thaw.EnvironmentApis.ExtensionsApi;
+
+/// <summary>How an extension says who it is, in every call after register; spec 3.2.</summary>
+internal static class IdentifierHeader
+{
+    public const string Name = "Lambda-Extension-Identifier";
+
+    /// <summary>The identifier as it was sent; whether anybody has it is another question.</summary>
+    public static Answer<Guid> Read(ApiCall call) => call.Header(Name) switch
+    {
+        null => ApiRefusal.MissingIdentifier,
+        var text => Guid.TryParse(text, out var identifier) ? identifier : ApiRefusal.InvalidIdentifier,
+    };
+
+    /// <summary>The same, for the calls that have no lifecycle behind them to ask who it is.</summary>
+    public static async Task<Answer<Guid>> ReadKnownAsync(ApiCall call)
+    {
+        if (Read(call).IsRefused(out var refusal, out var identifier))
+            return refusal;
+        return await call.Participant.Extensions.IsKnownAsync(identifier) ? identifier : Refusal.UnknownExtension(identifier);
+    }
+}

@@ -1,0 +1,93 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Thaw.Lifecycle.Calls;
+
+namespace Thaw.EnvironmentApis;
+
+/// <summary>
+/// A connection of a runtime or an extension, as Kestrel sees it. It knows whose it is, so that no request needs a look-up and no header
+/// is trusted.
+/// </summary>
+/// <remarks>
+/// Kestrel takes the end of what a client sends for the end of the client, and then answers nothing more. AWS's server does answer: a body
+/// that ends early gets its 400 (spec: ENV-064). So Kestrel learns of that end only where it reads, by <see cref="ParticipantInput"/>,
+/// and a parked call by <see cref="HungUp"/>.
+/// </remarks>
+internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe
+{
+    private readonly ConnectionContext socket;
+    private readonly ParticipantInput input;
+
+    public ParticipantConnection(ConnectionContext socket, EnvironmentEndpoint endpoint, ParticipantCalls calls)
+    {
+        this.socket = socket;
+        input = new ParticipantInput(socket.Transport.Input);
+        (Endpoint, Calls, HungUp) = (endpoint, calls, socket.ConnectionClosed);
+        Features.Set(this);
+    }
+
+    public EnvironmentEndpoint Endpoint { get; }
+
+    /// <summary>The lifecycle's door for the generation that was alive when this connection was accepted.</summary>
+    public ParticipantCalls Calls { get; }
+
+    /// <summary>Fires when the client has closed its end, or the connection is broken or aborted.</summary>
+    public CancellationToken HungUp { get; }
+
+    /// <summary>Between the head of a request and the end of its answer.</summary>
+    public bool IsServing
+    {
+        set => input.IsServing = value;
+    }
+
+    public override string ConnectionId
+    {
+        get => socket.ConnectionId;
+        set => socket.ConnectionId = value;
+    }
+
+    public override IFeatureCollection Features => socket.Features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => socket.Items;
+        set => socket.Items = value;
+    }
+
+    public override EndPoint? LocalEndPoint
+    {
+        get => socket.LocalEndPoint;
+        set => socket.LocalEndPoint = value;
+    }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        get => socket.RemoteEndPoint;
+        set => socket.RemoteEndPoint = value;
+    }
+
+    public override CancellationToken ConnectionClosed { get; set; } = CancellationToken.None;
+
+    public override IDuplexPipe Transport
+    {
+        get => this;
+        set => throw new NotSupportedException();
+    }
+
+    PipeReader IDuplexPipe.Input => input;
+
+    PipeWriter IDuplexPipe.Output => socket.Transport.Output;
+
+    public override void Abort(ConnectionAbortedException abortReason) => socket.Abort(abortReason);
+
+    public override void Abort() => socket.Abort();
+
+    public override async ValueTask DisposeAsync()
+    {
+        Endpoint.Leave(this);
+        await socket.DisposeAsync();
+        await base.DisposeAsync();
+    }
+}

@@ -1,0 +1,29 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Calls;
+
+namespace Thaw.EnvironmentApis.RuntimeApi;
+
+/// <summary>POST /runtime/invocation/{id}/response: the handler's result, buffered or streamed. Its content never matters; spec 2.4, 9.</summary>
+internal static class Response
+{
+    private const string Streaming = "streaming";
+
+    public static async Task ServeAsync(ApiCall call, RequestId id)
+    {
+        var mode = call.Header("Lambda-Runtime-Function-Response-Mode");
+        var begun = await call.Participant.Runtime.BeginResponseAsync(id, EchoHeader.Read(call), modeIsKnown: mode is null or Streaming);
+        if (begun.IsRefused(out var refusal, out var posted))
+            await call.RefuseAsync(refusal);
+        else
+            await call.AnswerAsync(mode is Streaming ? await StreamedResponse.PostAsync(call, posted) : await PostBufferedAsync(call, posted));
+    }
+
+    // A chunked body with trailers is nothing special here: Go's client always sends such. Spec: ENV-069.
+    private static async Task<Answer<Accepted>> PostBufferedAsync(ApiCall call, PostedAnswer posted)
+    {
+        var read = await call.Body.ReadToEndAsync(Limits.BufferedPayloadBytes);
+        return read.IsRefused(out var fault, out var body)
+            ? await BrokenAnswer.PostAsync(posted, fault)
+            : await posted.RespondAsync(call.ContentType, body);
+    }
+}
