@@ -8,7 +8,8 @@ using var stop = new CancellationTokenSource();
 var received = 0;
 PosixSignalRegistration[] signals =
 [
-    .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, context =>
+    .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(
+        signal => PosixSignalRegistration.Create(signal, context =>
     {
         if (Interlocked.Exchange(ref received, (int)signal) != 0) return;
         context.Cancel = true;

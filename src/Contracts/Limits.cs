@@ -33,7 +33,8 @@ public static class Limits
     /// <summary>One log line kept whole; longer ones are cut into pieces of this size, in bytes; spec 5.4.</summary>
     public const int LogLineBytes = (256 * 1024) - 26;
 
-    /// <summary>Open connections that one environment may hold to its APIs; ours, far above what ten extensions and a runtime need.</summary>
+    /// <summary>Open connections that one environment may hold to its APIs; ours, far above what ten extensions and a runtime
+    /// need.</summary>
     public const int ConnectionsPerEnvironment = 1_000;
 
     /// <summary>Open connections to the APIs of all environments together; ours.</summary>

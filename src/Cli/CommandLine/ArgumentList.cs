@@ -20,8 +20,10 @@ public sealed class ArgumentList
 
     public IReadOnlyList<string> Values(string option) => options.TryGetValue(option, out var values) ? values : [];
 
-    /// <summary>Reads the arguments of one command. <paramref name="valued"/> options take a value, <paramref name="flags"/> do not.</summary>
-    public static Outcome<ArgumentList> Read(IReadOnlyList<string> arguments, IReadOnlyCollection<string> valued, IReadOnlyCollection<string> flags)
+    /// <summary>Reads the arguments of one command. <paramref name="valued"/> options take a value, <paramref name="flags"/> do
+    /// not.</summary>
+    public static Outcome<ArgumentList> Read(
+        IReadOnlyList<string> arguments, IReadOnlyCollection<string> valued, IReadOnlyCollection<string> flags)
     {
         var list = new ArgumentList();
         for (var at = 0; at < arguments.Count; at++)
@@ -61,7 +63,8 @@ public sealed class ArgumentList
             }
             else
             {
-                return Outcome<ArgumentList>.Unusable($"{name} wants a value; write {name} VALUE (or {name}=VALUE if it begins with a dash)");
+                return Outcome<ArgumentList>.Unusable(
+                    $"{name} wants a value; write {name} VALUE (or {name}=VALUE if it begins with a dash)");
             }
         }
 

@@ -13,7 +13,9 @@ public static class Suggestion
     private static int Edits(string word, string candidate)
     {
         var (from, to) = (Bare(word), Bare(candidate));
-        return from.Length >= 2 && to.StartsWith(from, StringComparison.Ordinal) ? Math.Min(1, to.Length - from.Length) : Distance(from, to);
+        return from.Length >= 2 && to.StartsWith(from, StringComparison.Ordinal)
+            ? Math.Min(1, to.Length - from.Length)
+            : Distance(from, to);
     }
 
     private static string Bare(string word) => word.TrimStart('-').Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();

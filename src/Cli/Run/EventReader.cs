@@ -36,7 +36,8 @@ public static class EventReader
         if (bytes.Length > Limits.BufferedPayloadBytes)
         {
             return Outcome<ReadOnlyMemory<byte>>.Unusable(
-                string.Create(CultureInfo.InvariantCulture, $"{what} has {bytes.Length} bytes; at most {Limits.BufferedPayloadBytes} can be sent"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{what} has {bytes.Length} bytes; at most {Limits.BufferedPayloadBytes} can be sent"));
         }
 
         try
@@ -52,7 +53,8 @@ public static class EventReader
         {
             var column = (broken.BytePositionInLine ?? 0) + 1;
             return Outcome<ReadOnlyMemory<byte>>.Unusable(string.Create(CultureInfo.InvariantCulture,
-                $"{what} is not JSON (line {(broken.LineNumber ?? 0) + 1}, column {column}); for example --event '{{\"name\":\"Ada\"}}' or --event @event.json"));
+                $"{what} is not JSON (line {(broken.LineNumber ?? 0) + 1}, column {column}); " +
+                $"for example --event '{{\"name\":\"Ada\"}}' or --event @event.json"));
         }
     }
 

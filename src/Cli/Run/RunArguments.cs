@@ -4,7 +4,8 @@ using Thaw.Contracts;
 
 namespace Thaw.Cli.Run;
 
-/// <summary>Turns the words after <c>thaw run</c> into <see cref="RunOptions"/>, or into one line that names the mistake and its fix.</summary>
+/// <summary>Turns the words after <c>thaw run</c> into <see cref="RunOptions"/>, or into one line that names
+/// the mistake and its fix.</summary>
 public static class RunArguments
 {
     private const int MaxRepeat = 10_000;
@@ -27,15 +28,19 @@ public static class RunArguments
         if (given.Words.Count > 1)
             return Wrong($"one function at a time: \"{given.Words[1]}\" is one argument too many (quote values that contain spaces)");
 
-        if (Number(given, "--timeout", "seconds", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds, 30) is var timeout && timeout.Problem is not null)
+        if (Number(given, "--timeout", "seconds", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds, 30) is var timeout
+            && timeout.Problem is not null)
             return Wrong(timeout.Problem);
-        if (Number(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes, 512) is var memory && memory.Problem is not null)
+        if (Number(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes, 512) is var memory
+            && memory.Problem is not null)
             return Wrong(memory.Problem);
-        if (Number(given, "--repeat", "a number", 1, MaxRepeat, 3) is var repeat && repeat.Problem is not null) return Wrong(repeat.Problem);
+        if (Number(given, "--repeat", "a number", 1, MaxRepeat, 3) is var repeat && repeat.Problem is not null)
+            return Wrong(repeat.Problem);
         if (Variables(given) is var variables && variables.Problem is not null) return Wrong(variables.Problem);
         if (TypeOfInitialization(given) is var type && type.Problem is not null) return Wrong(type.Problem);
         if (Isolation(given) is var isolation && isolation.Problem is not null) return Wrong(isolation.Problem);
-        if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty) return Wrong($"{empty} is empty; give it a value or leave it out");
+        if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty)
+            return Wrong($"{empty} is empty; give it a value or leave it out");
 
         return new(new RunOptions
         {
@@ -74,7 +79,11 @@ public static class RunArguments
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1)
-                return Outcome<IReadOnlyDictionary<string, string>>.Unusable($"--env wants NAME=VALUE, not \"{pair}\"; for example --env TABLE=orders");
+            {
+                return Outcome<IReadOnlyDictionary<string, string>>.Unusable(
+                    $"--env wants NAME=VALUE, not \"{pair}\"; for example --env TABLE=orders");
+            }
+
             variables[pair[..equals]] = pair[(equals + 1)..];
         }
 
@@ -94,7 +103,8 @@ public static class RunArguments
         }
 
         return snapStart && type != InitializationType.SnapStart
-            ? Outcome<InitializationType>.Unusable($"--snapstart and --initialization-type {text} exclude each other; leave one of them out")
+            ? Outcome<InitializationType>.Unusable(
+                $"--snapstart and --initialization-type {text} exclude each other; leave one of them out")
             : new(type);
     }
 

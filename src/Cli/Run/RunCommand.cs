@@ -57,7 +57,8 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
 
         if (options.Json) await WriteAsync(RunDocument.Write(events, answers, lines));
         else Draw(events);
-        return answers.Count > 0 && answers.TrueForAll(answer => answer.FunctionError is null) ? ExitStatus.Success : ExitStatus.FunctionError;
+        var succeeded = answers.Count > 0 && answers.TrueForAll(answer => answer.FunctionError is null);
+        return succeeded ? ExitStatus.Success : ExitStatus.FunctionError;
     }
 
     private void Draw(List<LifecycleEvent> events)
@@ -69,7 +70,8 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
 
     private static string? MissingPath(RunOptions options)
     {
-        if (!Exists(options.Path)) return $"there is no folder or zip file {options.Path}; give the function's folder, for example samples/hello-node";
+        if (!Exists(options.Path))
+            return $"there is no folder or zip file {options.Path}; give the function's folder, for example samples/hello-node";
         return options.Layers.FirstOrDefault(layer => !Exists(layer)) is { } layer
             ? $"there is no layer {layer}; --layer wants a folder or a zip file" : null;
     }

@@ -5,18 +5,26 @@ using Thaw.Contracts;
 
 namespace Thaw.Cli.Run;
 
-/// <summary>The document that <c>thaw run --json</c> prints; docs/operations/run.md describes it. Times are milliseconds since the first event.</summary>
+/// <summary>The document that <c>thaw run --json</c> prints; docs/operations/run.md describes it. Times are milliseconds since the first
+/// event.</summary>
 internal sealed record RunDocument(
-    DateTimeOffset? Start, double DurationMs, IReadOnlyList<RunDocument.AnswerItem> Invocations, IReadOnlyList<RunDocument.PhaseItem> Phases,
-    IReadOnlyList<RunDocument.ParticipantItem> Participants, IReadOnlyList<RunDocument.EventItem> Events, IReadOnlyList<RunDocument.LogItem> Logs)
+    DateTimeOffset? Start,
+    double DurationMs,
+    IReadOnlyList<RunDocument.AnswerItem> Invocations,
+    IReadOnlyList<RunDocument.PhaseItem> Phases,
+    IReadOnlyList<RunDocument.ParticipantItem> Participants,
+    IReadOnlyList<RunDocument.EventItem> Events,
+    IReadOnlyList<RunDocument.LogItem> Logs)
 {
     /// <summary><see cref="Response"/> is the body when it is JSON, else <see cref="ResponseText"/> has it as text.</summary>
     internal sealed record AnswerItem(string RequestId, double AtMs, JsonElement? Response, string? ResponseText, string? FunctionError);
 
     internal sealed record PhaseItem(
-        string Phase, bool Suppressed, int Depth, int? Invoke, string? RequestId, double StartMs, double DurationMs, string? Status, string? ErrorType);
+        string Phase, bool Suppressed, int Depth, int? Invoke, string? RequestId,
+        double StartMs, double DurationMs, string? Status, string? ErrorType);
 
-    internal sealed record ParticipantItem(string Name, double WorkingMs, IReadOnlyList<StretchItem> Stretches, IReadOnlyList<StepItem> Steps);
+    internal sealed record ParticipantItem(
+        string Name, double WorkingMs, IReadOnlyList<StretchItem> Stretches, IReadOnlyList<StepItem> Steps);
 
     internal sealed record StretchItem(double StartMs, double DurationMs, bool AtWork);
 
@@ -75,7 +83,8 @@ internal sealed record RunDocument(
 
     private static ParticipantItem Item(ParticipantLife participant, Since since) => new(
         participant.Name, Since.Ms(participant.WorkingTime),
-        [.. participant.Stretches.Select(stretch => new StretchItem(since.At(stretch.Start), Since.Ms(stretch.End - stretch.Start), stretch.AtWork))],
+        [.. participant.Stretches.Select(
+            stretch => new StretchItem(since.At(stretch.Start), Since.Ms(stretch.End - stretch.Start), stretch.AtWork))],
         [.. participant.Steps.Select(step => new StepItem(since.At(step.Time), Word(step.Step), step.Failure))]);
 
     internal static string Word<T>(T value)
@@ -91,6 +100,8 @@ internal sealed record RunDocument(
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
 [JsonSerializable(typeof(RunDocument))]
 internal sealed partial class RunDocumentJson : JsonSerializerContext;

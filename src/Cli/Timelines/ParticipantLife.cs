@@ -9,7 +9,8 @@ public sealed record ParticipantLife(
     /// <summary>A time in which the process existed and either had something to do or waited for it.</summary>
     public sealed record Stretch(DateTimeOffset Start, DateTimeOffset End, bool AtWork);
 
-    public TimeSpan WorkingTime => Stretches.Where(stretch => stretch.AtWork).Aggregate(TimeSpan.Zero, (sum, stretch) => sum + (stretch.End - stretch.Start));
+    public TimeSpan WorkingTime =>
+        Stretches.Where(stretch => stretch.AtWork).Aggregate(TimeSpan.Zero, (sum, stretch) => sum + (stretch.End - stretch.Start));
 
     public IEnumerable<ParticipantStepped> Failures => Steps.Where(step => step.Failure is not null);
 

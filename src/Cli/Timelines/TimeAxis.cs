@@ -37,7 +37,8 @@ internal sealed class TimeAxis
 
     public TimeSpan Cell => TimeSpan.FromMilliseconds(drawnMs / cells);
 
-    /// <summary>The cells from <paramref name="start"/> to <paramref name="end"/>: never less than one, so that everything can be seen.</summary>
+    /// <summary>The cells from <paramref name="start"/> to <paramref name="end"/>: never less than one, so that everything can be
+    /// seen.</summary>
     public Range Cells(DateTimeOffset start, DateTimeOffset end)
     {
         var from = Math.Min(CellAt(start), cells - 1);

@@ -30,7 +30,8 @@ public sealed record Timeline(
                 case PhaseStarted started:
                     if (started.Phase == Phase.Invoke) invokes++;
                     var number = started.Phase == Phase.Invoke ? invokes : (int?)null;
-                    phases.Add(new(started.Phase, started.Suppressed, open.Count, number, started.RequestId, started.Time, end, null, null));
+                    phases.Add(new(started.Phase, started.Suppressed, open.Count, number, started.RequestId, started.Time, end, null,
+                        null));
                     open.Push(phases.Count - 1);
                     break;
                 case PhaseEnded ended when open.Any(index => phases[index].Phase == ended.Phase):

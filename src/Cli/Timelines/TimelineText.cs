@@ -25,7 +25,8 @@ public static class TimelineText
     public static IEnumerable<string> Render(Timeline timeline, TimelineStyle style)
     {
         var width = Math.Clamp(style.Width, TimelineStyle.MinWidth, TimelineStyle.MaxWidth);
-        var labels = timeline.Phases.Select(phase => LabelOf(timeline, phase)).Concat(timeline.Participants.Select(participant => participant.Name));
+        var labels = timeline.Phases.Select(phase => LabelOf(timeline, phase))
+            .Concat(timeline.Participants.Select(participant => participant.Name));
         var labelWidth = Math.Clamp(labels.Select(label => label.Length).DefaultIfEmpty(0).Max(), MinLabel, Math.Min(MaxLabel, width / 3));
         var chart = width - (2 + labelWidth + 1 + TimeWidth + 2);
         var axis = new TimeAxis(timeline, chart);
@@ -38,7 +39,8 @@ public static class TimelineText
             yield return Row(participant.Name, participant.WorkingTime, failed, Cells(participant, axis, chart, style), labelWidth, style);
         }
 
-        yield return "  " + style.Paint($"{style.AtWorkCell} at work  {style.WaitingCell} waiting  one cell is {Text(axis.Cell)}", Ink.Faint);
+        yield return "  " + style.Paint(
+            $"{style.AtWorkCell} at work  {style.WaitingCell} waiting  one cell is {Text(axis.Cell)}", Ink.Faint);
         foreach (var failure in FailuresOf(timeline))
         {
             foreach (var line in Fold($"{style.FailureMark} {failure}", width)) yield return style.Paint(line, Ink.Failure);
@@ -67,14 +69,16 @@ public static class TimelineText
             if (phase == hidden.FirstOrDefault())
             {
                 var (least, most) = (hidden.Min(invoke => invoke.Duration), hidden.Max(invoke => invoke.Duration));
-                yield return "  " + style.Paint($"{style.Ellipsis} {hidden.Count} more invokes, {Text(least)} to {Text(most)} each", Ink.Faint);
+                yield return "  " + style.Paint(
+                    $"{style.Ellipsis} {hidden.Count} more invokes, {Text(least)} to {Text(most)} each", Ink.Faint);
             }
 
             if (hidden.Contains(phase)) continue;
             var cells = axis.Cells(phase.Start, phase.End).GetOffsetAndLength(chart);
             var bar = string.Concat(Enumerable.Repeat(style.PhaseCell, cells.Length));
             var ink = phase.Failed ? Ink.Failure : InkOf(phase.Phase);
-            yield return Row(LabelOf(timeline, phase), phase.Duration, phase.Failed, new string(' ', cells.Offset) + style.Paint(bar, ink), labelWidth, style);
+            yield return Row(LabelOf(timeline, phase), phase.Duration, phase.Failed, new string(' ', cells.Offset) + style.Paint(bar, ink),
+                labelWidth, style);
         }
     }
 
@@ -114,7 +118,10 @@ public static class TimelineText
         {
             var length = 1;
             while (at + length <= last && cells[at + length] == cells[at]) length++;
-            var ink = cells[at] == style.AtWorkCell ? Ink.AtWork : cells[at] == style.FailureMark ? Ink.Failure : cells[at] == " " ? Ink.None : Ink.Faint;
+            var ink = cells[at] == style.AtWorkCell ? Ink.AtWork
+                : cells[at] == style.FailureMark ? Ink.Failure
+                : cells[at] == " " ? Ink.None
+                : Ink.Faint;
             line.Append(style.Paint(string.Concat(cells[at..(at + length)]), ink));
             at += length;
         }

@@ -13,7 +13,7 @@ public static class PlatformLogText
     {
         InitReport report when IsLogged(report) => [InitReportLine(report)],
         ExtensionReport extension => [ExtensionLine(extension)],
-        RestoreReport report => [$"RESTORE_REPORT Restore Duration: {Milliseconds(report.Duration)}{Ending(report.Status, report.ErrorType)}"],
+        RestoreReport report => [RestoreReportLine(report)],
         InvokeStart start => [$"START RequestId: {start.RequestId} Version: {start.Version}"],
         InvokeReport report => [$"END RequestId: {report.RequestId}", ReportLine(report)],
         _ => [],
@@ -29,6 +29,9 @@ public static class PlatformLogText
         var phase = report.Status == PhaseStatus.Success ? "" : report.Phase == Phase.Init ? "\tPhase: init" : "\tPhase: invoke";
         return $"INIT_REPORT Init Duration: {Milliseconds(report.Duration)}{phase}{Ending(report.Status, report.ErrorType)}";
     }
+
+    private static string RestoreReportLine(RestoreReport report) =>
+        $"RESTORE_REPORT Restore Duration: {Milliseconds(report.Duration)}{Ending(report.Status, report.ErrorType)}";
 
     private static string ExtensionLine(ExtensionReport extension)
     {

@@ -11,7 +11,8 @@ public sealed class RunArgumentsTests
         var options = Parsed("samples/hello-node");
         Assert.Equal("samples/hello-node", options.Path);
         Assert.Equal(new EventSource.Inline("{}"), options.Event);
-        Assert.Equal((InitializationType.OnDemand, IsolationChoice.Auto, 1), (options.InitializationType, options.Isolation, options.Repeat));
+        Assert.Equal((InitializationType.OnDemand, IsolationChoice.Auto, 1),
+            (options.InitializationType, options.Isolation, options.Repeat));
         Assert.Null(options.Handler ?? options.Runtime ?? options.DataDirectory);
         Assert.Null(options.Timeout);
         Assert.Null(options.MemoryMegabytes);
@@ -21,21 +22,23 @@ public sealed class RunArgumentsTests
     [Fact]
     public void Every_option_arrives()
     {
-        var options = Parsed("--handler", "app.handler", "--runtime=python3.13", "--event", "@e.json", "--layer", "one", "--layer", "two.zip",
-            "--env", "A=1", "--env", "B=x=y", "--env", "C=", "--timeout", "900", "--memory", "10240", "--initialization-type",
-            "provisioned-concurrency", "--repeat", "3", "--isolation", "process", "--data", "d", "--json", "f.zip");
+        var options = Parsed("--handler", "app.handler", "--runtime=python3.13", "--event", "@e.json", "--layer", "one",
+            "--layer", "two.zip", "--env", "A=1", "--env", "B=x=y", "--env", "C=", "--timeout", "900", "--memory", "10240",
+            "--initialization-type", "provisioned-concurrency", "--repeat", "3", "--isolation", "process", "--data", "d", "--json", "f.zip");
         Assert.Equal(("f.zip", "app.handler", "python3.13", "d"), (options.Path, options.Handler, options.Runtime, options.DataDirectory));
         Assert.Equal(new EventSource.File("e.json"), options.Event);
         Assert.Equal(["one", "two.zip"], options.Layers);
         Assert.Equal(new Dictionary<string, string> { ["A"] = "1", ["B"] = "x=y", ["C"] = "" }, options.Variables);
         Assert.Equal((TimeSpan.FromSeconds(900), 10_240, 3), (options.Timeout, options.MemoryMegabytes, options.Repeat));
-        Assert.Equal((InitializationType.ProvisionedConcurrency, IsolationChoice.Process, true), (options.InitializationType, options.Isolation, options.Json));
+        Assert.Equal((InitializationType.ProvisionedConcurrency, IsolationChoice.Process, true),
+            (options.InitializationType, options.Isolation, options.Json));
     }
 
     [Fact]
     public void Snapstart_implies_its_type_of_initialization()
     {
-        Assert.Equal((true, InitializationType.SnapStart), (Parsed(".", "--snapstart").SnapStart, Parsed(".", "--snapstart").InitializationType));
+        Assert.Equal((true, InitializationType.SnapStart),
+            (Parsed(".", "--snapstart").SnapStart, Parsed(".", "--snapstart").InitializationType));
         Assert.False(Parsed(".", "--initialization-type", "snap-start").SnapStart);
     }
 

@@ -33,7 +33,8 @@ public sealed class TerminalTests
 
     private static Func<string, string?> Lookup(string variables)
     {
-        var pairs = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+        var pairs = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
         return name => pairs.GetValueOrDefault(name);
     }
 }

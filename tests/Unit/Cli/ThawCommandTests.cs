@@ -20,7 +20,8 @@ public sealed class ThawCommandTests : IDisposable
     [Fact]
     public async Task The_answer_goes_to_output_and_logs_and_timeline_to_error()
     {
-        Assert.Equal(0, await RunAsync([.. EventStory.ColdStart().Events.Select(Happened), Line("hello from the function"), Answered("""{"hi":"Ada"}""")]));
+        Assert.Equal(0, await RunAsync(
+            [.. EventStory.ColdStart().Events.Select(Happened), Line("hello from the function"), Answered("""{"hi":"Ada"}""")]));
         Assert.Equal("{\"hi\":\"Ada\"}\n", Output);
         Assert.StartsWith("hello from the function\n\n  Timeline  ", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("\n  metrics    189.0 ms  ", error.ToString(), StringComparison.Ordinal);
@@ -48,7 +49,8 @@ public sealed class ThawCommandTests : IDisposable
     {
         await RunAsync([Answered("1")], "--event", """{ "name" : "Ada" }""");
         Assert.Equal("""{ "name" : "Ada" }""", Encoding.UTF8.GetString(payload));
-        await File.WriteAllTextAsync(Path.Combine(folder, "e.json"), "[1]\n", new UTF8Encoding(true), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "e.json"), "[1]\n", new UTF8Encoding(true),
+            TestContext.Current.CancellationToken);
         await RunAsync([Answered("1")], "--event", "@" + Path.Combine(folder, "e.json"));
         Assert.Equal("[1]\n", Encoding.UTF8.GetString(payload));
         await RunAsync([Answered("1")], "--event", "-");
@@ -75,7 +77,8 @@ public sealed class ThawCommandTests : IDisposable
         Assert.Equal(2, await RunAsync([], "--layer", "nolayer"));
         var lines = error.ToString().TrimEnd().Split('\n');
         Assert.StartsWith("thaw run: the event cannot be read: ", lines[0], StringComparison.Ordinal);
-        Assert.Equal("thaw run: there is no folder or zip file nowhere; give the function's folder, for example samples/hello-node", lines[1]);
+        Assert.Equal("thaw run: there is no folder or zip file nowhere; give the function's folder, for example samples/hello-node",
+            lines[1]);
         Assert.Equal("thaw run: there is no layer nolayer; --layer wants a folder or a zip file", lines[2]);
     }
 
@@ -85,18 +88,22 @@ public sealed class ThawCommandTests : IDisposable
         var report = new InvokeReport(new("r1"), PhaseStatus.Success, null, new(TimeSpan.FromMilliseconds(41.2), 128, 30, null, null), [])
             { Time = EventStory.At(300) };
         Assert.Equal(0, await RunAsync(
-            [.. EventStory.ColdStart().Events.Select(Happened), Happened(report), Line("a line"), Answered("""{"hi":"Ada"}"""), Answered("<html>")], "--json"));
+            [.. EventStory.ColdStart().Events.Select(Happened), Happened(report), Line("a line"), Answered("""{"hi":"Ada"}"""),
+                Answered("<html>")], "--json"));
         Assert.Empty(error.ToString());
         using var document = JsonDocument.Parse(Output);
         var root = document.RootElement;
         Assert.Equal(340, root.GetProperty("durationMs").GetDouble());
         Assert.Equal("Ada", root.GetProperty("invocations")[0].GetProperty("response").GetProperty("hi").GetString());
         Assert.Equal("<html>", root.GetProperty("invocations")[1].GetProperty("responseText").GetString());
-        Assert.Equal(["init", "invoke", "shutdown"], root.GetProperty("phases").EnumerateArray().Select(phase => phase.GetProperty("phase").GetString()));
+        Assert.Equal(["init", "invoke", "shutdown"], root.GetProperty("phases").EnumerateArray()
+            .Select(phase => phase.GetProperty("phase").GetString()));
         Assert.Equal(200, root.GetProperty("phases")[1].GetProperty("startMs").GetDouble());
-        Assert.Equal(["runtime", "metrics"], root.GetProperty("participants").EnumerateArray().Select(one => one.GetProperty("name").GetString()));
+        Assert.Equal(["runtime", "metrics"], root.GetProperty("participants").EnumerateArray()
+            .Select(one => one.GetProperty("name").GetString()));
         Assert.Equal(210, root.GetProperty("participants")[0].GetProperty("workingMs").GetDouble());
-        Assert.Equal(42, root.GetProperty("events").EnumerateArray().Last().GetProperty("metrics").GetProperty("billedDurationMs").GetInt64());
+        Assert.Equal(42, root.GetProperty("events").EnumerateArray().Last().GetProperty("metrics").GetProperty("billedDurationMs")
+            .GetInt64());
         Assert.Equal("a line", root.GetProperty("logs")[0].GetProperty("text").GetString());
     }
 
@@ -135,10 +142,12 @@ public sealed class ThawCommandTests : IDisposable
     private Task<int> CommandAsync(RunOutput[] outputs, params string[] arguments)
     {
         var terminal = new Terminal(new MemoryStream("\"from stdin\""u8.ToArray()), output, error, new(80, Color: false, Blocks: true));
-        return new ThawCommand((_, bytes, stop) => ReplayAsync(outputs, bytes, stop), terminal).RunAsync(arguments, TestContext.Current.CancellationToken);
+        return new ThawCommand((_, bytes, stop) => ReplayAsync(outputs, bytes, stop), terminal)
+            .RunAsync(arguments, TestContext.Current.CancellationToken);
     }
 
-    private async IAsyncEnumerable<RunOutput> ReplayAsync(RunOutput[] outputs, ReadOnlyMemory<byte> bytes, [EnumeratorCancellation] CancellationToken stop)
+    private async IAsyncEnumerable<RunOutput> ReplayAsync(
+        RunOutput[] outputs, ReadOnlyMemory<byte> bytes, [EnumeratorCancellation] CancellationToken stop)
     {
         payload = bytes.ToArray();
         foreach (var one in outputs)

@@ -101,7 +101,8 @@ public sealed class TimelineTextTests
     [Fact]
     public void Fits_every_width_from_60_to_200()
     {
-        var story = TimeoutThenCrash().Does(1260, "an-extension-with-a-name-that-is-far-too-long-for-any-column", ParticipantStep.Gone, "exit status 1");
+        var story = TimeoutThenCrash().Does(
+            1260, "an-extension-with-a-name-that-is-far-too-long-for-any-column", ParticipantStep.Gone, "exit status 1");
         for (var width = TimelineStyle.MinWidth; width <= TimelineStyle.MaxWidth; width++)
         {
             Assert.All(Draw(story, new(width, Color: false, Blocks: true)), line => Assert.InRange(line.Length, 1, width));

@@ -9,7 +9,8 @@ public sealed class PlatformLogTextTests
 
     [Fact]
     public void Start_names_request_and_version() =>
-        ShouldLog(new InvokeStart(Id, "$LATEST", null) { Time = default }, "START RequestId: 8f507cfc-xmpl-4697-b07a-ac58fc914c95 Version: $LATEST");
+        ShouldLog(new InvokeStart(Id, "$LATEST", null) { Time = default },
+            "START RequestId: 8f507cfc-xmpl-4697-b07a-ac58fc914c95 Version: $LATEST");
 
     [Fact]
     public void Report_comes_after_end_and_its_fields_end_with_tabs() =>
@@ -43,13 +44,16 @@ public sealed class PlatformLogTextTests
     [Theory]
     [InlineData(new[] { "INVOKE", "SHUTDOWN" }, null, "EXTENSION\tName: metrics\tState: Ready\tEvents: [INVOKE, SHUTDOWN]")]
     [InlineData(new string[0], null, "EXTENSION\tName: metrics\tState: Ready\tEvents: []")]
-    [InlineData(new[] { "INVOKE" }, "Extension.Crash", "EXTENSION\tName: metrics\tState: InitError\tEvents: [INVOKE]\tError Type: Extension.Crash")]
+    [InlineData(new[] { "INVOKE" }, "Extension.Crash",
+        "EXTENSION\tName: metrics\tState: InitError\tEvents: [INVOKE]\tError Type: Extension.Crash")]
     public void An_extension_shows_where_it_stood_when_init_ended(string[] events, string? errorType, string line) =>
-        ShouldLog(new ExtensionReport("metrics", errorType is null ? "Ready" : "InitError", events, errorType is null ? null : new(errorType))
+        ShouldLog(new ExtensionReport("metrics", errorType is null ? "Ready" : "InitError", events, errorType is null ? null
+            : new(errorType))
             { Time = default }, line);
 
     [Fact]
-    public void A_good_on_demand_init_leaves_no_line() => ShouldLog(Init(InitializationType.OnDemand, Phase.Init, PhaseStatus.Success, null));
+    public void A_good_on_demand_init_leaves_no_line() =>
+        ShouldLog(Init(InitializationType.OnDemand, Phase.Init, PhaseStatus.Success, null));
 
     [Theory]
     [InlineData(InitializationType.ProvisionedConcurrency)]
@@ -82,7 +86,8 @@ public sealed class PlatformLogTextTests
         ShouldLog(new RuntimeDone(Id, PhaseStatus.Success, null, Ms(1), null, []) { Time = default });
     }
 
-    private static InvokeReport Report(PhaseStatus status, ErrorType? type, InvokeMetrics metrics) => new(Id, status, type, metrics, []) { Time = default };
+    private static InvokeReport Report(PhaseStatus status, ErrorType? type, InvokeMetrics metrics) =>
+        new(Id, status, type, metrics, []) { Time = default };
 
     private static InitReport Init(InitializationType type, Phase phase, PhaseStatus status, ErrorType? error) =>
         new(type, phase, status, error, Ms(1236.04)) { Time = default };
