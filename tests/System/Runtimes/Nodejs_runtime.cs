@@ -113,6 +113,20 @@ public sealed class Nodejs_runtime : RuntimeContract
     }
 
     [Fact]
+    public async Task What_init_left_behind_may_strike_while_next_is_awaited()
+    {
+        await using var runtime = Start("index.handler", """
+            setTimeout(() => { throw new Error('late'); }, 300);
+            export const handler = async () => {};
+            """);
+        await runtime.Api.Ready;
+        var error = await runtime.Api.PostAsync();
+        Assert.Equal("/2018-06-01/runtime/init/error", error.Path);
+        Assert.Equal("late", Json(error).GetProperty("errorMessage").GetString());
+        Assert.Equal(129, await runtime.ExitAsync());
+    }
+
+    [Fact]
     public async Task An_exit_ends_the_process_without_an_answer()
     {
         await using var runtime = Start("index.handler", "export const handler = async () => process.exit(7)");
