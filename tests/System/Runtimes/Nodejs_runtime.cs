@@ -50,6 +50,34 @@ public sealed class Nodejs_runtime : RuntimeContract
         Assert.Equal("\"found\"", (await runtime.Api.InvokeAsync("{}")).Text);
     }
 
+    // The package is beside the function here, in a folder that node would not look into.
+    [Theory]
+    [InlineData("index.mjs", "import { found } from 'layered'; export const handler = async () => found")]
+    [InlineData("index.mjs", "import { found } from './own.mjs'; export const handler = async () => found")]
+    [InlineData("index.js", "const { found } = require('old-style'); exports.handler = async () => found")]
+    public async Task Modules_of_both_kinds_find_what_a_layer_brings(string file, string source)
+    {
+        await using var runtime = RunningRuntime.Start(RuntimeUnderTest.Nodejs, "index.handler", new()
+        {
+            [file] = source,
+            ["own.mjs"] = "export { found } from 'layered'",
+            ["layer/node_modules/layered/package.json"] = """{"type":"module","exports":{"import":"./main.js"}}""",
+            ["layer/node_modules/layered/main.js"] = "export const found = 'found'",
+            ["layer/node_modules/old-style/index.js"] = "exports.found = 'found'",
+        }, new() { ["NODE_PATH"] = "/nowhere/node_modules:layer/node_modules" });
+        Assert.Equal("\"found\"", (await runtime.Api.InvokeAsync("{}")).Text);
+    }
+
+    [Fact]
+    public async Task A_package_that_nobody_brings_is_an_init_error()
+    {
+        await using var runtime = RunningRuntime.Start(RuntimeUnderTest.Nodejs, "index.handler",
+            new() { ["index.mjs"] = "import 'nowhere'" }, new() { ["NODE_PATH"] = "/nowhere/node_modules" });
+        var error = await runtime.Api.PostAsync();
+        Assert.Equal("init/error", error.Path["/2018-06-01/runtime/".Length..]);
+        Assert.Contains($"Cannot find package 'nowhere' imported from {runtime.TaskRoot}/index.mjs", error.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nodot", "", "Runtime.MalformedHandlerName", "Bad handler")]
     [InlineData("../index.handler", "", "Runtime.MalformedHandlerName", "'../index.handler' is not a valid handler name.")]
@@ -82,6 +110,20 @@ public sealed class Nodejs_runtime : RuntimeContract
         Assert.Equal(type, Json(error).GetProperty("errorType").GetString());
         Assert.Equal(message, Json(error).GetProperty("errorMessage").GetString());
         Assert.Equal(exitCode, await runtime.ExitAsync());
+    }
+
+    [Fact]
+    public async Task What_init_left_behind_may_strike_while_next_is_awaited()
+    {
+        await using var runtime = Start("index.handler", """
+            setTimeout(() => { throw new Error('late'); }, 300);
+            export const handler = async () => {};
+            """);
+        await runtime.Api.Ready;
+        var error = await runtime.Api.PostAsync();
+        Assert.Equal("/2018-06-01/runtime/init/error", error.Path);
+        Assert.Equal("late", Json(error).GetProperty("errorMessage").GetString());
+        Assert.Equal(129, await runtime.ExitAsync());
     }
 
     [Fact]

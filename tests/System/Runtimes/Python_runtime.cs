@@ -103,6 +103,14 @@ public sealed class Python_runtime : RuntimeContract
         Assert.Equal("application/unknown", answer.Headers["Content-Type"]);
     }
 
+    [Theory, InlineData("application/json; charset=utf-8"), InlineData("application/x-www-form-urlencoded")]
+    public async Task An_event_is_json_for_every_ordinary_client(string contentType)
+    {
+        await using var runtime = Start("index.handler", "def handler(event, context): return event['k']");
+        var answer = await runtime.Api.InvokeAsync(new FakeInvocation("""{"k":1}""") { Headers = { ["Content-Type"] = contentType } });
+        Assert.Equal("1", answer.Text);
+    }
+
     [Theory, InlineData("import sys; sys.exit(7)"), InlineData("exit(7)")]
     public async Task An_exit_ends_the_process_without_an_answer(string statement)
     {
