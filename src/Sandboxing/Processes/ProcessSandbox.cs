@@ -125,7 +125,9 @@ public sealed class ProcessSandbox : Sandbox
             Environment = program.IsNative ? [] : ["DOTNET_EnableDiagnostics=0"],
             WorkingDirectory = "/",
             NewSession = true,
-            Descriptors = [(end.Number, AgentsDescriptor)],
+
+            // Its output is nobody's business (standard input is /dev/null), but its last words go where ours go.
+            Descriptors = [(0, 1), (end.Number, AgentsDescriptor)],
         };
         return spawn.TryStart(out var pid) switch
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Processes;
 using static Thaw.SystemTests.Sandboxing.World;
@@ -84,7 +86,7 @@ public sealed class Process_sandbox_kills
             time.sleep(1000)
             """,
             output));
-        await PrintedPidsAsync(output, 10);
+        await PrintedPidsAsync(output, 64);
 
         await sandbox.KillAllAsync(Patience);
 
@@ -154,6 +156,68 @@ public sealed class Process_sandbox_kills
     }
 
     [Fact]
+    public async Task Everything_though_the_agent_was_stopped()
+    {
+        var sandbox = await NewSandboxAsync();
+        var output = new Collected();
+        await sandbox.StartAsync(Python(Fugitives, output));
+        var pids = await PrintedPidsAsync(output, FugitiveCount);
+        Assert.Equal(0, Syscalls.kill(sandbox.AgentPid, Syscalls.SIGSTOP));
+
+        var stuck = await Assert.ThrowsAsync<SandboxException>(() => sandbox.KillAllAsync(TimeSpan.FromMilliseconds(50)));
+        Assert.Contains("50 ms", stuck.Message, StringComparison.Ordinal);
+        await sandbox.DisposeAsync();
+
+        Assert.DoesNotContain(pids, Exists);
+    }
+
+    [Fact]
+    public async Task Everything_when_nobody_can_take_the_output()
+    {
+        await using var sandbox = await NewSandboxAsync();
+        var output = new Collected();
+        await sandbox.StartAsync(Python(Fugitives, output));
+        var pids = await PrintedPidsAsync(output, FugitiveCount);
+
+        var talker = await sandbox.StartAsync(Shell("echo; sleep 1000", new FullDisk()));
+
+        await sandbox.Broken.InTimeAsync();
+        Assert.DoesNotContain(pids.Append(talker.Pid), Exists);
+        var refusal = await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(Shell("true", output)));
+        Assert.Contains("full disk", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_when_the_daemon_talks_nonsense()
+    {
+        // The agent alone, with a link of our own: what it says of nonsense goes to the test's standard error.
+        var (ours, theirs) = FileDescriptor.SocketPair();
+        using var end = theirs;
+        using var socket = new Socket(new SafeSocketHandle(ours.Number, ownsHandle: true));
+        var agent = AgentProgram.Find();
+        var spawn = new Spawn
+        {
+            Path = agent.Path,
+            Arguments = [agent.Path, .. agent.Arguments],
+            Environment = [],
+            NewSession = true,
+            Descriptors = [(end.Number, 3)],
+        };
+        Assert.Equal(0, spawn.TryStart(out var pid));
+        var queue = new ByteQueue();
+        new StartBody(1, "/bin/sleep", "/", ["sleep", "1000"], []).WriteTo(queue);
+        await socket.SendAsync(queue.Memory, TestContext.Current.CancellationToken);
+        await EventuallyAsync(() => ProcessTree.DescendantsOf(pid).Count == 1, "one descendant");
+        var child = ProcessTree.DescendantsOf(pid)[0];
+
+        await socket.SendAsync(new byte[] { 2, 0, 0, 0, 99, 0 }, TestContext.Current.CancellationToken);
+
+        await EventuallyAsync(() => Syscalls.waitpid(pid, out _, Syscalls.WNOHANG) == pid, "the agent's end");
+        Assert.False(Exists(child));
+        ours.SetHandleAsInvalid();
+    }
+
+    [Fact]
     public async Task What_the_agent_leaves_behind_when_it_is_killed_itself()
     {
         await using var sandbox = await NewSandboxAsync();
@@ -196,6 +260,11 @@ public sealed class Process_sandbox_kills
             var process = await sandbox.StartAsync(Shell("sleep 1000 & wait", new Collected()));
             return [sandbox.AgentPid, process.Pid];
         }
+    }
+
+    private sealed class FullDisk : IProcessOutput
+    {
+        public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => throw new IOException("full disk");
     }
 
     /// <summary>Starts a daemon of its own whose sandbox is full of fugitives; returns it and all processes that must vanish with it.</summary>
