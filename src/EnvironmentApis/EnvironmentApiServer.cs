@@ -80,10 +80,12 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
             ResponseHeaderEncodingSelector = _ => Encoding.UTF8,
         };
 
-        // Processes are frozen for hours, in the middle of anything: no timeout may count that time; spec 2.1, 2.8.
+        // Processes are frozen for hours, in the middle of anything: no timeout may count that time; spec 2.1, 2.8. Kestrel adds a
+        // timeout to its clock, so an infinite one would overflow and end at once: ten years do.
+        var unlimited = TimeSpan.FromDays(3_650);
         var limits = options.Limits;
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
-        limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+        limits.KeepAliveTimeout = unlimited;
+        limits.RequestHeadersTimeout = unlimited;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
 
