@@ -16,7 +16,8 @@ public sealed class Nodejs_runtime : RuntimeContract
             trace: process.env._X_AMZN_TRACE_ID,
             context: {
               facts: [c.awsRequestId, c.functionName, c.functionVersion, c.memoryLimitInMB, c.logGroupName, c.logStreamName,
-                c.invokedFunctionArn, c.clientContext?.client.installation_id, c.clientContext?.custom.k, c.identity?.cognitoIdentityId, c.tenantId],
+                c.invokedFunctionArn, c.clientContext?.client.installation_id, c.clientContext?.custom.k,
+                c.identity?.cognitoIdentityId, c.tenantId],
               left: c.getRemainingTimeInMillis(),
             },
           };
@@ -100,11 +101,16 @@ public sealed class Nodejs_runtime : RuntimeContract
     }
 
     [Theory]
-    [InlineData("setTimeout(() => { throw new Error('late') }, 1); await new Promise((r) => setTimeout(r, 5000))", "Error", "late", 129)]
-    [InlineData("Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 5000))", "Runtime.UnhandledPromiseRejection", "Error: lost", 128)]
-    public async Task What_nobody_catches_is_posted_and_ends_the_process(string body, string type, string message, int exitCode)
+    [InlineData("setTimeout(() => { throw new Error('late') }, 1)", "Error", "late", 129)]
+    [InlineData("Promise.reject(new Error('lost'))", "Runtime.UnhandledPromiseRejection", "Error: lost", 128)]
+    public async Task What_nobody_catches_is_posted_and_ends_the_process(string statement, string type, string message, int exitCode)
     {
-        await using var runtime = Start("index.handler", $"export const handler = async () => {{ {body} }}");
+        await using var runtime = Start("index.handler", $$"""
+            export const handler = async () => {
+              {{statement}};
+              await new Promise((resolve) => setTimeout(resolve, 5000));
+            };
+            """);
         var error = await runtime.Api.InvokeAsync("{}");
         Assert.Equal("error", error.Kind);
         Assert.Equal(type, Json(error).GetProperty("errorType").GetString());

@@ -25,7 +25,8 @@ internal sealed class RequestReader(Stream stream)
 
     public async Task<(byte[] Body, Dictionary<string, string> Trailers)> BodyAsync(Dictionary<string, string> headers)
     {
-        if (headers.TryGetValue("Content-Length", out var length)) return (await BytesAsync(int.Parse(length, CultureInfo.InvariantCulture)), []);
+        if (headers.TryGetValue("Content-Length", out var length))
+            return (await BytesAsync(int.Parse(length, CultureInfo.InvariantCulture)), []);
         if (!headers.ContainsKey("Transfer-Encoding")) return ([], []);
 
         var body = new MemoryStream();

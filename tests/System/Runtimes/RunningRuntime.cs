@@ -3,25 +3,6 @@ using System.Text;
 
 namespace Thaw.SystemTests.Runtimes;
 
-/// <summary>One of our runtimes: how it is started, and what its files are called.</summary>
-internal sealed record RuntimeUnderTest(string Folder, string FileExtension, params string[] Command)
-{
-    public static readonly RuntimeUnderTest Nodejs = new("nodejs", ".mjs", "node", "bootstrap.cjs");
-
-    // The distribution's own Python: the first on PATH may be a slow shim.
-    public static readonly RuntimeUnderTest Python = new("python", ".py",
-        File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3", "-S", "-X", "utf8", "bootstrap.py");
-
-    public string FullFolder { get; } = Path.Combine(RepositoryRoot(), "runtimes", Folder);
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Thaw.slnx"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not in the repository.");
-        return folder;
-    }
-}
-
 /// <summary>A real runtime process with a function of the test's own, talking to a <see cref="FakeRuntimeApi"/>.</summary>
 internal sealed class RunningRuntime : IAsyncDisposable
 {
@@ -29,7 +10,9 @@ internal sealed class RunningRuntime : IAsyncDisposable
     private readonly StringBuilder output = new();
     private readonly Process process;
 
-    private RunningRuntime(RuntimeUnderTest runtime, string handler, Dictionary<string, string> files, Dictionary<string, string> variables, FakeRuntimeApi? api)
+    private RunningRuntime(
+        RuntimeUnderTest runtime, string handler, Dictionary<string, string> files, Dictionary<string, string> variables,
+        FakeRuntimeApi? api)
     {
         Api = api ?? new FakeRuntimeApi();
         foreach (var (name, source) in files)
@@ -50,7 +33,7 @@ internal sealed class RunningRuntime : IAsyncDisposable
         };
         var path = start.Environment["PATH"];
         start.Environment.Clear();
-        foreach (var (name, value) in Variables(runtime, handler).Append(new("PATH", path!)).Append(new("FRAMES", FramesFile)).Concat(variables))
+        foreach (var (name, value) in PlatformVariables(runtime, handler).Append(new("PATH", path!)).Concat(variables))
             start.Environment[name] = value;
 
         process = new Process { StartInfo = start };
@@ -106,8 +89,9 @@ internal sealed class RunningRuntime : IAsyncDisposable
     }
 
     // What the platform sets, and nothing of the tests' own environment; spec: 6.1.
-    private Dictionary<string, string> Variables(RuntimeUnderTest runtime, string handler) => new()
+    private Dictionary<string, string> PlatformVariables(RuntimeUnderTest runtime, string handler) => new()
     {
+        ["FRAMES"] = FramesFile,
         ["_HANDLER"] = handler,
         ["AWS_LAMBDA_RUNTIME_API"] = Api.Authority,
         ["AWS_LAMBDA_FUNCTION_NAME"] = "f",

@@ -19,7 +19,8 @@ public abstract class RuntimeContract
     private protected RunningRuntime Start(Dictionary<string, string>? variables = null, FakeRuntimeApi? api = null) =>
         Start("index.handler", Index, variables, api);
 
-    private protected RunningRuntime Start(string handler, string source, Dictionary<string, string>? variables = null, FakeRuntimeApi? api = null) =>
+    private protected RunningRuntime Start(
+        string handler, string source, Dictionary<string, string>? variables = null, FakeRuntimeApi? api = null) =>
         RunningRuntime.Start(Runtime, handler, new() { [$"index{Runtime.FileExtension}"] = source }, variables, api);
 
     private protected static JsonElement Json(Post post) => JsonDocument.Parse(post.Body).RootElement;
@@ -100,7 +101,8 @@ public abstract class RuntimeContract
     public async Task Echoes_the_attempt_with_every_answer(string json)
     {
         await using var runtime = Start();
-        var answer = await runtime.Api.InvokeAsync(new FakeInvocation(json) { Headers = { ["Lambda-Runtime-Invocation-Id"] = "attempt-1" } });
+        var answer = await runtime.Api.InvokeAsync(
+            new FakeInvocation(json) { Headers = { ["Lambda-Runtime-Invocation-Id"] = "attempt-1" } });
         Assert.Equal("attempt-1", answer.Headers["Lambda-Runtime-Invocation-Id"]);
     }
 
@@ -130,7 +132,8 @@ public abstract class RuntimeContract
             },
         })).GetProperty("context");
         Assert.Equal(
-            ["id-1", "f", "$LATEST", "128", "/aws/lambda/f", "2026/11/25/[$LATEST]0", "arn:aws:lambda:us-east-1:000000000000:function:f:live", "phone", "v", "me", "tenant"],
+            ["id-1", "f", "$LATEST", "128", "/aws/lambda/f", "2026/11/25/[$LATEST]0",
+                "arn:aws:lambda:us-east-1:000000000000:function:f:live", "phone", "v", "me", "tenant"],
             context.GetProperty("facts").EnumerateArray().Select(fact => fact.GetString()));
         Assert.InRange(context.GetProperty("left").GetDouble(), 80_000, 100_000);
     }
