@@ -25,7 +25,9 @@ internal enum FrameType : byte
 /// </summary>
 internal readonly ref struct Frame(FrameType type, ReadOnlySpan<byte> body)
 {
-    /// <summary>The largest frame, in bytes without the length. A program's arguments and environment fit: Linux takes 2 MB of them by default.</summary>
+    /// <summary>
+    /// The largest frame, in bytes without the length. A program's arguments and environment fit: Linux takes 2 MB of them by default.
+    /// </summary>
     internal const int MaxBytes = 4 * 1024 * 1024;
 
     internal const int HeaderBytes = 5;
@@ -34,7 +36,9 @@ internal readonly ref struct Frame(FrameType type, ReadOnlySpan<byte> body)
 
     internal ReadOnlySpan<byte> Body { get; } = body;
 
-    /// <summary>Reads the frame in front. False when it is not complete yet. <paramref name="length"/> is what to consume afterwards.</summary>
+    /// <summary>
+    /// Reads the frame in front. False when it is not complete yet. <paramref name="length"/> is what to consume afterwards.
+    /// </summary>
     /// <exception cref="MalformedFrameException">The length is impossible.</exception>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, out Frame frame, out int length)
     {

@@ -24,11 +24,20 @@ internal sealed class AgentLink : IDisposable
         Received = ReceiveAllAsync();
     }
 
-    /// <summary>Completes when nothing more can come from the agent; with the reason when that is not the agent's end. Never fails.</summary>
+    /// <summary>
+    /// Completes when nothing more can come from the agent; with the reason when that is not the agent's end. Never fails.
+    /// </summary>
     internal Task<Exception?> Received { get; }
 
     internal async Task<SandboxProcess> StartAsync(ProcessStart start)
     {
+        string[] arguments = [start.Path, .. start.Arguments];
+        string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
+        if (arguments.Concat(environment).Append(start.WorkingDirectory).Any(text => text.Contains('\0')))
+        {
+            throw ProcessStartException.For(start, Errno.EINVAL);
+        }
+
         var entry = new Entry(start);
         uint id;
         lock (gate)
@@ -41,8 +50,7 @@ internal sealed class AgentLink : IDisposable
         var frame = new ByteQueue();
         try
         {
-            string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
-            new StartBody(id, start.Path, start.WorkingDirectory, [start.Path, .. start.Arguments], environment).WriteTo(frame);
+            new StartBody(id, start.Path, start.WorkingDirectory, arguments, environment).WriteTo(frame);
         }
         catch (MalformedFrameException)
         {

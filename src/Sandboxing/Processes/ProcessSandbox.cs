@@ -12,7 +12,7 @@ namespace Thaw.Sandboxing.Processes;
 ///      |                                                       +-- process group -- ...
 ///      +-- listener 127.0.0.1:PORT
 /// </code>
-/// Nothing inside outlives the sandbox or the daemon: the agent kills and reaps all its descendants when the link ends, for whatever reason.
+/// Nothing inside outlives the sandbox or the daemon: the agent kills and reaps all its descendants when the link ends, however it ends.
 /// It is no protection against malice: what runs inside may do all that the daemon's user may, killing the agent included.
 /// </summary>
 public sealed class ProcessSandbox : Sandbox
@@ -106,7 +106,8 @@ public sealed class ProcessSandbox : Sandbox
         }
         catch (TimeoutException)
         {
-            throw new SandboxException($"A process could not be killed within {options.DestroyLimit.TotalMilliseconds:0} ms. The agent keeps trying.");
+            var limit = options.DestroyLimit.TotalMilliseconds;
+            throw new SandboxException($"A process could not be killed within {limit:0} ms. The agent keeps trying.");
         }
         finally
         {

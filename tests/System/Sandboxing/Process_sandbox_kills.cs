@@ -101,8 +101,16 @@ public sealed class Process_sandbox_kills
         await sandbox.StartAsync(Shell("(echo $$; sleep 1000) & exit 0", output));
         await PrintedPidsAsync(output, 1);
         var last = new Collected();
-        var slow = await sandbox.StartAsync(Python("import os, time\nif os.fork() == 0:\n  os.write(1, b'x' * 50000); time.sleep(1000)\ntime.sleep(0.2)", last));
-        await slow.Exited.InTimeAsync();
+        var shortLived = await sandbox.StartAsync(Python(
+            """
+            import os, time
+            if os.fork() == 0:
+                os.write(1, b"x" * 50000)
+                time.sleep(1000)
+            time.sleep(0.2)
+            """,
+            last));
+        await shortLived.Exited.InTimeAsync();
 
         await sandbox.DisposeAsync();
 
@@ -267,14 +275,14 @@ public sealed class Process_sandbox_kills
         public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => throw new IOException("full disk");
     }
 
-    /// <summary>Starts a daemon of its own whose sandbox is full of fugitives; returns it and all processes that must vanish with it.</summary>
+    /// <summary>
+    /// Starts a daemon of its own whose sandbox is full of fugitives; returns it and all processes that must vanish with it.
+    /// </summary>
     private static async Task<(Process Daemon, List<int> Pids)> StartDoomedDaemonAsync()
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "Thaw.DoomedDaemon.dll");
-        var daemon = Process.Start(new ProcessStartInfo(AgentProgram.DotnetHost(), [assembly, $"exec /usr/bin/python3 -I -S -c '{Fugitives}'"])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        string[] arguments = [assembly, $"exec /usr/bin/python3 -I -S -c '{Fugitives}'"];
+        var daemon = Process.Start(new ProcessStartInfo(AgentProgram.DotnetHost(), arguments) { RedirectStandardOutput = true })!;
         List<int> pids = [];
         while (pids.Count < FugitiveCount)
         {

@@ -95,6 +95,15 @@ public sealed class Process_sandbox_reports
     }
 
     [Fact]
+    public async Task The_exit_though_a_descendant_takes_the_output_away()
+    {
+        await using var sandbox = await NewSandboxAsync();
+        var process = await sandbox.StartAsync(Shell("cat /proc/$$/fd/1 >/dev/null & yes & sleep 0.1; exit 4", new Counted()));
+
+        Assert.Equal(new(4, 0), await process.Exited.InTimeAsync());
+    }
+
+    [Fact]
     public async Task What_a_descendant_writes_after_the_exit()
     {
         await using var sandbox = await NewSandboxAsync();
@@ -140,7 +149,8 @@ public sealed class Process_sandbox_reports
         await using var sandbox = await NewSandboxAsync();
         Assert.Equal(0, sandbox.PeakMemoryBytes());
         var output = new Collected();
-        await sandbox.StartAsync(Python("import os, time; b = bytearray(50_000_000); b = None; os.write(1, b'1\\n'); time.sleep(1000)", output));
+        const string Grow = "import time; b = bytearray(50_000_000); b = None; print(1, flush=True); time.sleep(1000)";
+        await sandbox.StartAsync(Python(Grow, output));
         await PrintedPidsAsync(output, 1);
 
         Assert.InRange(sandbox.PeakMemoryBytes(), 50_000_000, 100_000_000);

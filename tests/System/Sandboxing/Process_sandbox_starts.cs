@@ -63,7 +63,8 @@ public sealed class Process_sandbox_starts : IDisposable
     [Fact]
     public async Task Programs_with_default_signals_and_their_own_group_in_no_terminals_session()
     {
-        var (_, output) = await RunAsync(output => Shell("grep -E 'SigBlk|SigIgn' /proc/self/status; cut -d' ' -f5,7 /proc/$$/stat; echo $$", output));
+        const string Script = "grep -E 'SigBlk|SigIgn' /proc/self/status; cut -d' ' -f5,7 /proc/$$/stat; echo $$";
+        var (_, output) = await RunAsync(output => Shell(Script, output));
 
         // glibc's posix_spawn leaves its own two, 32 and 33, ignored.
         const ulong OfGlibc = 0x1_8000_0000;
@@ -86,7 +87,8 @@ public sealed class Process_sandbox_starts : IDisposable
     public async Task Programs_that_reach_the_listener_of_the_sandbox()
     {
         await using var sandbox = await NewSandboxAsync();
-        var dial = $"import socket; socket.create_connection(('{sandbox.ApiEndPoint.Address}', {sandbox.ApiEndPoint.Port})).sendall(b'hello')";
+        var (address, port) = (sandbox.ApiEndPoint.Address, sandbox.ApiEndPoint.Port);
+        var dial = $"import socket; socket.create_connection(('{address}', {port})).sendall(b'hello')";
         await sandbox.StartAsync(Python(dial, new Collected()));
 
         using var connection = await sandbox.ApiListener.AcceptAsync(TestContext.Current.CancellationToken);
@@ -98,7 +100,8 @@ public sealed class Process_sandbox_starts : IDisposable
     public Task Nothing_when_the_file_is_missing() => RefusesAsync("/no/such/file", Errno.ENOENT, "no such file");
 
     [Fact]
-    public Task Nothing_when_the_file_is_not_executable() => RefusesAsync(NewFile("#!/bin/sh\n", UnixFileMode.UserRead), Errno.EACCES, "not executable");
+    public Task Nothing_when_the_file_is_not_executable() =>
+        RefusesAsync(NewFile("#!/bin/sh\n", UnixFileMode.UserRead), Errno.EACCES, "not executable");
 
     [Fact]
     public Task Nothing_when_the_file_is_a_directory() => RefusesAsync(folder, Errno.EACCES, "directory");
@@ -126,11 +129,23 @@ public sealed class Process_sandbox_starts : IDisposable
     {
         await using var sandbox = await NewSandboxAsync();
 
-        var refusal = await Assert.ThrowsAsync<ProcessStartException>(() => sandbox.StartAsync(Shell(new string('x', length), new Collected())));
+        var start = Shell(new string('x', length), new Collected());
+
+        var refusal = await Assert.ThrowsAsync<ProcessStartException>(() => sandbox.StartAsync(start));
         Assert.True(refusal.Errno == Errno.E2BIG, why);
 
         // The sandbox has taken no harm.
         Assert.Equal(new(0, 0), await (await sandbox.StartAsync(Shell("true", new Collected()))).Exited.InTimeAsync());
+    }
+
+    [Fact]
+    public async Task Nothing_when_a_text_holds_a_zero_byte()
+    {
+        await using var sandbox = await NewSandboxAsync();
+        var start = Shell("true", new Collected()) with { Environment = new Dictionary<string, string> { ["A"] = "1\02" } };
+
+        var refusal = await Assert.ThrowsAsync<ProcessStartException>(() => sandbox.StartAsync(start));
+        Assert.Equal(Errno.EINVAL, refusal.Errno);
     }
 
     private static async Task RefusesAsync(string path, int errno, string reason)

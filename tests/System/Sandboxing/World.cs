@@ -24,7 +24,8 @@ internal static class World
 
     internal static ProcessStart Shell(string script, IProcessOutput output) => Program("/bin/sh", output, "-c", script);
 
-    internal static ProcessStart Python(string script, IProcessOutput output) => Program("/usr/bin/python3", output, "-I", "-S", "-c", script);
+    internal static ProcessStart Python(string script, IProcessOutput output) =>
+        Program("/usr/bin/python3", output, "-I", "-S", "-c", script);
 
     /// <summary>Runs a program in a sandbox of its own, to its end.</summary>
     internal static async Task<(ExitStatus Exit, Collected Output)> RunAsync(Func<IProcessOutput, ProcessStart> program)
@@ -52,7 +53,7 @@ internal static class World
     /// <summary>The process ids a program has printed, one a line.</summary>
     internal static async Task<int[]> PrintedPidsAsync(Collected output, int count)
     {
-        await EventuallyAsync(() => output.Lines.Length >= count && output.Stdout.EndsWith('\n'), $"{count} lines: {output.Stdout}{output.Stderr}");
+        await EventuallyAsync(() => output.Lines.Length >= count && output.Stdout.EndsWith('\n'), $"{count} lines");
         return [.. output.Lines.Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
     }
 

@@ -24,7 +24,8 @@ public sealed class RunArgumentsTests
     {
         var options = Parsed("--handler", "app.handler", "--runtime=python3.13", "--event", "@e.json", "--layer", "one",
             "--layer", "two.zip", "--env", "A=1", "--env", "B=x=y", "--env", "C=", "--timeout", "900", "--memory", "10240",
-            "--initialization-type", "provisioned-concurrency", "--repeat", "3", "--isolation", "process", "--data", "d", "--json", "f.zip");
+            "--initialization-type", "provisioned-concurrency", "--repeat", "3",
+            "--isolation", "process", "--data", "d", "--json", "f.zip");
         Assert.Equal(("f.zip", "app.handler", "python3.13", "d"), (options.Path, options.Handler, options.Runtime, options.DataDirectory));
         Assert.Equal(new EventSource.File("e.json"), options.Event);
         Assert.Equal(["one", "two.zip"], options.Layers);

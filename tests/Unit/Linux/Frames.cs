@@ -88,7 +88,8 @@ public sealed class Frames
 
     [Fact]
     public void Too_large_are_not_written() =>
-        Assert.Throws<MalformedFrameException>(() => new StartBody(1, new string('x', Frame.MaxBytes), "/", [], []).WriteTo(new ByteQueue()));
+        Assert.Throws<MalformedFrameException>(
+            () => new StartBody(1, new string('x', Frame.MaxBytes), "/", [], []).WriteTo(new ByteQueue()));
 
     [Fact]
     public void With_a_zero_byte_in_a_text_are_refused() => Refuses(new StartBody(1, "/bin/true\0/bin/sh", "/", [], []));

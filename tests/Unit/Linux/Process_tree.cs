@@ -8,7 +8,8 @@ public sealed class Process_tree
     [Fact]
     public async Task Shows_children_and_their_children_either_way()
     {
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "sleep 1000 & (sleep 1000 & wait) & echo; wait"]) { RedirectStandardOutput = true })!;
+        string[] arguments = ["-c", "sleep 1000 & (sleep 1000 & wait) & echo; wait"];
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardOutput = true })!;
         try
         {
             await shell.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);

@@ -44,5 +44,6 @@ public sealed class Agent_program : IDisposable
     }
 
     [Fact]
-    public void Lies_beside_every_program_that_references_Sandboxing() => Assert.StartsWith("/", AgentProgram.Find().Path, StringComparison.Ordinal);
+    public void Lies_beside_every_program_that_references_Sandboxing() =>
+        Assert.StartsWith("/", AgentProgram.Find().Path, StringComparison.Ordinal);
 }
