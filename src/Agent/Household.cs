@@ -28,6 +28,7 @@ internal sealed unsafe class Household(HostLink link)
     private int firstPipe;
     private bool somebodyDied;
     private bool clearing;
+    private int flushesOwed;
     private int rounds;
 
     /// <summary>Serves until the link has ended and nobody is left. Returns the exit status.</summary>
@@ -43,6 +44,7 @@ internal sealed unsafe class Household(HostLink link)
 
             var nobodyLeft = Reap();
             ReportExits();
+            AnswerFlushes();
             if (clearing && nobodyLeft && NothingToPassOn())
             {
                 if (!link.IsEnded)
@@ -94,6 +96,11 @@ internal sealed unsafe class Household(HostLink link)
             case FrameType.KillAll:
                 new BodyReader(frame.Body).End();
                 clearing = true;
+                break;
+            case FrameType.Flush:
+                new BodyReader(frame.Body).End();
+                pipes.ForEach(pipe => pipe.OweWhatIsThere());
+                flushesOwed++;
                 break;
             default:
                 throw new MalformedFrameException($"a request of type {(byte)frame.Type}");
@@ -165,6 +172,14 @@ internal sealed unsafe class Household(HostLink link)
 
         return ready;
     });
+
+    private void AnswerFlushes()
+    {
+        for (; flushesOwed > 0 && !link.IsBroken && pipes.TrueForAll(pipe => pipe.Owed == 0); flushesOwed--)
+        {
+            new FrameWriter(link.Outbox, FrameType.Flushed).End();
+        }
+    }
 
     private bool NothingToPassOn() => link.IsBroken || (unreported.Count == 0 && pipes.TrueForAll(pipe => pipe.IsEmpty));
 

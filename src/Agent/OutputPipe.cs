@@ -18,7 +18,7 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
     internal bool IsOpen { get; private set; } = true;
 
     /// <summary>
-    /// How many bytes must be passed on before the process's exit may be reported. What somebody else has read meanwhile is owed no more:
+    /// How many bytes must be passed on before an exit is reported or a flush answered. What somebody else has read meanwhile is owed no more:
     /// a process can open its own pipe for reading.
     /// </summary>
     internal int Owed => owed == 0 ? 0 : Math.Min(owed, Available);
@@ -35,8 +35,7 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
     }
 
     /// <summary>
-    /// The process is gone; what the pipe holds now is owed. End of file is not waited for, because a descendant may keep the pipe
-    /// and go on writing.
+    /// What the pipe holds now is owed, no more: end of file is not waited for, because somebody may keep the pipe and go on writing.
     /// </summary>
     internal void OweWhatIsThere() => owed = Available;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Thaw.Contracts;
 using Thaw.EnvironmentApis;
 using Thaw.Environments.Functions;
+using Thaw.Environments.Logs;
 using Thaw.Environments.Processes;
 using Thaw.Lifecycle;
 using Thaw.Sandboxing;
@@ -20,10 +21,11 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
     private readonly Sandbox sandbox;
     private readonly EnvironmentEndpoint endpoint;
     private readonly EnvironmentLifecycle lifecycle;
+    private readonly EventOrder events;
 
-    private ExecutionEnvironment(Sandbox sandbox, EnvironmentEndpoint endpoint, EnvironmentLifecycle lifecycle)
+    private ExecutionEnvironment(Sandbox sandbox, EnvironmentEndpoint endpoint, EnvironmentLifecycle lifecycle, EventOrder events)
     {
-        (this.sandbox, this.endpoint, this.lifecycle) = (sandbox, endpoint, lifecycle);
+        (this.sandbox, this.endpoint, this.lifecycle, this.events) = (sandbox, endpoint, lifecycle, events);
         _ = InterruptWhenBroken();
     }
 
@@ -31,6 +33,7 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
     public static ExecutionEnvironment In(Sandbox sandbox, EnvironmentPlan plan, EnvironmentApiServer apis, EnvironmentWorld world)
     {
         EnvironmentEndpoint? endpoint = null;
+        var events = new EventOrder(world.Events, () => FlushAsync(sandbox));
         var logStream = LogStream(plan.Function, world);
         var variables = new EnvironmentVariables(
             plan.Function,
@@ -45,10 +48,10 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
             plan.Files,
             plan.Runtime,
             variables,
-            new ProcessOutputs(world.Events, world.Time),
+            new ProcessOutputs(events, world.Time),
             () => endpoint!.AbortConnectionsAsync());
         var settings = new LifecycleSettings { Function = plan.Function, InitializationType = plan.InitializationType };
-        var lifecycle = new EnvironmentLifecycle(settings, processes, world.Events, world.Time, world.NewId);
+        var lifecycle = new EnvironmentLifecycle(settings, processes, events, world.Time, world.NewId);
         endpoint = apis.Serve(sandbox.ApiListener, new EnvironmentDescriptor
         {
             Lifecycle = lifecycle,
@@ -56,7 +59,7 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
             IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
         });
-        return new ExecutionEnvironment(sandbox, endpoint, lifecycle);
+        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, events);
     }
 
     /// <summary>Init, ahead of any invoke.</summary>
@@ -79,6 +82,19 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
         // The listener goes last: a parked call that suddenly ends makes clients print faults. Spec 1.8.
         await sandbox.DisposeAsync();
         await endpoint.DisposeAsync();
+        await events.EndAsync();
+    }
+
+    private static async Task FlushAsync(Sandbox sandbox)
+    {
+        try
+        {
+            await sandbox.FlushOutputAsync();
+        }
+        catch (SandboxException)
+        {
+            // Broken or gone: whatever it wrote has come already.
+        }
     }
 
     private async Task InterruptWhenBroken()

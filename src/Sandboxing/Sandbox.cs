@@ -33,6 +33,10 @@ public abstract class Sandbox : IAsyncDisposable
     /// <exception cref="SandboxException">Something outlived <paramref name="limit"/>, or the sandbox is broken or destroyed.</exception>
     public abstract Task KillAllAsync(TimeSpan limit);
 
+    /// <summary>On return, what the processes had written before the call has been passed on. They go on meanwhile.</summary>
+    /// <exception cref="SandboxException">The sandbox is broken or destroyed.</exception>
+    public abstract Task FlushOutputAsync();
+
     /// <summary>
     /// The largest memory use seen so far, in bytes: the peak resident sizes of the live processes, added up. 0 when unknown.
     /// </summary>

@@ -2,6 +2,7 @@ namespace Thaw.Linux.AgentProtocol;
 
 // The bodies of the frames. The daemon numbers the processes it starts; all later frames about one carry its number.
 // KillAll and AllGone have no body: AllGone answers KillAll, after the last Exited, when no descendant of the agent is left.
+// Flush and Flushed have none either: Flushed follows the last Output of what the pipes held when Flush came.
 
 /// <summary>Start this program, as leader of a process group of its own.</summary>
 internal sealed record StartBody(

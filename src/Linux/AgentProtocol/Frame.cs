@@ -8,12 +8,14 @@ internal enum FrameType : byte
     Start = 1,
     Signal = 2,
     KillAll = 3,
+    Flush = 4,
 
     Started = 16,
     StartFailed = 17,
     Output = 18,
     Exited = 19,
     AllGone = 20,
+    Flushed = 21,
 }
 
 /// <summary>

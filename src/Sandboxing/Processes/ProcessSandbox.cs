@@ -69,6 +69,8 @@ public sealed class ProcessSandbox : Sandbox
 
     public override Task<SandboxProcess> StartAsync(ProcessStart start) => link.StartAsync(start);
 
+    public override Task FlushOutputAsync() => link.FlushOutputAsync();
+
     public override async Task KillAllAsync(TimeSpan limit)
     {
         try
