@@ -7,11 +7,12 @@ step_log=${step_log:-/dev/null}
 step() {
   local what=$1 began=$SECONDS status=0 shown=0
   shift
-  "$@" > "$step_log" 2>&1 < /dev/null &
+  # A process group of its own (set -m), so that ending it ends everything that it started.
+  set -m
+  "$@" > "$step_log" 2>&1 < /dev/null 9>&- &
   local child=$!
-  # Ctrl-C ends the step too: a background job of a script ignores it otherwise.
-  trap 'kill "$child" 2> /dev/null; exit 130' INT
-  trap 'kill "$child" 2> /dev/null; exit 143' TERM
+  set +m
+  trap 'kill -- "-$child" 2> /dev/null; exit 143' INT TERM HUP
   [[ -t 2 ]] || printf '%s: %s\n' "$progress_name" "$what" >&2
   while kill -0 "$child" 2> /dev/null; do
     if [[ -t 2 ]]; then
@@ -23,7 +24,7 @@ step() {
     sleep 0.2
   done
   wait "$child" || status=$?
-  trap - INT TERM
+  trap - INT TERM HUP
   local word=done
   ((status == 0)) || word=failed
   [[ ! -t 2 ]] || printf '\r\033[K' >&2

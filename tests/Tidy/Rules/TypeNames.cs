@@ -15,8 +15,8 @@ internal static partial class TypeNames
         select $"{file.Path}: {type.Name} says {word}; name what it is";
 
     /// <summary>
-    /// One public type per file, named like it. A closed family may share a file: its members derive from the namesake or contain
-    /// its name, or the file has the family's name in the plural.
+    /// One public type per file, named like it. A family may share a file: its members derive from the namesake or share a word with
+    /// it, or the file has the family's name in the plural.
     /// </summary>
     public static IEnumerable<string> Strangers(SourceTree tree)
     {
@@ -25,15 +25,16 @@ internal static partial class TypeNames
             var types = Declarations(file).Where(type => type.IsPublic && type.Indent == 0).ToList();
             if (types.Count == 0) continue;
             var name = file.Name.Split('.')[0];
-            var isFamily = name.EndsWith('s')
-                && types.Exists(type => type.Name.EndsWith(name[..^1], StringComparison.Ordinal) || IsNamed(type, name));
-            if (isFamily) continue;
+            var family = Words(name).LastOrDefault("") is [.. var singular, 's'] ? singular : null;
+            if (family is not null && types.Exists(type => Words(type.Name).Contains(family))) continue;
             if (!types.Exists(type => IsNamed(type, name))) yield return $"{file.Path} holds {types[0].Name}; name the file after it";
-            foreach (var type in types.Where(
-                type => !IsNamed(type, name) && !type.Name.Contains(name, StringComparison.Ordinal) && !Derives(type, name)))
+            var strangers = types.Where(type => !Words(type.Name).Intersect(Words(name)).Any() && !Derives(type, name));
+            foreach (var type in strangers)
                 yield return $"{file.Path} also holds {type.Name}; give it a file of its own";
         }
     }
+
+    private static string[] Words(string name) => [.. Word().Matches(name).Select(match => match.Value).Where(word => word != "I")];
 
     private static bool IsNamed(Declaration type, string name) => type.Name == name || type.Name == "I" + name;
 
