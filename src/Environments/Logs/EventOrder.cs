@@ -48,7 +48,7 @@ internal sealed class EventOrder : ILifecycleEvents
         {
             while (arriving.Reader.TryRead(out var happened))
             {
-                if (happened is RuntimeDone or InitRuntimeDone { Status: PhaseStatus.Success })
+                if (happened is RuntimeDone)
                     await PassOnBehindOutputAsync(happened);
                 else
                     next.Emit(happened);
@@ -61,17 +61,21 @@ internal sealed class EventOrder : ILifecycleEvents
     {
         List<LifecycleEvent> behind = [closing];
         var flushed = flushOutput();
-        while (!flushed.IsCompleted)
+        bool isFlushed;
+        do
         {
             await Task.WhenAny(flushed, arriving.Reader.WaitToReadAsync().AsTask());
+            isFlushed = flushed.IsCompleted; // What came before it is here by now.
             for (var arrived = arriving.Reader.Count; arrived > 0 && arriving.Reader.TryRead(out var happened); arrived--)
             {
-                if (happened is OutputLine)
+                // What comes after the next invocation has started is most likely its own.
+                if (happened is OutputLine && !behind.Exists(waiting => waiting is InvokeStart))
                     next.Emit(happened);
                 else
                     behind.Add(happened);
             }
         }
+        while (!isFlushed);
 
         behind.ForEach(next.Emit);
     }
