@@ -18,7 +18,7 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
     internal bool IsOpen { get; private set; } = true;
 
     /// <summary>
-    /// How many bytes must be passed on before an exit is reported or a flush answered. What somebody else has read meanwhile is owed no more:
+    /// How many bytes must be passed on before an exit is reported or a flush answered. What somebody else reads is owed no more:
     /// a process can open its own pipe for reading.
     /// </summary>
     internal int Owed => owed == 0 ? 0 : Math.Min(owed, Available);

@@ -67,7 +67,9 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
 
     public Task<PhaseOutcome> RestoreAsync() => lifecycle.RestoreAsync();
 
-    /// <summary>One invocation; returns when the environment is ready for the next. The answer goes to the invocation's response, earlier.</summary>
+    /// <summary>
+    /// One invocation; returns when the environment is ready for the next. The answer goes to the invocation's response, earlier.
+    /// </summary>
     public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => lifecycle.InvokeAsync(invocation);
 
     /// <summary>Makes the running phase fail at once, so that Shutdown can follow.</summary>

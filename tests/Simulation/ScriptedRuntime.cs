@@ -96,5 +96,6 @@ internal sealed class ScriptedRuntime(World world, ScriptedProcess process)
             await posted.RespondAsync("text/plain", Encoding.UTF8.GetBytes(body));
     }
 
-    private static InvocationError Error(string body) => new(new ErrorType("Function.Scripted"), Encoding.UTF8.GetBytes(body), "text/plain");
+    private static InvocationError Error(string body) =>
+        new(new ErrorType("Function.Scripted"), Encoding.UTF8.GetBytes(body), "text/plain");
 }

@@ -73,7 +73,8 @@ internal sealed class World : IParticipantProcesses, ILifecycleEvents
 
     public Task<ProcessStarted> StartExtensionAsync(string name) => Start(name, process => new ScriptedExtension(this, process).RunAsync());
 
-    public Task<ProcessStarted> StartRuntimeAsync() => Start(ParticipantNames.Runtime, process => new ScriptedRuntime(this, process).RunAsync());
+    public Task<ProcessStarted> StartRuntimeAsync() =>
+        Start(ParticipantNames.Runtime, process => new ScriptedRuntime(this, process).RunAsync());
 
     public Task KillAllAsync()
     {

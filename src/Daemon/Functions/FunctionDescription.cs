@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Thaw.Daemon.Functions;
 
-/// <summary>A folder's <c>thaw.json</c>, in CreateFunction's field names; <c>Layers</c> may name folders, relative to the function's.</summary>
+/// <summary>
+/// A folder's <c>thaw.json</c>, in CreateFunction's field names; <c>Layers</c> may name folders, relative to the function's.
+/// </summary>
 internal sealed record FunctionDescription
 {
     public string? Description { get; init; }
@@ -52,6 +54,8 @@ internal sealed record FunctionDescription
 }
 
 [JsonSourceGenerationOptions(
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true)]
 [JsonSerializable(typeof(FunctionDescription))]
 internal sealed partial class FunctionDescriptionJson : JsonSerializerContext;

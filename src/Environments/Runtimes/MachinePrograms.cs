@@ -61,7 +61,8 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
             : ["-I", "-S", "-c", "import sys; print(sys.executable); print('%d.%d.%d' % sys.version_info[:3])"];
         try
         {
-            using var asked = Process.Start(new ProcessStartInfo(candidate, question) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var asked = Process.Start(
+                new ProcessStartInfo(candidate, question) { RedirectStandardOutput = true, RedirectStandardError = true });
             var answer = asked!.StandardOutput.ReadToEndAsync();
             if (!asked.WaitForExit(patience))
             {
@@ -69,7 +70,8 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
                 return null;
             }
 
-            return answer.Result.Split('\n') is [var path, var version, ..] && File.Exists(path) && Version.TryParse(version, out var parsed)
+            return answer.Result.Split('\n') is [var path, var version, ..] && File.Exists(path)
+                && Version.TryParse(version, out var parsed)
                 ? new MachineProgram(path, parsed)
                 : null;
         }

@@ -28,7 +28,8 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
     private RuntimeResolution OnMachine(string name, Version wanted, string package, Func<MachineProgram, RuntimeCommand> command)
     {
         if (programs.Nearest(name, wanted) is not { } program)
-            return new RuntimeResolution.Unavailable($"no {name} was found on this machine: install it, for example by 'apt-get install {package}'");
+            return new RuntimeResolution.Unavailable(
+                $"no {name} was found on this machine: install it, for example by 'apt-get install {package}'");
 
         var isExact = program.Version.Major == wanted.Major && (name == "node" || program.Version.Minor == wanted.Minor);
         return new RuntimeResolution.Found(
@@ -71,7 +72,8 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
     private static Version? VersionBehind(string language, string identifier) =>
         !identifier.StartsWith(language, StringComparison.Ordinal) ? null
         : identifier.Length == language.Length ? new Version(0, 0)
-        : int.TryParse(identifier[language.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? new Version(major, 0)
+        : int.TryParse(identifier[language.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var major)
+            ? new Version(major, 0)
         : Version.TryParse(identifier[language.Length..], out var version) ? version
         : null;
 }
