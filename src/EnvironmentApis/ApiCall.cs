@@ -96,8 +96,8 @@ internal sealed class ApiCall
             await http.Response.BodyWriter.WriteAsync(body);
     }
 
-    /// <summary>Ends the connection: there is nobody to answer.</summary>
-    public void Abort() => http.Abort();
+    /// <summary>Ends the connection: there is nobody to answer. Not by way of Kestrel, which would log each client that hangs up.</summary>
+    public void Abort() => connection.Abort();
 
     private static string? Text(Microsoft.Extensions.Primitives.StringValues values) =>
         values is [{ Length: > 0 } first, ..] ? first : null;

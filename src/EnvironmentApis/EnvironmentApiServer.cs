@@ -21,6 +21,8 @@ namespace Thaw.EnvironmentApis;
 /// </summary>
 public sealed class EnvironmentApiServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
+
     private readonly ConnectionHub hub = new();
     private readonly HashSet<EnvironmentEndpoint> endpoints = [];
     private readonly SocketConnectionContextFactory sockets;
@@ -81,9 +83,10 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
         };
 
         // Processes are frozen for hours, in the middle of anything: no timeout may count that time; spec 2.1, 2.8.
+        // Kestrel takes an infinite timeout, but adds it to its clock, which overflows: idle connections then end within a second.
         var limits = options.Limits;
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
-        limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+        limits.KeepAliveTimeout = Century;
+        limits.RequestHeadersTimeout = Century;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
 
