@@ -50,7 +50,8 @@ internal sealed class ApiCall
 
     /// <summary>The same of a trailer; only after the body has been read.</summary>
     public string? Trailer(string name) =>
-        http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } feature && feature.Trailers.TryGetValue(name, out var values)
+        http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers: var trailers }
+        && trailers.TryGetValue(name, out var values)
             ? Text(values)
             : null;
 

@@ -8,7 +8,7 @@ using Thaw.Testing;
 
 namespace Thaw.ConformanceTests.EnvironmentApis;
 
-/// <summary>One environment behind a real server: the lifecycle is real, its processes and clock are fake, the participants speak HTTP.</summary>
+/// <summary>One environment behind a real server: a real lifecycle with fake processes and clock; the participants speak HTTP.</summary>
 public sealed class ApiStage : IAsyncDisposable
 {
     private readonly EnvironmentApiServer server;
@@ -96,13 +96,15 @@ public sealed class ApiStage : IAsyncDisposable
     public Task<HttpAnswer> PostAsync(string path, string body, params (string Name, string Value)[] headers) =>
         SendAsync("POST", path, new ByteArrayContent(Encoding.UTF8.GetBytes(body)), headers);
 
-    public Task<HttpAnswer> RegisterAsync(string name, string body = """{"events":["INVOKE"]}""", params (string Name, string Value)[] headers) =>
+    public Task<HttpAnswer> RegisterAsync(
+        string name, string body = """{"events":["INVOKE"]}""", params (string Name, string Value)[] headers) =>
         PostAsync("/2020-01-01/extension/register", body, [("Lambda-Extension-Name", name), .. headers]);
 
     public Task<HttpAnswer> EventNextAsync(string? identifier) => SendAsync(
         "GET", "/2020-01-01/extension/event/next", null, identifier is null ? [] : [("Lambda-Extension-Identifier", identifier)]);
 
-    public async Task<HttpAnswer> SendAsync(string method, string path, HttpContent? body = null, params (string Name, string Value)[] headers)
+    public async Task<HttpAnswer> SendAsync(
+        string method, string path, HttpContent? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
         foreach (var (name, value) in headers)

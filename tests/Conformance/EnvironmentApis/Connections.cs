@@ -15,7 +15,8 @@ public class Connections
         var (stage, running) = await ApiStage.StartRunningAsync();
         await using var end = stage;
         using var raw = await stage.ConnectAsync();
-        await raw.SendAsync($"POST /2018-06-01/runtime/invocation/{stage.Id}/response HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok{Next}");
+        await raw.SendAsync(
+            $"POST /2018-06-01/runtime/invocation/{stage.Id}/response HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok{Next}");
         (await raw.AnswerAsync()).IsAccepted();
         Assert.True((await running.Done).IsSuccess);
         stage.Invoke(@event: "\"second\"");
@@ -44,7 +45,8 @@ public class Connections
         await using var end = stage;
         using var raw = await stage.ConnectAsync();
         await raw.SendAsync(
-            $"POST /2018-06-01/runtime/invocation/{stage.Id}/response HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+            $"POST /2018-06-01/runtime/invocation/{stage.Id}/response HTTP/1.1\r\nHost: x\r\n"
+            + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
         Assert.Equal(100, (await raw.AnswerAsync()).Status);
         await raw.SendAsync("ok");
         (await raw.AnswerAsync()).IsAccepted();
@@ -161,7 +163,8 @@ public class Connections
         await using var stage = await ApiStage.StartAsync();
         using var raw = await stage.ConnectAsync();
         var body = new byte[3_000_000];
-        foreach (var path in new[] { "/nothing", "/2018-06-01/ping", "/2018-06-01/runtime/invocation/1/response", "/2020-01-01/extension/register" })
+        string[] paths = ["/nothing", "/2018-06-01/ping", "/2018-06-01/runtime/invocation/1/response", "/2020-01-01/extension/register"];
+        foreach (var path in paths)
         {
             await raw.SendAsync($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n");
             await raw.SendAsync(body);

@@ -28,7 +28,8 @@ public sealed class RawConnection(Socket socket) : IDisposable
         var head = Encoding.Latin1.GetString([.. received.Take(end)]).Split("\r\n");
         received.RemoveRange(0, end + 4);
 
-        var headers = head.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        var headers = head.Skip(1).Select(line => line.Split(": ", 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
         var length = headers.TryGetValue("Content-Length", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
         while (received.Count < length)
             await ReceiveAsync();

@@ -6,7 +6,8 @@ namespace Thaw.ConformanceTests.EnvironmentApis;
 public class Runtime_answers
 {
     private const string TooLarge =
-        """{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}""";
+        """{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size """ +
+        """exceeded maximum allowed payload size (6291556 bytes)."}""";
 
     [Fact, Trait("Spec", "ENV-054")]
     public async Task A_response_is_accepted_and_reaches_the_caller()
@@ -14,7 +15,8 @@ public class Runtime_answers
         var (stage, running) = await ApiStage.StartRunningAsync();
         await using var end = stage;
         (await stage.RespondAsync("\"hello\"", ("Content-Type", "text/x-test"))).IsAccepted();
-        Assert.Equal(("\"hello\"", "text/x-test", true), (running.Response.Body, running.Response.ContentType, running.Response.IsComplete));
+        var response = running.Response;
+        Assert.Equal(("\"hello\"", "text/x-test", true), (response.Body, response.ContentType, response.IsComplete));
     }
 
     [Fact, Trait("Spec", "ENV-055")]
@@ -45,7 +47,8 @@ public class Runtime_answers
         foreach (var verb in new[] { "response", "error" })
         {
             var answer = await stage.PostAsync(
-                $"runtime/invocation/other/{verb}", "x", ("Lambda-Runtime-Function-Response-Mode", "wrong"), ("Lambda-Runtime-Invocation-Id", "y"));
+                $"runtime/invocation/other/{verb}", "x",
+                ("Lambda-Runtime-Function-Response-Mode", "wrong"), ("Lambda-Runtime-Invocation-Id", "y"));
             answer.IsRefusal(400, "InvalidRequestID", "Invalid request ID");
         }
 
@@ -60,7 +63,8 @@ public class Runtime_answers
         await stage.RespondAsync("first");
         (await stage.RespondAsync("second")).IsRefusal(
             403, "InvalidStateTransition",
-            "State transition from RuntimeResponseSentState to InvocationResponse failed for runtime. Error: State transition is not allowed");
+            "State transition from RuntimeResponseSentState to InvocationResponse failed for runtime. "
+            + "Error: State transition is not allowed");
         Assert.Equal("first", running.Response.Body);
     }
 
@@ -124,7 +128,10 @@ public class Runtime_answers
         var (stage, running) = await ApiStage.StartRunningAsync();
         await using var end = stage;
         using (var raw = await stage.ConnectAsync())
-            await raw.SendAsync($"POST /2018-06-01/runtime/invocation/{stage.Id}/response HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf");
+        {
+            await raw.SendAsync(
+                $"POST /2018-06-01/runtime/invocation/{stage.Id}/response HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf");
+        }
 
         await ApiStage.Eventually(() => running.Response.Ended.IsCompleted);
         Assert.Equal("Runtime.TruncatedResponse", running.Response.Error!.ErrorType.Name);

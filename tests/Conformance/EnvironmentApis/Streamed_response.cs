@@ -33,7 +33,8 @@ public class Streamed_response
         using var raw = await BeginAsync(stage);
         await raw.SendAsync("0\r\n\r\n");
         (await raw.AnswerAsync()).IsAccepted();
-        Assert.Equal(("application/octet-stream", "", true), (running.Response.ContentType, running.Response.Body, running.Response.IsComplete));
+        var response = running.Response;
+        Assert.Equal(("application/octet-stream", "", true), (response.ContentType, response.Body, response.IsComplete));
     }
 
     [Fact, Trait("Spec", "ENV-131"), Trait("Spec", "ENV-068")]
@@ -94,7 +95,8 @@ public class Streamed_response
         await ApiStage.Eventually(() => running.Response.Body == "abc");
         (await stage.FailAsync()).IsRefusal(
             403, "InvalidStateTransition",
-            "State transition from InvocationResponse to InvocationErrorResponse failed for runtime. Error: State transition is not allowed");
+            "State transition from InvocationResponse to InvocationErrorResponse failed for runtime. "
+            + "Error: State transition is not allowed");
     }
 
     [Theory]
