@@ -50,7 +50,8 @@ internal sealed class ApiCall
 
     /// <summary>The same of a trailer; only after the body has been read.</summary>
     public string? Trailer(string name) =>
-        http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } feature && feature.Trailers.TryGetValue(name, out var values)
+        http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers: var trailers }
+        && trailers.TryGetValue(name, out var values)
             ? Text(values)
             : null;
 
@@ -96,8 +97,8 @@ internal sealed class ApiCall
             await http.Response.BodyWriter.WriteAsync(body);
     }
 
-    /// <summary>Ends the connection: there is nobody to answer.</summary>
-    public void Abort() => http.Abort();
+    /// <summary>Ends the connection: there is nobody to answer. Not by way of Kestrel, which would log each client that hangs up.</summary>
+    public void Abort() => connection.Abort();
 
     private static string? Text(Microsoft.Extensions.Primitives.StringValues values) =>
         values is [{ Length: > 0 } first, ..] ? first : null;

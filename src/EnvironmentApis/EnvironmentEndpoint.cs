@@ -31,7 +31,7 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
 
     public EnvironmentDescriptor Environment { get; }
 
-    /// <summary>Connections that are open now; at most <see cref="Limits.ConnectionsPerEnvironment"/>, whatever exceeds them is closed.</summary>
+    /// <summary>Connections that are open now; at most <see cref="Limits.ConnectionsPerEnvironment"/>, the next one is closed.</summary>
     public int ConnectionCount
     {
         get
@@ -41,10 +41,11 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>Bodies that no call has asked for are read into memory one at a time, so that a hostile function cannot fill ours.</summary>
+    /// <summary>Bodies that no call has announced are read one at a time, so that a hostile function cannot fill our memory.</summary>
     internal SemaphoreSlim OneBody { get; } = new(1);
 
-    /// <summary>Serves a connection that was not accepted here, such as one re-created for a restored process. The socket is ours from now on.</summary>
+    /// <summary>Serves a connection, also one that was not accepted here but re-created for a restored process.</summary>
+    /// <param name="connected">Ours from now on.</param>
     public void Adopt(Socket connected)
     {
         connected.NoDelay = true;

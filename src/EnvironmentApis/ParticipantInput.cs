@@ -4,12 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Thaw.EnvironmentApis;
 
 /// <summary>
-/// What a client sends. Its end is told plainly between requests; inside one it is an error of that one read, which leaves the answer
-/// possible.
+/// What a client sends. Its end is told plainly between requests; in the middle of one it is an error of the read, because that is
+/// the one way after which Kestrel still sends the answer, and then ends the connection without a word.
 /// </summary>
 internal sealed class ParticipantInput(PipeReader socket) : PipeReader
 {
     private bool isServing;
+    private bool endedEarly;
     private long? leftAtTheEnd;
 
     public bool IsServing
@@ -44,12 +45,17 @@ internal sealed class ParticipantInput(PipeReader socket) : PipeReader
 
     private ReadResult Told(ReadResult read)
     {
-        if (!isServing || !read.IsCompleted)
+        if (!read.IsCompleted || !(isServing || endedEarly))
             return read;
 
         // Nothing more will come: whoever takes none of what is left, and asks again, needs more than there is.
-        if (leftAtTheEnd == read.Buffer.Length)
+        endedEarly = endedEarly || leftAtTheEnd == read.Buffer.Length;
+        if (endedEarly)
+        {
+            socket.AdvanceTo(read.Buffer.Start);
             throw new EndOfStreamException("The request ends early.");
+        }
+
         leftAtTheEnd = read.Buffer.Length;
         return new ReadResult(read.Buffer, read.IsCanceled, isCompleted: false);
     }

@@ -40,6 +40,7 @@ public interface IInvocationResponse
     void Begin(string? contentType);
 
     /// <summary>The next bytes. Waits while the caller is slow; returns at once when it is gone.</summary>
+    /// <param name="bytes">Lent until this returns: those of a stream lie in the buffers of the connection that they came by.</param>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop);
 
     /// <summary>The response is whole.</summary>

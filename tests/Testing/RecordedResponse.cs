@@ -3,10 +3,12 @@ using Thaw.Lifecycle;
 
 namespace Thaw.Testing;
 
-/// <summary>What a caller received: bytes, and how it ended.</summary>
+/// <summary>What a caller received: bytes, and how it ended. Safe to write on one thread and to read on another.</summary>
 public sealed class RecordedResponse : IInvocationResponse
 {
+    private readonly Lock one = new();
     private readonly MemoryStream body = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string? ContentType { get; private set; }
 
@@ -16,31 +18,60 @@ public sealed class RecordedResponse : IInvocationResponse
 
     public InvocationError? Error { get; private set; }
 
-    public string Body => Encoding.UTF8.GetString(body.ToArray());
+    /// <summary>Completes when the response is whole or failed.</summary>
+    public Task Ended => ended.Task;
+
+    public byte[] Bytes
+    {
+        get
+        {
+            lock (one)
+                return body.ToArray();
+        }
+    }
+
+    public string Body => Encoding.UTF8.GetString(Bytes);
 
     /// <summary>The body of the error that the caller got, or null.</summary>
     public string? ErrorBody => Error is { } error ? Encoding.UTF8.GetString(error.Body.Span) : null;
 
-    private bool Ended => IsComplete || Error is not null;
+    private bool HasEnded => IsComplete || Error is not null;
 
     public void Begin(string? contentType)
     {
-        if (!Ended)
-            (HasBegun, ContentType) = (true, contentType);
+        lock (one)
+        {
+            if (!HasEnded)
+                (HasBegun, ContentType) = (true, contentType);
+        }
     }
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
     {
-        if (!Ended)
-            body.Write(bytes.Span);
+        lock (one)
+        {
+            if (!HasEnded)
+                body.Write(bytes.Span);
+        }
+
         return ValueTask.CompletedTask;
     }
 
-    public void Complete() => IsComplete = !Ended || IsComplete;
+    public void Complete()
+    {
+        lock (one)
+            IsComplete = !HasEnded || IsComplete;
+        ended.TrySetResult();
+    }
 
     public void Fail(InvocationError error)
     {
-        if (!Ended)
-            Error = error;
+        lock (one)
+        {
+            if (!HasEnded)
+                Error = error;
+        }
+
+        ended.TrySetResult();
     }
 }

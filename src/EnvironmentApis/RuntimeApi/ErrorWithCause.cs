@@ -27,13 +27,13 @@ internal static class ErrorWithCause
     private static string KnownKeys(JsonElement error)
     {
         var (message, type, stack) = ("", "", "");
-        foreach (var property in error.EnumerateObject())
+        foreach (var property in error.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null))
         {
             if (property.Name.Equals("errorMessage", StringComparison.OrdinalIgnoreCase))
                 message = property.Value.GetString() ?? "";
             else if (property.Name.Equals("errorType", StringComparison.OrdinalIgnoreCase))
                 type = property.Value.GetString() ?? "";
-            else if (property.Name.Equals("stackTrace", StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind != JsonValueKind.Null)
+            else if (property.Name.Equals("stackTrace", StringComparison.OrdinalIgnoreCase))
                 stack = string.Join(',', property.Value.EnumerateArray().Select(frame => GoJson.Quote(frame.GetString() ?? "")));
         }
 

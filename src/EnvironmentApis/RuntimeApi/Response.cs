@@ -3,7 +3,7 @@ using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis.RuntimeApi;
 
-/// <summary>POST /runtime/invocation/{id}/response: the handler's result, buffered or streamed. Its content never matters; spec 2.4, 9.</summary>
+/// <summary>POST /runtime/invocation/{id}/response: the result, buffered or streamed. Its content never matters; spec 2.4, 9.</summary>
 internal static class Response
 {
     private const string Streaming = "streaming";
@@ -15,7 +15,7 @@ internal static class Response
         if (begun.IsRefused(out var refusal, out var posted))
             await call.RefuseAsync(refusal);
         else
-            await call.AnswerAsync(mode is Streaming ? await StreamedResponse.PostAsync(call, posted) : await PostBufferedAsync(call, posted));
+            await call.AnswerAsync(await (mode is Streaming ? StreamedResponse.PostAsync(call, posted) : PostBufferedAsync(call, posted)));
     }
 
     // A chunked body with trailers is nothing special here: Go's client always sends such. Spec: ENV-069.

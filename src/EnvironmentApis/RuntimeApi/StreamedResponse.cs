@@ -19,11 +19,12 @@ internal static class StreamedResponse
         posted.BeginStream(call.ContentType ?? "application/octet-stream");
         for (var part = await call.Body.ReadAsync(); !part.IsEmpty; part = await call.Body.ReadAsync())
         {
-            if (bytes + part.Length > Limits.StreamedResponseBytes)
-                return await EndAsync(posted, bytes, GeneratedError.StreamTooLarge, ApiRefusal.TooLarge(Limits.StreamedResponseBytes));
-            bytes += part.Length;
-            foreach (var segment in part)
+            var allowed = Math.Min(part.Length, Limits.StreamedResponseBytes - bytes);
+            foreach (var segment in part.Slice(0, allowed))
                 await response.WriteAsync(segment, call.HungUp);
+            bytes += allowed;
+            if (allowed < part.Length)
+                return await EndAsync(posted, bytes, GeneratedError.StreamTooLarge, ApiRefusal.TooLarge(Limits.StreamedResponseBytes));
         }
 
         return call.Body.IsTruncated
