@@ -19,12 +19,12 @@ PosixSignalRegistration[] signals =
 
 try
 {
-    return await new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, Terminal.OfThisProcess()).RunAsync(args, stop.Token);
+    var status = await new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, Terminal.OfThisProcess()).RunAsync(args, stop.Token);
+    return stop.IsCancellationRequested ? StatusOfSignal() : status;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
-    // As a shell reports a signal: 128 and its number.
-    return 128 + received switch { (int)PosixSignal.SIGHUP => 1, (int)PosixSignal.SIGINT => 2, _ => 15 };
+    return StatusOfSignal();
 }
 catch (Exception bug) when (Environment.GetEnvironmentVariable("THAW_TRACE") is null)
 {
@@ -35,3 +35,6 @@ finally
 {
     foreach (var signal in signals) signal.Dispose();
 }
+
+// As a shell reports a signal: 128 and its number.
+int StatusOfSignal() => 128 + received switch { (int)PosixSignal.SIGHUP => 1, (int)PosixSignal.SIGINT => 2, _ => 15 };

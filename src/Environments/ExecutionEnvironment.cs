@@ -63,7 +63,14 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
     }
 
     /// <summary>Init, ahead of any invoke.</summary>
-    public Task<PhaseOutcome> InitAsync() => lifecycle.InitAsync();
+    public async Task<PhaseOutcome> InitAsync()
+    {
+        var outcome = await lifecycle.InitAsync();
+
+        // The sandbox keeps the highest figure it has seen: when the runtime crashes, there is nobody left to be measured.
+        _ = sandbox.PeakMemoryBytes();
+        return outcome;
+    }
 
     public Task<PhaseOutcome> RestoreAsync() => lifecycle.RestoreAsync();
 

@@ -22,6 +22,7 @@ public sealed class EnvironmentLifecycle
     private volatile Generation current;
     private TimeSpan? initDuration;
     private TimeSpan? restoreDuration;
+    private string? interruption;
 
     public EnvironmentLifecycle(
         LifecycleSettings settings, IParticipantProcesses processes, ILifecycleEvents events, TimeProvider time, Func<Guid> newId)
@@ -76,8 +77,12 @@ public sealed class EnvironmentLifecycle
     public Task ShutdownAsync(ShutdownReason reason) =>
         world.Scheduler.RunAsync(() => new ShutdownPhase(world, current).RunAsync(reason));
 
-    /// <summary>Makes the running phase, if any, fail at once: the sandbox broke, or its owner must go.</summary>
-    public void Interrupt(string reason) => world.Scheduler.Post(() => current.Fail(ErrorType.SandboxFailure, reason));
+    /// <summary>Makes the running phase, if any, fail at once, and every later one: the sandbox broke, or its owner must go.</summary>
+    public void Interrupt(string reason) => world.Scheduler.Post(() =>
+    {
+        interruption = reason;
+        current.Fail(ErrorType.SandboxFailure, reason);
+    });
 
     /// <summary>A suppressed init, when the processes have not been initialised or were reset; spec 1.4.</summary>
     internal async Task<PhaseOutcome> EnsureInitializedAsync(TimeLimit limit)
@@ -97,6 +102,10 @@ public sealed class EnvironmentLifecycle
         await new ShutdownPhase(world, current).RunAsync(reason);
         (initDuration, restoreDuration) = (null, null);
         current = new Generation(world);
+
+        // Whoever interrupted meant the environment, not the generation that was just ending.
+        if (interruption is not null)
+            current.Fail(ErrorType.SandboxFailure, interruption);
     }
 
     /// <summary>The figures of one invoke. Only the first one after Init or Restore reports those.</summary>

@@ -27,6 +27,7 @@ def live():
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     log.open_streams()
     paths.arrange()
+    sys.dont_write_bytecode = True    # The function's folder is read-only in Lambda: no __pycache__ appears beside its source.
     try:
         handler = load_handler(os.environ.get("_HANDLER", ""))
     except Exception as error:

@@ -8,8 +8,8 @@ internal sealed record EntryGuess(string Runtime, string Handler)
         ("index.mjs", new("nodejs", "index.handler")),
         ("index.js", new("nodejs", "index.handler")),
         ("index.cjs", new("nodejs", "index.handler")),
-        ("lambda_function.py", new("python3", "lambda_function.lambda_handler")),
-        ("index.py", new("python3", "index.handler")),
+        ("lambda_function.py", new("python", "lambda_function.lambda_handler")),
+        ("index.py", new("python", "index.handler")),
     ];
 
     /// <summary>Null when the files suggest nothing.</summary>

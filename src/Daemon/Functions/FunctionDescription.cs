@@ -8,6 +8,8 @@ namespace Thaw.Daemon.Functions;
 /// </summary>
 internal sealed record FunctionDescription
 {
+    private const string Example = """{ "Runtime": "nodejs20.x", "Handler": "index.handler" }""";
+
     public string? Description { get; init; }
 
     public string? Runtime { get; init; }
@@ -22,13 +24,13 @@ internal sealed record FunctionDescription
 
     public EnvironmentField? Environment { get; init; }
 
-    public IReadOnlyList<string>? Layers { get; init; }
+    public IReadOnlyList<string?>? Layers { get; init; }
 
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> Variables => Environment?.Variables ?? [];
 
     [JsonIgnore]
-    public IReadOnlyList<string> LayerPaths => Layers ?? [];
+    public IEnumerable<string> LayerPaths => (Layers ?? []).OfType<string>().Where(path => path.Length > 0);
 
     /// <summary>Reads the file; everything is unsaid when there is none.</summary>
     /// <exception cref="UnusableFunctionException">The file is no such JSON.</exception>
@@ -39,13 +41,24 @@ internal sealed record FunctionDescription
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(file), FunctionDescriptionJson.Default.FunctionDescription)
-                ?? throw new JsonException("the file holds null");
+                ?? throw new UnusableFunctionException($"{file} holds null; write an object, for example {Example}");
         }
-        catch (JsonException failure)
+        catch (JsonException broken)
+        {
+            throw new UnusableFunctionException($"{file}, line {(broken.LineNumber ?? 0) + 1}: {Reason(broken)}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new UnusableFunctionException($"cannot read {file}: {failure.Message}");
         }
     }
+
+    // A fault of the text has no path, or one that ends before it; anything else is a member that is unknown or has the wrong type.
+    private static string Reason(JsonException broken) => broken switch
+    {
+        { InnerException: JsonException } or { Path: null or "$" } => $"this is not JSON of the form {Example}",
+        _ => $"the member {broken.Path[2..]} is not known here, or its value has the wrong type; the names are those of CreateFunction",
+    };
 
     internal sealed record EnvironmentField
     {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Thaw.Contracts;
 using Thaw.Environments.Functions;
 
@@ -15,11 +14,11 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
     public static FunctionFolder Load(FunctionRequest request, string workFolder)
     {
         var path = Path.GetFullPath(request.Path);
-        var code = Directory.Exists(path) ? path : Unpack(path, Path.Combine(workFolder, "code"));
-        Readable(code);
+        var code = Directory.Exists(path) ? path : Archive.Unpack(path, Path.Combine(workFolder, "code"));
+        UserFiles.MustBeReadable(code);
         var written = FunctionDescription.Read(Path.Combine(code, "thaw.json"));
         var layers = request.Layers.Select(Path.GetFullPath).Concat(written.LayerPaths.Select(layer => Path.GetFullPath(layer, code)));
-        var opt = MergeLayers([.. layers], workFolder);
+        var opt = Layers.Merge([.. layers], Path.Combine(workFolder, "opt"));
         return new FunctionFolder(Configure(request, written, code, opt), new FunctionFiles(code, opt));
     }
 
@@ -65,59 +64,5 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         var allowed = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-'));
         return allowed.Length == 0 ? "function" : allowed[..Math.Min(64, allowed.Length)];
-    }
-
-    private static void Readable(string folder)
-    {
-        try
-        {
-            _ = Directory.EnumerateFileSystemEntries(folder).Any();
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new UnusableFunctionException($"cannot read {folder}: give yourself the right to, for example by 'chmod u+rx {folder}'");
-        }
-    }
-
-    private static string Unpack(string zip, string into)
-    {
-        if (!File.Exists(zip))
-            throw new UnusableFunctionException($"there is no folder or zip at {zip}");
-        try
-        {
-            Directory.CreateDirectory(into);
-            ZipFile.ExtractToDirectory(zip, into, overwriteFiles: true);
-            return into;
-        }
-        catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new UnusableFunctionException($"cannot unpack {zip}: {failure.Message}");
-        }
-    }
-
-    // One folder is used as it lies; several become one, later ones win. Spec 6.3.
-    private static string MergeLayers(string[] layers, string workFolder)
-    {
-        if (layers is [var only] && Directory.Exists(only))
-            return only;
-        var opt = Path.Combine(workFolder, "opt");
-        foreach (var layer in layers)
-        {
-            Directory.CreateDirectory(opt);
-            if (Directory.Exists(layer))
-                Copy(layer, opt);
-            else
-                Unpack(layer, opt);
-        }
-
-        return opt;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
-            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)), overwrite: true);
     }
 }

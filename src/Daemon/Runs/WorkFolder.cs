@@ -27,10 +27,17 @@ public sealed class WorkFolder : IDisposable
     {
         if (!Directory.Exists(parent))
             return;
-        foreach (var folder in Directory.EnumerateDirectories(parent))
+        try
         {
-            if (!Directory.Exists($"/proc/{System.IO.Path.GetFileName(folder)}") || folder == Path)
-                Remove(folder);
+            foreach (var folder in Directory.EnumerateDirectories(parent))
+            {
+                if (!Directory.Exists($"/proc/{System.IO.Path.GetFileName(folder)}") || folder == Path)
+                    Remove(folder);
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another user's data directory: it matters only if something must be written there.
         }
     }
 

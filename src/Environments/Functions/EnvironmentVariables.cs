@@ -9,6 +9,8 @@ namespace Thaw.Environments.Functions;
 /// The variables of a runtime and of an extension, exactly: nothing of the daemon's own gets in. Spec 6.1, 6.2; ENV-089, ENV-115.
 ///
 ///   defaults  &lt;  the customer's (none that starts with _)  &lt;  the platform's
+///
+/// Where a language looks for packages is a list: the customer's places come first, the layers' follow.
 /// </summary>
 public sealed class EnvironmentVariables(
     FunctionConfiguration function,
@@ -43,6 +45,8 @@ public sealed class EnvironmentVariables(
         var variables = Defaults();
         foreach (var (name, value) in function.Variables.Where(variable => !variable.Key.StartsWith('_')))
             variables[name] = value;
+        foreach (var (name, places) in command.SearchPaths(files))
+            variables[name] = variables.TryGetValue(name, out var own) && own.Length > 0 ? $"{own}:{places}" : places;
         foreach (var (name, value) in Platform())
             variables[name] = value;
         return variables;
@@ -55,7 +59,7 @@ public sealed class EnvironmentVariables(
     private Dictionary<string, string> Defaults()
     {
         var (task, opt, runtime) = (files.TaskRoot, files.Opt, command.RuntimeDirectory);
-        var variables = new Dictionary<string, string>
+        return new Dictionary<string, string>
         {
             ["LANG"] = "en_US.UTF-8",
             ["TZ"] = ":UTC",
@@ -67,9 +71,6 @@ public sealed class EnvironmentVariables(
             ["_AWS_XRAY_DAEMON_PORT"] = "2000",
             ["AWS_LAMBDA_LOG_FORMAT"] = "Text",
         };
-        foreach (var (name, value) in command.Variables(files))
-            variables[name] = value;
-        return variables;
     }
 
     private Dictionary<string, string> Platform()
@@ -91,8 +92,8 @@ public sealed class EnvironmentVariables(
             ["LAMBDA_TASK_ROOT"] = files.TaskRoot,
             ["LAMBDA_RUNTIME_DIR"] = command.RuntimeDirectory,
         };
-        if (command.IsManaged)
-            variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{function.Runtime}";
+        if (command.ManagedName is { } managed)
+            variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{managed}";
         if (initializationType != InitializationType.SnapStart)
         {
             variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup;

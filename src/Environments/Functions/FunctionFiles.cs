@@ -20,4 +20,10 @@ public sealed record FunctionFiles(string TaskRoot, string Opt)
     }
 
     public string ExtensionPath(string name) => Path.Combine(Opt, "extensions", name);
+
+    /// <summary>Where a file lies that a setting names as AWS does, for example <c>/opt/wrapper</c>.</summary>
+    public string Locate(string path) =>
+        path.StartsWith("/opt/", StringComparison.Ordinal) ? Path.Combine(Opt, path["/opt/".Length..])
+        : path.StartsWith("/var/task/", StringComparison.Ordinal) ? Path.Combine(TaskRoot, path["/var/task/".Length..])
+        : path;
 }

@@ -47,8 +47,8 @@ internal sealed class SandboxedProcesses(
             return new ProcessStarted.Refused(ErrorType.RuntimeInvalidWorkingDir, $"chdir {files.TaskRoot}: no such file or directory");
 
         var environment = variables.ForRuntime();
-        var wrapper = runtime.IsManaged ? environment.GetValueOrDefault("AWS_LAMBDA_EXEC_WRAPPER") : null;
-        var command = string.IsNullOrEmpty(wrapper) ? runtime : runtime.WrappedBy(wrapper);
+        var wrapper = runtime.ManagedName is null ? null : environment.GetValueOrDefault("AWS_LAMBDA_EXEC_WRAPPER");
+        var command = string.IsNullOrEmpty(wrapper) ? runtime : runtime.WrappedBy(files.Locate(wrapper));
         var start = new ProcessStart
         {
             Path = command.Path!,
@@ -83,7 +83,7 @@ internal sealed class SandboxedProcesses(
         }
         catch (ProcessStartException failure)
         {
-            return new ProcessStarted.Refused(refusal, failure.Message);
+            return new ProcessStarted.Refused(refusal, RefusalText.For(start.Path, failure));
         }
         catch (SandboxException failure)
         {

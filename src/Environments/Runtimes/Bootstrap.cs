@@ -15,7 +15,7 @@ internal static class Bootstrap
             Arguments: found is null ? places : [],
             RuntimeDirectory: "/var/runtime",
             LanguageBin: "/var/lang/bin",
-            IsManaged: false,
-            Variables: _ => []);
+            ManagedName: null,
+            SearchPaths: _ => []);
     }
 }

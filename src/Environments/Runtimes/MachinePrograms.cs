@@ -58,11 +58,13 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
     {
         string[] question = name == "node"
             ? ["-p", "process.execPath + '\\n' + process.versions.node"]
-            : ["-I", "-S", "-c", "import sys; print(sys.executable); print('%d.%d.%d' % sys.version_info[:3])"];
+            // A virtual environment's python is asked for the one it was made from: functions bring their packages themselves.
+            : ["-I", "-S", "-c", "import sys; print(getattr(sys, '_base_executable', sys.executable)); print('%d.%d.%d' % sys.version_info[:3])"];
         try
         {
-            using var asked = Process.Start(
-                new ProcessStartInfo(candidate, question) { RedirectStandardOutput = true, RedirectStandardError = true });
+            var start = new ProcessStartInfo(candidate, question) { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment.Remove("NODE_OPTIONS");    // The user's own; it may ask for what this node does not know.
+            using var asked = Process.Start(start);
             var answer = asked!.StandardOutput.ReadToEndAsync();
             if (!asked.WaitForExit(patience))
             {

@@ -16,8 +16,8 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
         if (identifier == "provided" || identifier.StartsWith("provided.", StringComparison.Ordinal))
             return new RuntimeResolution.Found(Bootstrap.Find(files));
         if (VersionBehind("nodejs", identifier.Replace(".x", "", StringComparison.Ordinal)) is { } node)
-            return OnMachine("node", node, "nodejs", program => Node(program, node));
-        if (VersionBehind("python", identifier) is { } python)
+            return OnMachine("node", node, "nodejs", Node);
+        if (VersionBehind("python", identifier == "python3" ? "python" : identifier) is { } python)
             return OnMachine("python3", python, "python3", Python);
 
         return new RuntimeResolution.Unavailable(
@@ -25,15 +25,17 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
             + "or bring the language's own runtime client behind a 'bootstrap' file and choose provided.al2023");
     }
 
-    private RuntimeResolution OnMachine(string name, Version wanted, string package, Func<MachineProgram, RuntimeCommand> command)
+    private RuntimeResolution OnMachine(string name, Version wanted, string package, Func<MachineProgram, Version, RuntimeCommand> command)
     {
         if (programs.Nearest(name, wanted) is not { } program)
             return new RuntimeResolution.Unavailable(
                 $"no {name} was found on this machine: install it, for example by 'apt-get install {package}'");
 
-        var isExact = program.Version.Major == wanted.Major && (name == "node" || program.Version.Minor == wanted.Minor);
+        // A name without a version means the machine's.
+        var version = wanted.Major == 0 ? program.Version : wanted;
+        var isExact = program.Version.Major == version.Major && (name == "node" || program.Version.Minor == version.Minor);
         return new RuntimeResolution.Found(
-            command(program),
+            command(program, version),
             isExact ? null : $"{name} {Short(wanted, name)} is not installed; using {program.Path}, version {program.Version}");
     }
 
@@ -45,14 +47,14 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
             [Path.Combine(runtime, "bootstrap.cjs")],
             runtime,
             Path.GetDirectoryName(program.Path)!,
-            IsManaged: true,
+            $"nodejs{version.Major}.x",
             files =>
             [
                 new("NODE_PATH", $"{files.Opt}/nodejs/node{version.Major}/node_modules:{files.Opt}/nodejs/node_modules:{runtime}/node_modules"),
             ]);
     }
 
-    private RuntimeCommand Python(MachineProgram program)
+    private RuntimeCommand Python(MachineProgram program, Version version)
     {
         var runtime = Path.Combine(directory, "python");
         var folder = $"python{program.Version.Major}.{program.Version.Minor}";
@@ -62,7 +64,7 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
             ["-S", "-X", "utf8", Path.Combine(runtime, "bootstrap.py")],
             runtime,
             Path.GetDirectoryName(program.Path)!,
-            IsManaged: true,
+            $"python{version.ToString(2)}",
             files => [new("PYTHONPATH", $"{files.Opt}/python/lib/{folder}/site-packages:{files.Opt}/python")]);
     }
 

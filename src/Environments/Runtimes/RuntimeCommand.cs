@@ -8,15 +8,16 @@ namespace Thaw.Environments.Runtimes;
 /// <param name="Arguments">Its arguments, without the program itself.</param>
 /// <param name="RuntimeDirectory">What stands for <c>/var/runtime</c>.</param>
 /// <param name="LanguageBin">What stands for <c>/var/lang/bin</c>: the folder of the language's own program.</param>
-/// <param name="IsManaged">False for the OS-only runtimes, which have no execution environment name and no exec wrapper.</param>
-/// <param name="Variables">The language's own search paths.</param>
+/// <param name="ManagedName">The identifier with its version, <c>nodejs20.x</c>; null for the OS-only runtimes, which have no execution
+/// environment name and no exec wrapper.</param>
+/// <param name="SearchPaths">The variables in which the language looks for packages.</param>
 public sealed record RuntimeCommand(
     string? Path,
     IReadOnlyList<string> Arguments,
     string RuntimeDirectory,
     string LanguageBin,
-    bool IsManaged,
-    Func<FunctionFiles, IEnumerable<KeyValuePair<string, string>>> Variables)
+    string? ManagedName,
+    Func<FunctionFiles, IEnumerable<KeyValuePair<string, string>>> SearchPaths)
 {
     /// <summary>
     /// The same, started through the customer's <c>AWS_LAMBDA_EXEC_WRAPPER</c>, which receives the real command; spec 6.3.

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Thaw.Linux;
+
+namespace Thaw.SystemTests.Runs;
+
+/// <summary>
+/// <c>thaw run</c> as a process of its own. Each run gives its function a mark among the variables, by which every process of the
+/// function is found again, wherever it went: after a run none may be left.
+/// </summary>
+internal sealed class ThawRun : IDisposable
+{
+    /// <summary>Far more than any run takes on a quiet machine; nobody waits for it to pass when all is well.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly Process process;
+    private readonly string mark;
+    private readonly Sink output, error;
+
+    private ThawRun(ProcessStartInfo start, string mark)
+    {
+        this.mark = mark;
+        process = Process.Start(start)!;
+        (output, error) = (new(process.StandardOutput.BaseStream), new(process.StandardError.BaseStream));
+    }
+
+    public int Pid => process.Id;
+
+    /// <summary>Takes a function through its life and sees that nothing of it is left.</summary>
+    public static Task<EndedRun> OfAsync(string path, params string[] options) => WithInputAsync(null, path, options);
+
+    public static Task<EndedRun> OfAsync(WrittenFunction function, params string[] options) => OfAsync(function.Folder, options);
+
+    public static async Task<EndedRun> WithInputAsync(string? input, string path, params string[] options)
+    {
+        using var run = Start(path, options);
+        await run.process.StandardInput.WriteAsync(input);
+        run.process.StandardInput.Close();
+        return await run.EndAsync();
+    }
+
+    public static ThawRun Start(string path, params string[] options) => Start([], path, options);
+
+    /// <param name="launcher">A program and arguments that start thaw in some special way, such as setpriv.</param>
+    public static ThawRun Start(string[] launcher, string path, params string[] options)
+    {
+        var mark = $"THAW_TEST_RUN={Guid.NewGuid():N}";
+        string[] command = [.. launcher, ThawProgram.Path, "run", path, "--env", mark, .. options];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["SECRET_OF_THE_DAEMON"] = "nobody's business";
+        start.Environment["NO_COLOR"] = "1";
+        return new ThawRun(start, mark);
+    }
+
+    /// <summary>Waits for the end. When thaw has ended by itself, its processes are gone at that very moment.</summary>
+    public async Task<EndedRun> EndAsync()
+    {
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Assert.Empty(Living());
+        return new EndedRun(process.ExitCode, await output.AllAsync(), await error.AllAsync());
+    }
+
+    /// <summary>Kills thaw, which can then clear up nothing itself; waits until its agent has.</summary>
+    public async Task KillAndAwaitClearanceAsync()
+    {
+        var below = ProcessTree.DescendantsOf(Pid);
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        var waited = Stopwatch.StartNew();
+        while (Living().Length > 0 || below.Any(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))
+        {
+            Assert.True(waited.Elapsed < Patience, "processes of the run live on");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public void Signal(int signal) => Assert.Equal(0, Syscalls.kill(Pid, signal));
+
+    /// <summary>Waits until standard error has a text.</summary>
+    public async Task SaysAsync(string text)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!error.SoFar.Contains(text, StringComparison.Ordinal))
+        {
+            Assert.True(waited.Elapsed < Patience && !process.HasExited, $"it never said {text}, only {error.SoFar}");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill();
+        process.Dispose();
+    }
+
+    /// <summary>The processes that have the mark among their variables. Those of our own user and root's can be looked at.</summary>
+    private int[] Living() =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && HasMark(pid)),
+    ];
+
+    private bool HasMark(int pid)
+    {
+        try
+        {
+            return File.ReadAllBytes($"/proc/{pid}/environ").AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Keeps what a stream brings.</summary>
+    private sealed class Sink
+    {
+        private readonly MemoryStream kept = new();
+        private readonly Task reading;
+
+        public Sink(Stream stream) => reading = ReadAsync(stream);
+
+        public string SoFar
+        {
+            get { lock (kept) return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length); }
+        }
+
+        public async Task<byte[]> AllAsync()
+        {
+            await reading.WaitAsync(Patience);
+            return kept.ToArray();
+        }
+
+        private async Task ReadAsync(Stream stream)
+        {
+            var buffer = new byte[64 * 1024];
+            while (await stream.ReadAsync(buffer) is var count and > 0)
+            {
+                lock (kept) kept.Write(buffer, 0, count);
+            }
+        }
+    }
+}
