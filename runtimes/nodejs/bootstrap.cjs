@@ -55,8 +55,7 @@ function setTraceId(traceId) {
 async function die(what, error, exitCode) {
   logError(what, error);
   try {
-    if (current) await api.lastWords(current, error);
-    else await api.failInit(error);
+    await api.lastWords(error, current);
   } finally {
     process.exit(exitCode);
   }

@@ -50,8 +50,25 @@ async function loadFirst(file) {
   return undefined;
 }
 
-function importFile(file) {
-  return import(pathToFileURL(file).href);
+async function importFile(file) {
+  const url = pathToFileURL(file).href;
+  try {
+    return await import(url);
+  } catch (error) {
+    if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !process.env.NODE_PATH) throw error;
+    return await importThroughNodePath(url, error);
+  }
+}
+
+async function importThroughNodePath(url, firstError) {
+  const hooks = pathToFileURL(path.join(__dirname, 'node-path.mjs')).href;
+  require('node:module').register(hooks);
+  const { mark } = await import(hooks);
+  try {
+    return await import(url + mark);
+  } catch (error) {
+    throw error?.code === 'ERR_MODULE_NOT_FOUND' ? firstError : error;
+  }
 }
 
 // Whether the nearest package.json makes its .js files ES modules. Packages end at node_modules.

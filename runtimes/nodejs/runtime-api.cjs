@@ -45,14 +45,12 @@ class RuntimeApi {
     await this.#postError(this.#connection, `${pathOf(invocation)}/error`, error, echo(invocation));
   }
 
-  async failInit(error) {
-    await this.#postError(this.#connection, `${base}/init/error`, error, {});
-  }
-
-  // The usual connection may be parked in `next` or in the middle of an answer when an exception strikes.
-  async lastWords(invocation, error) {
+  // What ended the process: in init when there is no invocation yet. The usual connection may be parked in `next` or in the
+  // middle of an answer when an exception strikes, so this goes over another.
+  async lastWords(error, invocation) {
     const connection = new Connection(this.#authority);
-    await this.#postError(connection, `${pathOf(invocation)}/error`, error, echo(invocation));
+    if (invocation) await this.#postError(connection, `${pathOf(invocation)}/error`, error, echo(invocation));
+    else await this.#postError(connection, `${base}/init/error`, error, {});
   }
 
   // A streamed response needs a connection of its own: when it breaks off, the next call must not wait behind it.

@@ -4,7 +4,9 @@ using Thaw.Linux.AgentProtocol;
 
 namespace Thaw.Agent;
 
-/// <summary>The agent's end of the control link. It never blocks: what the daemon does not take yet waits in <see cref="Outbox"/>.</summary>
+/// <summary>
+/// The agent's end of the control link. It never blocks: what the daemon does not take yet waits in <see cref="Outbox"/>.
+/// </summary>
 internal sealed unsafe class HostLink
 {
     internal const int Descriptor = 3;

@@ -14,8 +14,13 @@ namespace Thaw.Agent;
 /// </summary>
 internal sealed unsafe class Household(HostLink link)
 {
-    /// <summary>A round of killing follows the last at once while there is hope that it was the last, then every few milliseconds.</summary>
+    /// <summary>
+    /// A round of killing follows the last at once while there is hope that it was the last, then every few milliseconds.
+    /// </summary>
     private const int EagerRounds = 16, PatientRoundMilliseconds = 5;
+
+    /// <summary>How often to look whether the last output of a process is still there to be passed on.</summary>
+    private const int OwedAgainMilliseconds = 100;
 
     private readonly ChildWatch watch = new();
     private readonly List<ChildProcess> unreported = [];
@@ -23,6 +28,7 @@ internal sealed unsafe class Household(HostLink link)
     private int firstPipe;
     private bool somebodyDied;
     private bool clearing;
+    private int flushesOwed;
     private int rounds;
 
     /// <summary>Serves until the link has ended and nobody is left. Returns the exit status.</summary>
@@ -38,6 +44,7 @@ internal sealed unsafe class Household(HostLink link)
 
             var nobodyLeft = Reap();
             ReportExits();
+            AnswerFlushes();
             if (clearing && nobodyLeft && NothingToPassOn())
             {
                 if (!link.IsEnded)
@@ -90,6 +97,11 @@ internal sealed unsafe class Household(HostLink link)
                 new BodyReader(frame.Body).End();
                 clearing = true;
                 break;
+            case FrameType.Flush:
+                new BodyReader(frame.Body).End();
+                pipes.ForEach(pipe => pipe.OweWhatIsThere());
+                flushesOwed++;
+                break;
             default:
                 throw new MalformedFrameException($"a request of type {(byte)frame.Type}");
         }
@@ -119,8 +131,8 @@ internal sealed unsafe class Household(HostLink link)
         }
     }
 
-    // A process may fork before its signal arrives, so this is repeated until wait says that there is nobody. No id here can have been given
-    // to a stranger: our children's are ours until we reap them, and ids of deeper ones would have to go round in the microseconds since we looked.
+    // A process may fork before its signal arrives, so this is repeated until wait says that there is nobody. No id here can have gone to
+    // a stranger: our children's are ours until we reap them, and those of deeper ones would have to go round within microseconds.
     private void KillEveryone()
     {
         rounds++;
@@ -161,6 +173,14 @@ internal sealed unsafe class Household(HostLink link)
         return ready;
     });
 
+    private void AnswerFlushes()
+    {
+        for (; flushesOwed > 0 && !link.IsBroken && pipes.TrueForAll(pipe => pipe.Owed == 0); flushesOwed--)
+        {
+            new FrameWriter(link.Outbox, FrameType.Flushed).End();
+        }
+    }
+
     private bool NothingToPassOn() => link.IsBroken || (unreported.Count == 0 && pipes.TrueForAll(pipe => pipe.IsEmpty));
 
     private void EndClearing()
@@ -170,7 +190,7 @@ internal sealed unsafe class Household(HostLink link)
         rounds = 0;
     }
 
-    // While the daemon does not take what it was sent, no pipe is read: a pipe that is full makes its writers wait, and nothing piles up here.
+    // While the daemon does not take what it was sent, no pipe is read: a full pipe makes its writers wait, and nothing piles up here.
     private void WaitAndPump()
     {
         var reading = link.Outbox.Count == 0 && !link.IsBroken;
@@ -185,8 +205,7 @@ internal sealed unsafe class Household(HostLink link)
             polled[2 + i] = new() { fd = pipes[i].Descriptor, events = Syscalls.POLLIN };
         }
 
-        var timeout = !clearing ? -1 : rounds < EagerRounds ? 0 : PatientRoundMilliseconds;
-        if (Syscalls.poll(polled, (nuint)(2 + pipeCount), timeout) <= 0)
+        if (Syscalls.poll(polled, (nuint)(2 + pipeCount), PauseMilliseconds()) <= 0)
         {
             return;
         }
@@ -207,6 +226,14 @@ internal sealed unsafe class Household(HostLink link)
 
         PumpReady(new(polled + 2, pipeCount));
     }
+
+    private int PauseMilliseconds() => clearing switch
+    {
+        true => rounds < EagerRounds ? 0 : PatientRoundMilliseconds,
+
+        // Output that somebody took away is owed no more, but nothing tells us.
+        false => unreported.Exists(child => child.IsReaped) ? OwedAgainMilliseconds : -1,
+    };
 
     private void PumpReady(ReadOnlySpan<Syscalls.pollfd> polled)
     {

@@ -10,13 +10,18 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
     /// <summary>What one read takes at most, in bytes: as much as a pipe usually holds.</summary>
     private const int ReadBytes = 64 * 1024;
 
+    private int owed;
+
     internal int Descriptor => end.Number;
 
     /// <summary>False after end of file: nobody has the writing end any more.</summary>
     internal bool IsOpen { get; private set; } = true;
 
-    /// <summary>How many bytes must be passed on before the process's exit may be reported.</summary>
-    internal int Owed { get; private set; }
+    /// <summary>
+    /// How many bytes must be passed on before an exit is reported or a flush answered. What somebody else reads is owed no more:
+    /// a process can open its own pipe for reading.
+    /// </summary>
+    internal int Owed => owed == 0 ? 0 : Math.Min(owed, Available);
 
     internal bool IsEmpty => Available == 0;
 
@@ -30,10 +35,9 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
     }
 
     /// <summary>
-    /// The process is gone; what the pipe holds now is owed. End of file is not waited for, because a descendant may keep the pipe
-    /// and go on writing.
+    /// What the pipe holds now is owed, no more: end of file is not waited for, because somebody may keep the pipe and go on writing.
     /// </summary>
-    internal void OweWhatIsThere() => Owed = Available;
+    internal void OweWhatIsThere() => owed = Available;
 
     /// <summary>Moves what is there into one frame.</summary>
     internal void Pump(ByteQueue outbox)
@@ -41,7 +45,7 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
         var count = OutputBody.WriteTo(outbox, id, stream, ReadBytes, Read);
         if (count > 0)
         {
-            Owed = Math.Max(0, Owed - count);
+            owed = Math.Max(0, owed - count);
         }
         else if (count == 0)
         {
@@ -52,7 +56,7 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
     public void Dispose()
     {
         IsOpen = false;
-        Owed = 0;
+        owed = 0;
         end.Dispose();
     }
 

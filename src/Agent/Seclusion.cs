@@ -13,11 +13,10 @@ internal static unsafe class Seclusion
         // Whatever loses its parent becomes ours: no descendant can leave.
         LinuxException.ThrowIfFailed(Syscalls.prctl(Syscalls.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl");
 
-        // Processes of the same user cannot look into our memory, nor at our descriptors.
-        LinuxException.ThrowIfFailed(Syscalls.prctl(Syscalls.PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl");
+        KeepDescriptorsToOurselves();
 
-        // The link came without close-on-exec, and so did whatever the daemon itself had inherited.
-        LinuxException.ThrowIfFailed(Syscalls.close_range(3, ~0u, Syscalls.CLOSE_RANGE_CLOEXEC), "close_range");
+        // Processes of the same user cannot look into our memory, nor at our descriptors. (Without privileges, neither can we: hence now.)
+        LinuxException.ThrowIfFailed(Syscalls.prctl(Syscalls.PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl");
 
         // Only the link says when to end. (Children start with default dispositions again.)
         foreach (var signal in (ReadOnlySpan<int>)[Syscalls.SIGHUP, Syscalls.SIGINT, Syscalls.SIGQUIT, Syscalls.SIGTERM, Syscalls.SIGPIPE])
@@ -28,6 +27,20 @@ internal static unsafe class Seclusion
         // For the children, which inherit limits; the agent needs less.
         Limit(Syscalls.RLIMIT_NOFILE, OpenFiles);
         Limit(Syscalls.RLIMIT_CORE, 0);
+    }
+
+    // The link came without close-on-exec, and so did whatever the daemon itself had inherited. (close_range(2) needs Linux 5.11.)
+    private static void KeepDescriptorsToOurselves()
+    {
+        List<int> descriptors = [];
+        ProcFile.ListIds("/proc/self/fd", descriptors);
+        foreach (var descriptor in descriptors)
+        {
+            if (descriptor >= HostLink.Descriptor)
+            {
+                _ = Syscalls.fcntl(descriptor, Syscalls.F_SETFD, Syscalls.FD_CLOEXEC);
+            }
+        }
     }
 
     private static void Limit(int resource, ulong value)

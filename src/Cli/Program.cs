@@ -1,1 +1,37 @@
-return 0;
+using System.Runtime.InteropServices;
+using Thaw.Cli;
+using Thaw.Cli.CommandLine;
+using Thaw.Cli.Run;
+
+// .NET leaves SIGTERM and SIGHUP to kill the process; here the first signal asks everything to end in order, the second one kills.
+using var stop = new CancellationTokenSource();
+var received = 0;
+PosixSignalRegistration[] signals =
+[
+    .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(
+        signal => PosixSignalRegistration.Create(signal, context =>
+    {
+        if (Interlocked.Exchange(ref received, (int)signal) != 0) return;
+        context.Cancel = true;
+        stop.Cancel();
+    })),
+];
+
+try
+{
+    return await new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, Terminal.OfThisProcess()).RunAsync(args, stop.Token);
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    // As a shell reports a signal: 128 and its number.
+    return 128 + received switch { (int)PosixSignal.SIGHUP => 1, (int)PosixSignal.SIGINT => 2, _ => 15 };
+}
+catch (Exception bug) when (Environment.GetEnvironmentVariable("THAW_TRACE") is null)
+{
+    Console.Error.WriteLine($"thaw: this is a bug in Thaw, please report it ({bug.GetType().Name}: {bug.Message}); THAW_TRACE=1 shows where");
+    return ExitStatus.Bug;
+}
+finally
+{
+    foreach (var signal in signals) signal.Dispose();
+}

@@ -28,7 +28,8 @@ public readonly partial record struct ErrorType(string Name)
         : header.StartsWith("Function.", StringComparison.Ordinal) ? FunctionUnknown
         : RuntimeUnknown;
 
-    /// <summary>Whether the platform, not the customer, is to blame; telemetry says <c>failure</c> then and <c>error</c> otherwise.</summary>
+    /// <summary>Whether the platform, not the customer, is to blame; telemetry says <c>failure</c> then and <c>error</c>
+    /// otherwise.</summary>
     public bool IsPlatformFault => Name.StartsWith("Sandbox.", StringComparison.Ordinal);
 
     public override string ToString() => Name;

@@ -1,6 +1,7 @@
 namespace Thaw.Contracts;
 
-/// <summary>Something that happened in an environment. Phases emit these as values; logs, telemetry and the timeline are made of them.</summary>
+/// <summary>Something that happened in an environment. Phases emit these as values; logs, telemetry and the timeline are made of
+/// them.</summary>
 public abstract record LifecycleEvent
 {
     public required DateTimeOffset Time { get; init; }
@@ -29,7 +30,8 @@ public enum PhaseStatus
     Timeout,
 }
 
-/// <summary>A named part of a phase's time: <c>responseLatency</c>, <c>responseDuration</c>, <c>runtimeOverhead</c>, <c>extensionOverhead</c>.</summary>
+/// <summary>A named part of a phase's time: <c>responseLatency</c>, <c>responseDuration</c>, <c>runtimeOverhead</c>,
+/// <c>extensionOverhead</c>.</summary>
 public sealed record Span(string Name, DateTimeOffset Start, TimeSpan Duration);
 
 // --- what the platform tells extensions and logs; spec 4.4 ---------------------------------------------------------------------
@@ -40,9 +42,11 @@ public abstract record PlatformEvent : LifecycleEvent;
 /// <summary><c>platform.initStart</c>. <paramref name="Phase"/> is Invoke for a suppressed init; spec: ENV-105.</summary>
 public sealed record InitStart(InitializationType InitializationType, Phase Phase) : PlatformEvent;
 
-public sealed record InitRuntimeDone(InitializationType InitializationType, Phase Phase, PhaseStatus Status, ErrorType? ErrorType) : PlatformEvent;
+public sealed record InitRuntimeDone(InitializationType InitializationType, Phase Phase, PhaseStatus Status, ErrorType? ErrorType)
+    : PlatformEvent;
 
-public sealed record InitReport(InitializationType InitializationType, Phase Phase, PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration)
+public sealed record InitReport(
+    InitializationType InitializationType, Phase Phase, PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration)
     : PlatformEvent;
 
 /// <summary><c>platform.extension</c>: where one extension stood when Init ended.</summary>
@@ -63,10 +67,12 @@ public sealed record RuntimeDone(
     : PlatformEvent;
 
 /// <summary><c>platform.report</c>.</summary>
-public sealed record InvokeReport(RequestId RequestId, PhaseStatus Status, ErrorType? ErrorType, InvokeMetrics Metrics, IReadOnlyList<Span> Spans)
+public sealed record InvokeReport(
+    RequestId RequestId, PhaseStatus Status, ErrorType? ErrorType, InvokeMetrics Metrics, IReadOnlyList<Span> Spans)
     : PlatformEvent;
 
-/// <summary>The figures of REPORT. Only the first invoke after Init has an init duration, only the first after Restore a restore duration.</summary>
+/// <summary>The figures of REPORT. Only the first invoke after Init has an init duration, only the first after Restore a restore
+/// duration.</summary>
 public sealed record InvokeMetrics(
     TimeSpan Duration, int MemoryMegabytes, int MaxMemoryUsedMegabytes, TimeSpan? InitDuration, TimeSpan? RestoreDuration)
 {
@@ -102,3 +108,7 @@ public enum ParticipantStep
 
 /// <summary>A runtime or an extension took a step. <paramref name="Failure"/> tells what is wrong with it, if anything is.</summary>
 public sealed record ParticipantStepped(string Participant, ParticipantStep Step, string? Failure = null) : LifecycleEvent;
+
+/// <summary>A line that a participant wrote, without its newline; telemetry's <c>function</c> and <c>extension</c> records.</summary>
+/// <param name="Text">The bytes as written; at most <see cref="Limits.LogLineBytes"/>.</param>
+public sealed record OutputLine(string Participant, ReadOnlyMemory<byte> Text) : LifecycleEvent;

@@ -33,18 +33,24 @@ public static class Limits
     /// <summary>One log line kept whole; longer ones are cut into pieces of this size, in bytes; spec 5.4.</summary>
     public const int LogLineBytes = (256 * 1024) - 26;
 
-    /// <summary>Open connections that one environment may hold to its APIs; ours, far above what ten extensions and a runtime need.</summary>
+    /// <summary>
+    /// Open connections that one environment may hold to its APIs; ours, far above what ten extensions and a runtime need.
+    /// </summary>
     public const int ConnectionsPerEnvironment = 1_000;
 
     /// <summary>Open connections to the APIs of all environments together; ours.</summary>
     public const int ConnectionsOfAllEnvironments = 100_000;
 
-    /// <summary>What is read ahead of the request that is being served, per connection, in bytes; ours. It bounds what a hostile function costs.</summary>
+    /// <summary>
+    /// What is read ahead of the request that is being served, per connection, in bytes; ours. It bounds what a hostile function costs.
+    /// </summary>
     public const int ReadAheadBytes = 128 * 1024;
 
     /// <summary>A request to the Extensions API, in bytes; AWS tells it for Managed Instances only; spec 2.7.</summary>
     public const int ExtensionRequestBytes = 1024 * 1024;
 
-    /// <summary>What is read of a body that nobody wants, so that its client can finish writing, before we give it up, in bytes; ours.</summary>
+    /// <summary>
+    /// What is read of a body that nobody wants, so that its client can finish writing, before we give it up, in bytes; ours.
+    /// </summary>
     public const long DiscardedBodyBytes = 256L * 1024 * 1024;
 }

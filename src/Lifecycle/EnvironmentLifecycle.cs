@@ -54,7 +54,9 @@ public sealed class EnvironmentLifecycle
         return outcome;
     });
 
-    /// <summary>Goes on after a snapshot of an initialised environment was resumed. After a failure only Shutdown is left; spec 1.10.</summary>
+    /// <summary>
+    /// Goes on after a snapshot of an initialised environment was resumed. After a failure only Shutdown is left; spec 1.10.
+    /// </summary>
     public Task<PhaseOutcome> RestoreAsync() => world.Scheduler.RunAsync(async () =>
     {
         var started = world.Time.GetTimestamp();
@@ -64,7 +66,9 @@ public sealed class EnvironmentLifecycle
         return outcome;
     });
 
-    /// <summary>One invocation, from dispatch until everyone is ready for the next. The answer goes to its response, earlier; spec 1.5.</summary>
+    /// <summary>
+    /// One invocation, from dispatch until everyone is ready for the next. The answer goes to its response, earlier; spec 1.5.
+    /// </summary>
     public Task<PhaseOutcome> InvokeAsync(Invocation invocation) =>
         world.Scheduler.RunAsync(() => new InvokePhase(this, world, invocation).RunAsync());
 
@@ -85,7 +89,9 @@ public sealed class EnvironmentLifecycle
         return await InitAsync(Phase.Invoke, limit);
     }
 
-    /// <summary>Ends this generation and makes room for another: registrations, subscriptions and states are forgotten, /tmp is kept. Spec 1.6.</summary>
+    /// <summary>
+    /// Ends this generation and makes room for another: registrations, subscriptions and states are forgotten, /tmp is kept. Spec 1.6.
+    /// </summary>
     internal async Task ResetAsync(ShutdownReason reason)
     {
         await new ShutdownPhase(world, current).RunAsync(reason);

@@ -16,7 +16,8 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
 {
     private readonly InitializationType type = world.Settings.InitializationType;
 
-    /// <param name="limit">The limit of the initialization type or, in a suppressed init, the deadline of the invoke; spec 1.3, 1.4.</param>
+    /// <param name="limit">The limit of the initialization type or, in a suppressed init, the deadline of the invoke; spec 1.3,
+    /// 1.4.</param>
     public async Task<PhaseOutcome> RunAsync(TimeLimit limit)
     {
         var started = world.Time.GetTimestamp();
@@ -38,7 +39,9 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
         return outcome;
     }
 
-    /// <summary>Extension init, then runtime and function init: the runtime does not start before every file has registered; spec: ENV-007.</summary>
+    /// <summary>
+    /// Extension init, then runtime and function init: the runtime does not start before every file has registered; spec: ENV-007.
+    /// </summary>
     private async Task InitializeRuntimeAsync(CancellationToken stop)
     {
         await StartExtensionsAsync(stop);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Thaw.Linux;
 
-/// <summary>What /proc says about processes; see proc(5). A process that is gone, or goes while being read, simply has nothing to say.</summary>
+/// <summary>
+/// What /proc says about processes; see proc(5). A process that is gone, or goes while being read, simply has nothing to say.
+/// </summary>
 internal static unsafe class ProcFile
 {
     /// <summary>The fields of /proc/PID/stat that place a process in its family.</summary>

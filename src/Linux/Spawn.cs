@@ -51,7 +51,8 @@ internal sealed unsafe record Spawn
             _ = Syscalls.sigemptyset(signals);
             Check(Syscalls.posix_spawnattr_setsigmask(attributes, signals), "posix_spawnattr_setsigmask");
 
-            Check(Syscalls.posix_spawn_file_actions_addopen(actions, 0, nothing.First, Syscalls.O_RDONLY, 0), "posix_spawn_file_actions_addopen");
+            var opened = Syscalls.posix_spawn_file_actions_addopen(actions, 0, nothing.First, Syscalls.O_RDONLY, 0);
+            Check(opened, "posix_spawn_file_actions_addopen");
             foreach (var (ours, theirs) in Descriptors)
             {
                 Check(Syscalls.posix_spawn_file_actions_adddup2(actions, ours, theirs), "posix_spawn_file_actions_adddup2");

@@ -11,7 +11,6 @@ internal static unsafe partial class Syscalls
 
     internal const int O_RDONLY = 0, O_WRONLY = 1, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
     internal const int F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1;
-    internal const uint CLOSE_RANGE_CLOEXEC = 4;
     internal const nuint FIONREAD = 0x541B;
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -51,12 +50,6 @@ internal static unsafe partial class Syscalls
         internal short revents;
     }
 
-    // By number, because glibc has a wrapper only since 2.34; the number is the same on every architecture.
-    internal static int close_range(uint first, uint last, uint flags) => (int)syscall(436, first, last, flags);
-
-    [LibraryImport(Libc, SetLastError = true)]
-    private static partial nint syscall(nint number, nuint first, nuint second, nuint third);
-
     // Sockets
 
     internal const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_CLOEXEC = 0x80000;
@@ -87,7 +80,7 @@ internal static unsafe partial class Syscalls
 
     // Processes
 
-    internal const int SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCONT = 18;
+    internal const int SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCONT = 18, SIGSTOP = 19;
     internal const nint SIG_IGN = 1;
     internal const int P_ALL = 0, WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x01000000, __WALL = 0x40000000;
     internal const int PR_SET_DUMPABLE = 4, PR_SET_CHILD_SUBREAPER = 36;
@@ -123,7 +116,8 @@ internal static unsafe partial class Syscalls
 
     // posix_spawn: these return the error number instead of setting errno.
 
-    internal const short POSIX_SPAWN_SETPGROUP = 0x02, POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08, POSIX_SPAWN_SETSID = 0x80;
+    internal const short
+        POSIX_SPAWN_SETPGROUP = 0x02, POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08, POSIX_SPAWN_SETSID = 0x80;
 
     [LibraryImport(Libc)]
     internal static partial int posix_spawn(int* pid, byte* path, byte* actions, byte* attributes, byte** argv, byte** envp);

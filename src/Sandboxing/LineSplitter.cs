@@ -1,11 +1,9 @@
 namespace Thaw.Sandboxing;
 
-/// <summary>Takes one line, without its newline. The bytes are valid during the call only.</summary>
-public delegate void LineHandler(ReadOnlySpan<byte> line);
-
 /// <summary>
 /// Cuts a stream of bytes into lines. Only <c>\n</c> ends a line and only it is taken away (a <c>\r</c> is content); a line longer than the
-/// maximum comes in pieces, cut between UTF-8 characters where there are any. No byte is lost: the rest waits for its newline or for <see cref="Flush"/>.
+/// maximum comes in pieces, cut between UTF-8 characters where there are any. No byte is lost: the rest waits for its
+/// newline or for <see cref="Flush"/>.
 /// </summary>
 /// <param name="maxLineBytes">The longest piece, in bytes, without a newline; at least 4, the longest character.</param>
 /// <param name="handleLine">Called for each line during <see cref="Write"/> and <see cref="Flush"/>.</param>

@@ -17,20 +17,3 @@ public sealed record ProcessStart
 
     public required IProcessOutput Output { get; init; }
 }
-
-/// <summary>Takes what a process writes.</summary>
-public interface IProcessOutput
-{
-    /// <summary>
-    /// Called in the order of writing within each stream, by one thread at a time, for pieces of any size that know nothing of lines.
-    /// All that the process wrote arrives before <see cref="SandboxProcess.Exited"/> completes; later calls bring the output of its
-    /// descendants that still hold the pipe. While a call lasts, the sandbox's other output and exits wait, so it must be quick and not throw.
-    /// </summary>
-    void Write(OutputStream stream, ReadOnlySpan<byte> bytes);
-}
-
-public enum OutputStream
-{
-    Stdout,
-    Stderr,
-}

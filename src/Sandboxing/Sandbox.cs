@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Thaw.Sandboxing;
 
 /// <summary>
-/// A place where processes run apart from the rest of the machine, as far as its kind can keep them apart. Three verbs: it is started by its
-/// kind's own <c>StartAsync</c>, frozen and thawed where the kind can, and destroyed by disposal.
+/// A place where processes run apart from the rest of the machine, as far as its kind can keep them apart. It is made by its
+/// kind's own <c>CreateAsync</c>, programs are started in it, and disposal destroys it with all that runs there.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
 public abstract class Sandbox : IAsyncDisposable
@@ -16,7 +16,9 @@ public abstract class Sandbox : IAsyncDisposable
     /// <summary>Bound and listening; whoever owns the sandbox accepts on it. Disposal closes it, after the last process is gone.</summary>
     public abstract Socket ApiListener { get; }
 
-    /// <summary>Completes when the sandbox has collapsed by itself, after the <see cref="SandboxProcess.Exited"/> of all its processes. Never fails.</summary>
+    /// <summary>
+    /// Completes when the sandbox has collapsed by itself, after <see cref="SandboxProcess.Exited"/> of all its processes. Never fails.
+    /// </summary>
     public abstract Task Broken { get; }
 
     /// <summary>Starts a program. It leads a process group of its own.</summary>
@@ -31,10 +33,16 @@ public abstract class Sandbox : IAsyncDisposable
     /// <exception cref="SandboxException">Something outlived <paramref name="limit"/>, or the sandbox is broken or destroyed.</exception>
     public abstract Task KillAllAsync(TimeSpan limit);
 
-    /// <summary>The largest memory use seen so far, in bytes: the peak resident sizes of the live processes, added up. 0 when unknown.</summary>
+    /// <summary>On return, what the processes had written before the call has been passed on. They go on meanwhile.</summary>
+    /// <exception cref="SandboxException">The sandbox is broken or destroyed.</exception>
+    public abstract Task FlushOutputAsync();
+
+    /// <summary>
+    /// The largest memory use seen so far, in bytes: the peak resident sizes of the live processes, added up. 0 when unknown.
+    /// </summary>
     public abstract long PeakMemoryBytes();
 
     /// <summary>Kills every process inside and gives all resources back. May be called more than once.</summary>
-    /// <exception cref="SandboxException">Something inside cannot be killed for the moment; it will be cleared away as soon as it can be.</exception>
+    /// <exception cref="SandboxException">Something inside cannot be killed yet; it will be cleared away when it can be.</exception>
     public abstract ValueTask DisposeAsync();
 }

@@ -14,6 +14,3 @@ public sealed class SandboxProcess(int pid, Task<ExitStatus> exited, Action<int>
 
     private readonly Action<int> signal = signal;
 }
-
-/// <summary>How a process ended: with a status from 0 to 255, or by a signal (then not 0), which is a Linux number.</summary>
-public readonly record struct ExitStatus(int Status, int Signal);

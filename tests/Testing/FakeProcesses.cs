@@ -12,7 +12,9 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
 
     public long MaxMemoryUsedBytes { get; set; } = 10 * 1024 * 1024;
 
-    /// <summary>Every start and kill in order, such as <c>start runtime</c>, <c>SIGTERM runtime</c>, <c>SIGKILL logger</c>, <c>kill all</c>.</summary>
+    /// <summary>
+    /// Every start and kill in order, such as <c>start runtime</c>, <c>SIGTERM runtime</c>, <c>SIGKILL logger</c>, <c>kill all</c>.
+    /// </summary>
     public List<string> Log { get; } = [];
 
     /// <summary>Starts that are refused, by participant.</summary>

@@ -21,12 +21,3 @@ public readonly struct Answer<T>
 
     public static implicit operator Answer<T>(Refusal refusal) => new(default, refusal);
 }
-
-/// <summary>An extension is registered; it names itself by this identifier from now on.</summary>
-public sealed record Registration(Guid Identifier);
-
-/// <summary>An accepted call that has nothing to say.</summary>
-public sealed record Accepted
-{
-    public static Accepted Ok { get; } = new();
-}

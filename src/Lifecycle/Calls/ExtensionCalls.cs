@@ -17,9 +17,13 @@ public sealed class ExtensionCalls
     /// <param name="events">The words of the request, <c>INVOKE</c> and <c>SHUTDOWN</c>; may be empty.</param>
     public Task<Answer<Registration>> RegisterAsync(string name, IReadOnlyList<string> events) =>
         scheduler.EnterAsync<Answer<Registration>>(() =>
-            generation.Register(name, events).IsRefused(out var refusal, out var extension) ? refusal : new Registration(extension.Identifier));
+            generation.Register(name, events).IsRefused(out var refusal, out var extension)
+                ? refusal
+                : new Registration(extension.Identifier));
 
-    /// <summary>Waits for the next event, without limit. The first call ends the extension's init, each later one its work; spec 3.3.</summary>
+    /// <summary>
+    /// Waits for the next event, without limit. The first call ends the extension's init, each later one its work; spec 3.3.
+    /// </summary>
     /// <param name="hungUp">Fires when the client is gone; the call is then cancelled.</param>
     public Task<Answer<ExtensionEvent>> NextAsync(Guid identifier, CancellationToken hungUp) =>
         ParkedCall.AwaitAsync(scheduler.EnterAsync(() => generation.Find(identifier) is { } extension

@@ -21,7 +21,8 @@ public sealed record Refusal(string ErrorType, string ErrorMessage)
     public static Refusal ShutdownForInternalExtension { get; } =
         new("Extension.InvalidEventType", "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension");
 
-    public static Refusal UnknownExtension(Guid identifier) => new("Extension.UnknownExtensionIdentifier", $"Unknown extension {identifier}");
+    public static Refusal UnknownExtension(Guid identifier) =>
+        new("Extension.UnknownExtensionIdentifier", $"Unknown extension {identifier}");
 
     /// <summary>The same fault as <see cref="UnknownExtension"/>, as init/error and exit/error word it.</summary>
     public static Refusal UnknownReporter { get; } = new("Extension.UnknownExtensionIdentifier", "Unknown Lambda-Extension-Identifier");

@@ -1,29 +1,5 @@
 namespace Thaw.Lifecycle.Protocols;
 
-/// <summary>Where an extension stands, in the words of <c>platform.extension</c>; spec 3.4.</summary>
-public enum ExtensionState
-{
-    Started,
-    Registered,
-    Ready,
-    Running,
-    InitError,
-    ExitError,
-    ShutdownFailed,
-    Exited,
-    LaunchError,
-}
-
-/// <summary>What moves an extension: its own calls, and the platform handing over an event.</summary>
-public enum ExtensionMove
-{
-    Register,
-    Next,
-    InitError,
-    ExitError,
-    Dispatched,
-}
-
 /// <summary>
 /// What an extension may do when. Closed by default; spec 3.
 ///

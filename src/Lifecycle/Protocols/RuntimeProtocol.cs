@@ -1,40 +1,5 @@
 namespace Thaw.Lifecycle.Protocols;
 
-/// <summary>Where the runtime stands. The names are those that appear in refusals; spec 2.3.</summary>
-public enum RuntimeState
-{
-    Started,
-    InitError,
-    RestoreReady,
-    Restoring,
-    RuntimeRestoreErrorState,
-    Ready,
-    Running,
-    InvocationResponse,
-    InvocationErrorResponse,
-    RuntimeResponseSentState,
-}
-
-/// <summary>What moves the runtime: its own calls, and three moves of the platform's.</summary>
-public enum RuntimeMove
-{
-    Next,
-    RestoreNext,
-    InitError,
-    RestoreError,
-    Response,
-    Error,
-
-    /// <summary>The platform hands over an event.</summary>
-    Dispatched,
-
-    /// <summary>The platform has read a response or an error to its end.</summary>
-    Sent,
-
-    /// <summary>The platform has resumed a snapshot.</summary>
-    Restored,
-}
-
 /// <summary>
 /// What the runtime may do when. Closed by default: what is not listed is refused; spec 2.3.
 ///

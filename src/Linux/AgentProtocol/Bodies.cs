@@ -2,6 +2,7 @@ namespace Thaw.Linux.AgentProtocol;
 
 // The bodies of the frames. The daemon numbers the processes it starts; all later frames about one carry its number.
 // KillAll and AllGone have no body: AllGone answers KillAll, after the last Exited, when no descendant of the agent is left.
+// Flush and Flushed have none either: Flushed follows the last Output of what the pipes held when Flush came.
 
 /// <summary>Start this program, as leader of a process group of its own.</summary>
 internal sealed record StartBody(
@@ -21,7 +22,8 @@ internal sealed record StartBody(
     internal static StartBody Read(ReadOnlySpan<byte> body)
     {
         var reader = new BodyReader(body);
-        var start = new StartBody(reader.ReadUInt32(), reader.ReadString(), reader.ReadString(), reader.ReadStrings(), reader.ReadStrings());
+        var (id, path, workingDirectory) = (reader.ReadUInt32(), reader.ReadString(), reader.ReadString());
+        var start = new StartBody(id, path, workingDirectory, reader.ReadStrings(), reader.ReadStrings());
         reader.End();
         return start;
     }
@@ -140,7 +142,9 @@ internal readonly ref struct OutputBody(uint id, byte stream, ReadOnlySpan<byte>
     }
 }
 
-/// <summary>The process was reaped: it left with a status, or by a signal that is not 0. All that its pipes held then was sent before.</summary>
+/// <summary>
+/// The process was reaped: it left with a status, or by a signal that is not 0. All that its pipes held then was sent before.
+/// </summary>
 internal readonly record struct ExitedBody(uint Id, int Status, int Signal)
 {
     internal void WriteTo(ByteQueue queue)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Thaw.Linux.AgentProtocol;
 
-/// <summary>Takes a body apart, front to back. Every method throws <see cref="MalformedFrameException"/> when the bytes do not allow it.</summary>
+/// <summary>
+/// Takes a body apart, front to back. Every method throws <see cref="MalformedFrameException"/> when the bytes do not allow it.
+/// </summary>
 internal ref struct BodyReader(ReadOnlySpan<byte> body)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

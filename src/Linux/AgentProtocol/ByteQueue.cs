@@ -16,13 +16,20 @@ internal sealed class ByteQueue
     /// <summary>The bytes held, for the calls that want memory. Valid until the next append.</summary>
     internal ReadOnlyMemory<byte> Memory => block.AsMemory(start, Count);
 
-    /// <summary>Room behind the last byte, at least <paramref name="atLeast"/> long. What is written there counts after <see cref="Append(int)"/>.</summary>
+    /// <summary>
+    /// Room behind the last byte, at least <paramref name="atLeast"/> long. What is written there counts after <see cref="Append(int)"/>.
+    /// </summary>
     internal Memory<byte> Room(int atLeast)
     {
         if (block.Length - end < atLeast)
         {
             var held = Count;
-            var target = block.Length - held >= atLeast ? block : new byte[Math.Max(UsualBytes, Math.Max(block.Length * 2, held + atLeast))];
+            var target = block;
+            if (block.Length - held < atLeast)
+            {
+                target = new byte[Math.Max(UsualBytes, Math.Max(block.Length * 2, held + atLeast))];
+            }
+
             block.AsSpan(start, held).CopyTo(target);
             (block, start, end) = (target, 0, held);
         }

@@ -8,12 +8,14 @@ internal enum FrameType : byte
     Start = 1,
     Signal = 2,
     KillAll = 3,
+    Flush = 4,
 
     Started = 16,
     StartFailed = 17,
     Output = 18,
     Exited = 19,
     AllGone = 20,
+    Flushed = 21,
 }
 
 /// <summary>
@@ -25,7 +27,9 @@ internal enum FrameType : byte
 /// </summary>
 internal readonly ref struct Frame(FrameType type, ReadOnlySpan<byte> body)
 {
-    /// <summary>The largest frame, in bytes without the length. A program's arguments and environment fit: Linux takes 2 MB of them by default.</summary>
+    /// <summary>
+    /// The largest frame, in bytes without the length. A program's arguments and environment fit: Linux takes 2 MB of them by default.
+    /// </summary>
     internal const int MaxBytes = 4 * 1024 * 1024;
 
     internal const int HeaderBytes = 5;
@@ -34,7 +38,9 @@ internal readonly ref struct Frame(FrameType type, ReadOnlySpan<byte> body)
 
     internal ReadOnlySpan<byte> Body { get; } = body;
 
-    /// <summary>Reads the frame in front. False when it is not complete yet. <paramref name="length"/> is what to consume afterwards.</summary>
+    /// <summary>
+    /// Reads the frame in front. False when it is not complete yet. <paramref name="length"/> is what to consume afterwards.
+    /// </summary>
     /// <exception cref="MalformedFrameException">The length is impossible.</exception>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, out Frame frame, out int length)
     {

@@ -42,7 +42,7 @@ internal readonly ref struct FrameWriter
         }
     }
 
-    /// <exception cref="MalformedFrameException">The frame has become larger than <see cref="Frame.MaxBytes"/>; the queue is of no use any more.</exception>
+    /// <exception cref="MalformedFrameException">The frame is larger than <see cref="Frame.MaxBytes"/>; the queue is spoilt.</exception>
     internal void End()
     {
         var length = queue.Count - start - sizeof(uint);

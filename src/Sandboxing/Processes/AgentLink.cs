@@ -14,6 +14,7 @@ internal sealed class AgentLink : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<uint, Entry> entries = [];
     private readonly Queue<TaskCompletionSource> clearings = [];
+    private readonly Queue<TaskCompletionSource> flushes = [];
     private SandboxException? ended;
     private uint lastId;
 
@@ -24,11 +25,20 @@ internal sealed class AgentLink : IDisposable
         Received = ReceiveAllAsync();
     }
 
-    /// <summary>Completes when nothing more can come from the agent; with the reason when that is not the agent's end. Never fails.</summary>
+    /// <summary>
+    /// Completes when nothing more can come from the agent; with the reason when that is not the agent's end. Never fails.
+    /// </summary>
     internal Task<Exception?> Received { get; }
 
     internal async Task<SandboxProcess> StartAsync(ProcessStart start)
     {
+        string[] arguments = [start.Path, .. start.Arguments];
+        string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
+        if (arguments.Concat(environment).Append(start.WorkingDirectory).Any(text => text.Contains('\0')))
+        {
+            throw ProcessStartException.For(start, Errno.EINVAL);
+        }
+
         var entry = new Entry(start);
         uint id;
         lock (gate)
@@ -41,8 +51,7 @@ internal sealed class AgentLink : IDisposable
         var frame = new ByteQueue();
         try
         {
-            string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
-            new StartBody(id, start.Path, start.WorkingDirectory, [start.Path, .. start.Arguments], environment).WriteTo(frame);
+            new StartBody(id, start.Path, start.WorkingDirectory, arguments, environment).WriteTo(frame);
         }
         catch (MalformedFrameException)
         {
@@ -56,14 +65,10 @@ internal sealed class AgentLink : IDisposable
     }
 
     /// <summary>Has every process killed; completes when the agent says that none is left.</summary>
-    internal async Task KillAllAsync()
-    {
-        var clearing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var frame = new ByteQueue();
-        new FrameWriter(frame, FrameType.KillAll).End();
-        await SendAsync(frame, () => clearings.Enqueue(clearing));
-        await clearing.Task;
-    }
+    internal Task KillAllAsync() => AskAsync(FrameType.KillAll, clearings);
+
+    /// <summary>Completes when the output that the pipes held when the agent heard of it has been handed over.</summary>
+    internal Task FlushOutputAsync() => AskAsync(FrameType.Flush, flushes);
 
     /// <summary>Tells the agent that no more will come: it kills everybody, says what it still has to say, and ends.</summary>
     internal void EndSending()
@@ -90,10 +95,13 @@ internal sealed class AgentLink : IDisposable
                 entry.Exited.TrySetResult(exitOfTheRest);
             }
 
-            while (clearings.TryDequeue(out var clearing))
+            foreach (var waiting in clearings.Concat(flushes))
             {
-                clearing.TrySetException(reason);
+                waiting.TrySetException(reason);
             }
+
+            clearings.Clear();
+            flushes.Clear();
         }
     }
 
@@ -116,6 +124,16 @@ internal sealed class AgentLink : IDisposable
                 // The process is gone, with all others; Exited says so.
             }
         }
+    }
+
+    /// <summary>A question without a body; the agent answers such questions in order.</summary>
+    private async Task AskAsync(FrameType question, Queue<TaskCompletionSource> waiting)
+    {
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var frame = new ByteQueue();
+        new FrameWriter(frame, question).End();
+        await SendAsync(frame, () => waiting.Enqueue(answered));
+        await answered.Task;
     }
 
     /// <summary>Sends one frame whole; <paramref name="ordered"/> runs in the order in which frames are sent.</summary>
@@ -206,6 +224,10 @@ internal sealed class AgentLink : IDisposable
                 new BodyReader(frame.Body).End();
                 AllGone();
                 break;
+            case FrameType.Flushed:
+                new BodyReader(frame.Body).End();
+                Answered(flushes);
+                break;
             default:
                 throw new MalformedFrameException($"an answer of type {(byte)frame.Type}");
         }
@@ -221,12 +243,21 @@ internal sealed class AgentLink : IDisposable
                 entries.Remove(id);
             }
 
-            if (!clearings.TryDequeue(out var clearing))
+        }
+
+        Answered(clearings);
+    }
+
+    private void Answered(Queue<TaskCompletionSource> waiting)
+    {
+        lock (gate)
+        {
+            if (!waiting.TryDequeue(out var answered))
             {
                 throw new MalformedFrameException("an answer to no question");
             }
 
-            clearing.TrySetResult();
+            answered.TrySetResult();
         }
     }
 

@@ -27,7 +27,8 @@ public sealed record AgentProgram(string Path, IReadOnlyList<string> Arguments, 
         return File.Exists(assembly)
             ? new(DotnetHost(), [assembly], IsNative: false)
             : throw new SandboxException(
-                $"There is no agent in {directory}. Place it there: dotnet publish src/Agent -c Release -r {RuntimeInformation.RuntimeIdentifier} -o {directory}");
+                $"There is no agent in {directory}. Place it there: " +
+                $"dotnet publish src/Agent -c Release -r {RuntimeInformation.RuntimeIdentifier} -o {directory}");
     }
 
     /// <summary>The dotnet that runs us, if one does, otherwise the machine's.</summary>
@@ -44,7 +45,8 @@ public sealed record AgentProgram(string Path, IReadOnlyList<string> Arguments, 
         var host = candidates.FirstOrDefault(candidate => candidate is not null && File.Exists(candidate));
         return host is not null
             ? System.IO.Path.GetFullPath(host)
-            : throw new SandboxException("The agent is not native here and there is no dotnet to run it: set DOTNET_ROOT, or place a native thaw-agent beside thaw.");
+            : throw new SandboxException(
+                "The agent here needs a dotnet to run it, and there is none: set DOTNET_ROOT, or place a native thaw-agent beside thaw.");
     }
 
     private static string? InDirectory(string? directory) =>

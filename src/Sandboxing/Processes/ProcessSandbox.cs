@@ -12,7 +12,7 @@ namespace Thaw.Sandboxing.Processes;
 ///      |                                                       +-- process group -- ...
 ///      +-- listener 127.0.0.1:PORT
 /// </code>
-/// Nothing inside outlives the sandbox or the daemon: the agent kills and reaps all its descendants when the link ends, for whatever reason.
+/// Nothing inside outlives the sandbox or the daemon: the agent kills and reaps all its descendants when the link ends, however it ends.
 /// It is no protection against malice: what runs inside may do all that the daemon's user may, killing the agent included.
 /// </summary>
 public sealed class ProcessSandbox : Sandbox
@@ -44,7 +44,7 @@ public sealed class ProcessSandbox : Sandbox
     internal int AgentPid => agent;
 
     /// <exception cref="SandboxException">There is no agent, or it cannot be executed.</exception>
-    public static Task<ProcessSandbox> StartAsync(ProcessSandboxOptions options)
+    public static Task<ProcessSandbox> CreateAsync(ProcessSandboxOptions options)
     {
         var program = options.Agent ?? AgentProgram.Find();
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -68,6 +68,8 @@ public sealed class ProcessSandbox : Sandbox
     }
 
     public override Task<SandboxProcess> StartAsync(ProcessStart start) => link.StartAsync(start);
+
+    public override Task FlushOutputAsync() => link.FlushOutputAsync();
 
     public override async Task KillAllAsync(TimeSpan limit)
     {
@@ -106,7 +108,8 @@ public sealed class ProcessSandbox : Sandbox
         }
         catch (TimeoutException)
         {
-            throw new SandboxException($"A process could not be killed within {options.DestroyLimit.TotalMilliseconds:0} ms. The agent keeps trying.");
+            var limit = options.DestroyLimit.TotalMilliseconds;
+            throw new SandboxException($"A process could not be killed within {limit:0} ms. The agent keeps trying.");
         }
         finally
         {
@@ -125,7 +128,9 @@ public sealed class ProcessSandbox : Sandbox
             Environment = program.IsNative ? [] : ["DOTNET_EnableDiagnostics=0"],
             WorkingDirectory = "/",
             NewSession = true,
-            Descriptors = [(end.Number, AgentsDescriptor)],
+
+            // Its output is nobody's business (standard input is /dev/null), but its last words go where ours go.
+            Descriptors = [(0, 1), (end.Number, AgentsDescriptor)],
         };
         return spawn.TryStart(out var pid) switch
         {

@@ -3,9 +3,9 @@ using Thaw.Linux;
 namespace Thaw.Sandboxing.Processes;
 
 /// <summary>
-/// What an agent that was killed itself has left behind. The agent led a session, and no process it starts can leave that session (they lead
-/// process groups), so the session names them, and their descendants hang below them. Only what had left the session <em>and</em> lost its
-/// parent before the agent died is out of sight: nothing short of the namespaces rung holds that.
+/// What an agent that was killed itself has left behind. The agent led a session, and no process it starts can leave that session (they
+/// lead process groups), so the session names them, and their descendants hang below them. Only what had left the session <em>and</em>
+/// lost its parent before the agent died is out of sight: nothing short of the namespaces rung holds that.
 /// </summary>
 internal static class Stragglers
 {

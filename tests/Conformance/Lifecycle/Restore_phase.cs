@@ -78,7 +78,8 @@ public class Restore_phase
         Assert.Equal((null, 40.0), (metrics.InitDuration, metrics.RestoreDuration?.TotalMilliseconds));
         Assert.Equal(
             [typeof(RestoreStart), typeof(RestoreRuntimeDone), typeof(RestoreReport), typeof(InvokeStart)],
-            stage.Events.Of<PlatformEvent>().Select(happened => happened.GetType()).SkipWhile(type => type != typeof(RestoreStart)).Take(4));
+            stage.Events.Of<PlatformEvent>().Select(happened => happened.GetType()).SkipWhile(type => type != typeof(RestoreStart))
+                .Take(4));
     }
 
     [Fact]

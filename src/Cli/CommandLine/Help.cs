@@ -1,0 +1,44 @@
+namespace Thaw.Cli.CommandLine;
+
+/// <summary>What <c>--help</c> says.</summary>
+public static class Help
+{
+    public const string Thaw = """
+        thaw: the AWS Lambda execution environment on your own machine
+
+          thaw run PATH      take one function through its whole life and show it
+          thaw --version     print the version
+          thaw --help        print this; thaw COMMAND --help tells about a command
+
+        Try: thaw run samples/hello-node --event '{"name":"Ada"}'
+        """;
+
+    public const string Run = """
+        thaw run PATH [options]: takes one function through its whole life
+
+        PATH is the function's folder or zip file. The response, or the function's error, goes to standard output;
+        the log and a timeline of the phases go to standard error.
+
+          --event JSON|@FILE|-         the event: JSON itself, a file, or standard input (default {})
+          --handler H                  the handler, for example index.handler
+          --runtime R                  the runtime, for example nodejs22.x, python3.13, provided.al2023
+          --layer DIR|ZIP              a layer; repeat it for several, lowest first
+          --env NAME=VALUE             a variable of the function; repeat it for several
+          --timeout SECONDS            1 to 900 (default 3)
+          --memory MB                  128 to 10240 (default 128)
+          --repeat N                   invoke N times in a row (default 1)
+          --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
+          --snapstart                  take a snapshot after Init and invoke in an environment restored from it
+          --isolation KIND             auto (default: the strongest that works here), namespaces or process
+          --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
+          --json                       one JSON document on standard output: answers, events, phases, participants, log
+
+        Exit status: 0 success, 1 the function failed, 2 arguments, path or event are unusable.
+
+        Examples
+          thaw run samples/hello-node --event '{"name":"Ada"}'
+          thaw run function.zip --handler app.handler --runtime python3.13 --event @event.json
+          echo '{"n":1}' | thaw run . --event - --repeat 3 --env TABLE=orders
+          thaw run . --layer ./my-extension --json | jq '.phases'
+        """;
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Thaw.Cli.Timelines;
+
+namespace Thaw.Cli.CommandLine;
+
+/// <summary>Where a command reads and writes; tests hand in their own.</summary>
+public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, TimelineStyle Style)
+{
+    private const int DefaultWidth = 100;
+
+    private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
+
+    public static Terminal OfThisProcess()
+    {
+        // Bytes of an answer go out as they are, so standard output is a stream; text has no byte order mark.
+        var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+        return new(Console.OpenStandardInput(), Console.OpenStandardOutput(), error, StyleFor(
+            Console.IsErrorRedirected, WidthOfWindow(), Environment.GetEnvironmentVariable));
+    }
+
+    /// <summary>Colour only where a person looks and does not mind (https://no-color.org); blocks unless the locale is not UTF-8.</summary>
+    public static TimelineStyle StyleFor(bool isRedirected, int? window, Func<string, string?> variable)
+    {
+        var width = int.TryParse(variable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0
+            ? columns
+            : window ?? DefaultWidth;
+        var dumb = variable("TERM") == "dumb";
+        var color = !isRedirected && !dumb && variable("NO_COLOR") is null or "";
+        return new(Math.Clamp(width, TimelineStyle.MinWidth, TimelineStyle.MaxWidth), color, !dumb && SpeaksUnicode(variable));
+    }
+
+    // Only a locale that names another character set speaks against UTF-8: containers have no locale at all, and read it.
+    private static bool SpeaksUnicode(Func<string, string?> variable)
+    {
+        var locale = LocaleVariables.Select(variable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
+        var dot = locale?.IndexOf('.', StringComparison.Ordinal) ?? -1;
+        return dot < 0 || locale![(dot + 1)..].StartsWith("utf", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static int? WidthOfWindow()
+    {
+        try
+        {
+            return Console.IsErrorRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;
+        }
+        catch (Exception noWindow) when (noWindow is IOException or PlatformNotSupportedException)
+        {
+            return null;
+        }
+    }
+}

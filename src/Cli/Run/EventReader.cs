@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Thaw.Cli.CommandLine;
+using Thaw.Contracts;
+
+namespace Thaw.Cli.Run;
+
+/// <summary>Fetches the event and makes sure that it is JSON. The bytes stay as they are: a function sees what its caller wrote.</summary>
+public static class EventReader
+{
+    /// <summary>Functions pass deeply nested events; only a stack must be kept from overflowing.</summary>
+    private const int MaxDepth = 1_000;
+
+    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadAsync(EventSource source, Stream standardInput, CancellationToken stop)
+    {
+        try
+        {
+            return source switch
+            {
+                EventSource.Inline inline => Checked(Encoding.UTF8.GetBytes(inline.Json), "the event"),
+                EventSource.File file => Checked(await File.ReadAllBytesAsync(file.Path, stop), $"the event in {file.Path}"),
+                _ => Checked(await ReadToEndAsync(standardInput, stop), "the event on standard input"),
+            };
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return Outcome<ReadOnlyMemory<byte>>.Unusable($"the event cannot be read: {failure.Message}");
+        }
+    }
+
+    private static Outcome<ReadOnlyMemory<byte>> Checked(ReadOnlyMemory<byte> bytes, string what)
+    {
+        // Editors on Windows put a byte order mark in front; JSON has none.
+        if (bytes.Span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
+        if (bytes.Length > Limits.BufferedPayloadBytes)
+        {
+            return Outcome<ReadOnlyMemory<byte>>.Unusable(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{what} has {bytes.Length} bytes; at most {Limits.BufferedPayloadBytes} can be sent"));
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(bytes.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+            while (reader.Read())
+            {
+            }
+
+            return new(bytes);
+        }
+        catch (JsonException broken)
+        {
+            var column = (broken.BytePositionInLine ?? 0) + 1;
+            return Outcome<ReadOnlyMemory<byte>>.Unusable(string.Create(CultureInfo.InvariantCulture,
+                $"{what} is not JSON (line {(broken.LineNumber ?? 0) + 1}, column {column}); " +
+                $"for example --event '{{\"name\":\"Ada\"}}' or --event @event.json"));
+        }
+    }
+
+    private static async Task<byte[]> ReadToEndAsync(Stream stream, CancellationToken stop)
+    {
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all, stop);
+        return all.ToArray();
+    }
+}

@@ -1,0 +1,9 @@
+namespace Thaw.Cli.Run;
+
+/// <summary>Which kind of sandbox the user wants; <c>Auto</c> takes the strongest that works here.</summary>
+public enum IsolationChoice
+{
+    Auto,
+    Namespaces,
+    Process,
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Thaw.Cli.CommandLine;
+using Thaw.Contracts;
+
+namespace Thaw.Cli.Run;
+
+/// <summary>Turns the words after <c>thaw run</c> into <see cref="RunOptions"/>, or into one line that names
+/// the mistake and its fix.</summary>
+public static class RunArguments
+{
+    private const int MaxRepeat = 10_000;
+
+    private static readonly string[] Valued =
+    [
+        "--handler", "--runtime", "--event", "--layer", "--env", "--timeout", "--memory",
+        "--initialization-type", "--repeat", "--isolation", "--data",
+    ];
+
+    private static readonly string[] Flags = ["--snapstart", "--json"];
+
+    public static Outcome<RunOptions> Parse(IReadOnlyList<string> arguments)
+    {
+        var read = ArgumentList.Read(arguments, Valued, Flags);
+        if (read.Problem is not null) return Wrong(read.Problem);
+        var given = read.Value;
+
+        if (given.Words.Count == 0) return Wrong("which function? Give its folder or zip file, for example thaw run samples/hello-node");
+        if (given.Words.Count > 1)
+            return Wrong($"one function at a time: \"{given.Words[1]}\" is one argument too many (quote values that contain spaces)");
+
+        if (Number(given, "--timeout", "seconds", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds, 30) is var timeout
+            && timeout.Problem is not null)
+            return Wrong(timeout.Problem);
+        if (Number(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes, 512) is var memory
+            && memory.Problem is not null)
+            return Wrong(memory.Problem);
+        if (Number(given, "--repeat", "a number", 1, MaxRepeat, 3) is var repeat && repeat.Problem is not null)
+            return Wrong(repeat.Problem);
+        if (Variables(given) is var variables && variables.Problem is not null) return Wrong(variables.Problem);
+        if (TypeOfInitialization(given) is var type && type.Problem is not null) return Wrong(type.Problem);
+        if (Isolation(given) is var isolation && isolation.Problem is not null) return Wrong(isolation.Problem);
+        if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty)
+            return Wrong($"{empty} is empty; give it a value or leave it out");
+
+        return new(new RunOptions
+        {
+            Path = given.Words[0],
+            Handler = given.Value("--handler"),
+            Runtime = given.Value("--runtime"),
+            Event = EventSource.Parse(given.Value("--event") ?? "{}"),
+            Layers = given.Values("--layer"),
+            Variables = variables.Value,
+            Timeout = timeout.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            MemoryMegabytes = memory.Value,
+            InitializationType = type.Value,
+            SnapStart = given.Has("--snapstart"),
+            Repeat = repeat.Value ?? 1,
+            Isolation = isolation.Value,
+            DataDirectory = given.Value("--data"),
+            Json = given.Has("--json"),
+        });
+    }
+
+    private static Outcome<RunOptions> Wrong(string problem) => Outcome<RunOptions>.Unusable(problem);
+
+    private static Outcome<int?> Number(ArgumentList given, string option, string unit, int min, int max, int example)
+    {
+        if (given.Value(option) is not { } text) return new(null);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? new(number)
+            : Outcome<int?>.Unusable(string.Create(CultureInfo.InvariantCulture,
+                $"{option} wants {unit} from {min} to {max}, not \"{text}\"; for example {option} {example}"));
+    }
+
+    private static Outcome<IReadOnlyDictionary<string, string>> Variables(ArgumentList given)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in given.Values("--env"))
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1)
+            {
+                return Outcome<IReadOnlyDictionary<string, string>>.Unusable(
+                    $"--env wants NAME=VALUE, not \"{pair}\"; for example --env TABLE=orders");
+            }
+
+            variables[pair[..equals]] = pair[(equals + 1)..];
+        }
+
+        return new(variables);
+    }
+
+    // --snapstart is the whole way, snapshot and restore; it needs, and so implies, the type of initialization of its name.
+    private static Outcome<InitializationType> TypeOfInitialization(ArgumentList given)
+    {
+        var snapStart = given.Has("--snapstart");
+        if (given.Value("--initialization-type") is not { } text)
+            return new(snapStart ? InitializationType.SnapStart : InitializationType.OnDemand);
+        if (InitializationTypeNames.Parse(text) is not { } type)
+        {
+            var names = Enum.GetValues<InitializationType>().Select(known => known.ToWireName()).ToArray();
+            return Outcome<InitializationType>.Unusable(NotOneOf("--initialization-type", text, names));
+        }
+
+        return snapStart && type != InitializationType.SnapStart
+            ? Outcome<InitializationType>.Unusable(
+                $"--snapstart and --initialization-type {text} exclude each other; leave one of them out")
+            : new(type);
+    }
+
+    private static Outcome<IsolationChoice> Isolation(ArgumentList given) => given.Value("--isolation") switch
+    {
+        null or "auto" => new(IsolationChoice.Auto),
+        "namespaces" => new(IsolationChoice.Namespaces),
+        "process" => new(IsolationChoice.Process),
+        var other => Outcome<IsolationChoice>.Unusable(NotOneOf("--isolation", other, ["auto", "namespaces", "process"])),
+    };
+
+    private static string NotOneOf(string option, string value, string[] names)
+    {
+        var list = string.Join(", ", names[..^1]) + " or " + names[^1];
+        var meant = Suggestion.For(value, names);
+        return $"{option} is {list}, not \"{value}\"{(meant is null ? "" : $"; did you mean {meant}?")}";
+    }
+}

@@ -1,0 +1,46 @@
+using Thaw.Contracts;
+using static Thaw.Cli.Run.RunDocument;
+
+namespace Thaw.Cli.Run;
+
+/// <summary>Each event as a flat item: platform events under telemetry's names, our own under <c>thaw.*</c>.</summary>
+internal static class RunDocumentEvents
+{
+    public static EventItem Item(LifecycleEvent happened, Since since)
+    {
+        var at = since.At(happened.Time);
+        return happened switch
+        {
+            InitStart e => new(at, "platform.initStart", Phase: Word(e.Phase), InitializationType: e.InitializationType.ToWireName()),
+            InitRuntimeDone e => new(at, "platform.initRuntimeDone", Phase: Word(e.Phase),
+                InitializationType: e.InitializationType.ToWireName(),
+                Status: Word(e.Status), ErrorType: e.ErrorType?.Name),
+            InitReport e => new(at, "platform.initReport", Phase: Word(e.Phase), InitializationType: e.InitializationType.ToWireName(),
+                Status: Word(e.Status), ErrorType: e.ErrorType?.Name, DurationMs: Since.Ms(e.Duration)),
+            ExtensionReport e => new(at, "platform.extension", Name: e.Name, State: e.State, Subscriptions: e.Events,
+                ErrorType: e.ErrorType?.Name),
+            RestoreStart => new(at, "platform.restoreStart"),
+            RestoreRuntimeDone e => new(at, "platform.restoreRuntimeDone", Status: Word(e.Status), ErrorType: e.ErrorType?.Name),
+            RestoreReport e => new(at, "platform.restoreReport", Status: Word(e.Status), ErrorType: e.ErrorType?.Name,
+                DurationMs: Since.Ms(e.Duration)),
+            InvokeStart e => new(at, "platform.start", RequestId: e.RequestId.Value, Version: e.Version, TraceId: e.TraceId),
+            RuntimeDone e => new(at, "platform.runtimeDone", RequestId: e.RequestId.Value, Status: Word(e.Status),
+                ErrorType: e.ErrorType?.Name,
+                DurationMs: Since.Ms(e.Duration), ProducedBytes: e.ProducedBytes, Spans: Items(e.Spans, since)),
+            InvokeReport e => new(at, "platform.report", RequestId: e.RequestId.Value, Status: Word(e.Status), ErrorType: e.ErrorType?.Name,
+                Metrics: Item(e.Metrics), Spans: Items(e.Spans, since)),
+            PhaseStarted e => new(at, "thaw.phaseStarted", Phase: Word(e.Phase), Suppressed: e.Suppressed, RequestId: e.RequestId?.Value),
+            PhaseEnded e => new(at, "thaw.phaseEnded", Phase: Word(e.Phase), Status: Word(e.Status), ErrorType: e.ErrorType?.Name),
+            ParticipantStepped e => new(at, "thaw.participantStepped", Name: e.Participant, Step: Word(e.Step), Failure: e.Failure),
+            // A kind that is newer than this list still shows, under its own name.
+            _ => new(at, "thaw." + System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(happened.GetType().Name)),
+        };
+    }
+
+    private static MetricsItem Item(InvokeMetrics metrics) => new(
+        Since.Ms(metrics.Duration), metrics.BilledMilliseconds, metrics.MemoryMegabytes, metrics.MaxMemoryUsedMegabytes,
+        metrics.InitDuration is { } init ? Since.Ms(init) : null, metrics.RestoreDuration is { } restore ? Since.Ms(restore) : null);
+
+    private static SpanItem[] Items(IReadOnlyList<Span> spans, Since since) =>
+        [.. spans.Select(span => new SpanItem(span.Name, since.At(span.Start), Since.Ms(span.Duration)))];
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using Thaw.Cli.CommandLine;
+using Thaw.Cli.Run;
+
+namespace Thaw.Cli;
+
+/// <summary>The whole command line: picks the command and hands it the rest.</summary>
+public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
+{
+    private static readonly string[] Commands = ["run", "help", "version"], Options = ["--help", "--version"];
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
+    {
+        switch (arguments.Count == 0 ? null : arguments[0])
+        {
+            case "run":
+                return await new RunCommand(runner, terminal).RunAsync([.. arguments.Skip(1)], stop);
+            case "--version" or "version":
+                return await PrintAsync($"thaw {typeof(ThawCommand).Assembly.GetName().Version!.ToString(3)}");
+            case "--help" or "-h":
+                return await PrintAsync(Help.Thaw);
+            case "help":
+                return await PrintAsync(arguments.Count > 1 && arguments[1] == "run" ? Help.Run : Help.Thaw);
+            case null:
+                await terminal.Error.WriteLineAsync(Help.Thaw);
+                return ExitStatus.Unusable;
+            case var other:
+                var (what, known) = other.StartsWith('-') ? ("option", Options) : ("command", Commands);
+                var meant = Suggestion.For(other, known) is { } word ? $"did you mean {word}?" : "thaw --help lists them";
+                await terminal.Error.WriteLineAsync($"thaw: there is no {what} {other}; {meant}");
+                return ExitStatus.Unusable;
+        }
+    }
+
+    private async Task<int> PrintAsync(string text)
+    {
+        await terminal.Output.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"));
+        await terminal.Output.FlushAsync();
+        return ExitStatus.Success;
+    }
+}

@@ -1,0 +1,123 @@
+using System.IO.Compression;
+using Thaw.Contracts;
+using Thaw.Environments.Functions;
+
+namespace Thaw.Daemon.Functions;
+
+/// <summary>
+/// A function given as a local folder or zip, with a <c>thaw.json</c> or without; what is missing is guessed from its files.
+/// </summary>
+public sealed record FunctionFolder(FunctionConfiguration Configuration, FunctionFiles Files)
+{
+    /// <summary>Reads the function; unpacks what is packed, and merges layers, below <paramref name="workFolder"/>.</summary>
+    /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what and how to mend
+    /// it.</exception>
+    public static FunctionFolder Load(FunctionRequest request, string workFolder)
+    {
+        var path = Path.GetFullPath(request.Path);
+        var code = Directory.Exists(path) ? path : Unpack(path, Path.Combine(workFolder, "code"));
+        Readable(code);
+        var written = FunctionDescription.Read(Path.Combine(code, "thaw.json"));
+        var layers = request.Layers.Select(Path.GetFullPath).Concat(written.LayerPaths.Select(layer => Path.GetFullPath(layer, code)));
+        var opt = MergeLayers([.. layers], workFolder);
+        return new FunctionFolder(Configure(request, written, code, opt), new FunctionFiles(code, opt));
+    }
+
+    private static FunctionConfiguration Configure(FunctionRequest request, FunctionDescription written, string code, string opt)
+    {
+        var guess = EntryGuess.From(code, opt);
+        var runtime = request.Runtime ?? written.Runtime ?? guess?.Runtime
+            ?? throw new UnusableFunctionException(
+                $"cannot tell the runtime of {code}: it has no bootstrap, index.js, index.mjs or lambda_function.py; say --runtime, for example --runtime nodejs20.x");
+        var variables = new Dictionary<string, string>(written.Variables);
+        foreach (var (name, value) in request.Variables)
+            variables[name] = value;
+
+        var function = new FunctionConfiguration
+        {
+            Name = Name(request.Path),
+            Runtime = runtime,
+            Handler = request.Handler ?? written.Handler ?? guess?.Handler ?? "function.handler",
+            Timeout = TimeSpan.FromSeconds(request.TimeoutSeconds ?? written.TimeoutSeconds ?? Limits.DefaultTimeoutSeconds),
+            MemoryMegabytes = request.MemoryMegabytes ?? written.MemoryMegabytes ?? Limits.DefaultMemoryMegabytes,
+            Variables = variables,
+        };
+        Validate(function);
+        return function;
+    }
+
+    private static void Validate(FunctionConfiguration function)
+    {
+        if (function.Timeout.TotalSeconds is < Limits.MinTimeoutSeconds or > Limits.MaxTimeoutSeconds)
+            throw new UnusableFunctionException($"the timeout must be {Limits.MinTimeoutSeconds} to {Limits.MaxTimeoutSeconds} seconds");
+        if (function.MemoryMegabytes is < Limits.MinMemoryMegabytes or > Limits.MaxMemoryMegabytes)
+            throw new UnusableFunctionException($"the memory must be {Limits.MinMemoryMegabytes} to {Limits.MaxMemoryMegabytes} MB");
+        if (function.Variables.Keys.Where(EnvironmentVariables.IsReserved).ToArray() is { Length: > 0 } reserved)
+            throw new UnusableFunctionException($"Lambda reserves these variables, so they cannot be set: {string.Join(", ", reserved)}");
+        var bytes = function.Variables.Sum(variable => System.Text.Encoding.UTF8.GetByteCount(variable.Key + variable.Value));
+        if (bytes > Limits.CustomerVariableBytes)
+            throw new UnusableFunctionException($"the variables take {bytes} bytes together, Lambda allows {Limits.CustomerVariableBytes}");
+    }
+
+    // A function is named like its folder; what a name may not contain becomes a dash.
+    private static string Name(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        var allowed = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-'));
+        return allowed.Length == 0 ? "function" : allowed[..Math.Min(64, allowed.Length)];
+    }
+
+    private static void Readable(string folder)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new UnusableFunctionException($"cannot read {folder}: give yourself the right to, for example by 'chmod u+rx {folder}'");
+        }
+    }
+
+    private static string Unpack(string zip, string into)
+    {
+        if (!File.Exists(zip))
+            throw new UnusableFunctionException($"there is no folder or zip at {zip}");
+        try
+        {
+            Directory.CreateDirectory(into);
+            ZipFile.ExtractToDirectory(zip, into, overwriteFiles: true);
+            return into;
+        }
+        catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableFunctionException($"cannot unpack {zip}: {failure.Message}");
+        }
+    }
+
+    // One folder is used as it lies; several become one, later ones win. Spec 6.3.
+    private static string MergeLayers(string[] layers, string workFolder)
+    {
+        if (layers is [var only] && Directory.Exists(only))
+            return only;
+        var opt = Path.Combine(workFolder, "opt");
+        foreach (var layer in layers)
+        {
+            Directory.CreateDirectory(opt);
+            if (Directory.Exists(layer))
+                Copy(layer, opt);
+            else
+                Unpack(layer, opt);
+        }
+
+        return opt;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)), overwrite: true);
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Thaw.Contracts;
+using Thaw.Daemon.Functions;
+using Thaw.EnvironmentApis;
+using Thaw.Environments;
+using Thaw.Environments.Runtimes;
+using Thaw.Lifecycle;
+using Thaw.Sandboxing;
+using Thaw.Sandboxing.Processes;
+
+namespace Thaw.Daemon.Runs;
+
+/// <summary>
+/// Leads one function through its life in an environment of its own: Init, Restore if it is for SnapStart, Invokes, Shutdown.
+/// This is what <c>thaw run</c> does.
+/// </summary>
+public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeProvider time, Random random)
+{
+    /// <summary>Returns when the environment is gone.</summary>
+    /// <param name="stop">Someone asks to stop: the running phase ends at once and Shutdown follows.</param>
+    /// <exception cref="UnusableFunctionException">The function cannot be used as it was given.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var work = new WorkFolder(request.DataDirectory ?? WorkFolder.DefaultDataDirectory());
+        var function = FunctionFolder.Load(request.Function, work.Path);
+        var plan = new EnvironmentPlan
+        {
+            Function = function.Configuration,
+            Files = function.Files,
+            Runtime = FindRuntime(function),
+            InitializationType = request.InitializationType,
+        };
+
+        await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance);
+        await apis.StartAsync(CancellationToken.None);
+        var world = new EnvironmentWorld(new RunLog(observer), time, random, Guid.NewGuid);
+        await using var environment = ExecutionEnvironment.In(await StartSandboxAsync(), plan, apis, world);
+        await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));
+
+        await LiveAsync(environment, plan.Function, stop);
+        await environment.ShutdownAsync(ShutdownReason.Spindown);
+    }
+
+    private async Task LiveAsync(ExecutionEnvironment environment, FunctionConfiguration function, CancellationToken stop)
+    {
+        var ready = await environment.InitAsync();
+        if (ready.IsSuccess && request.InitializationType == InitializationType.SnapStart)
+        {
+            observer.Notice("this version takes no snapshot: Restore goes on in the processes of Init");
+            ready = await environment.RestoreAsync();
+        }
+
+        // On demand, the first invoke tries a failed Init again; environments of the other types are given up. Spec 1.3.
+        if (!ready.IsSuccess && request.InitializationType != InitializationType.OnDemand)
+        {
+            observer.Notice($"an environment of type {request.InitializationType.ToWireName()} that does not get ready serves no invoke");
+            var requestId = NewRequestId();
+            observer.Answered(requestId, GeneratedError.For(ready, requestId, function.Timeout).Body, "Unhandled");
+            return;
+        }
+
+        for (var count = 0; count < request.Repeat && !stop.IsCancellationRequested; count++)
+            await InvokeAsync(environment, function);
+    }
+
+    private async Task InvokeAsync(ExecutionEnvironment environment, FunctionConfiguration function)
+    {
+        var response = new BufferedResponse();
+        var invocation = new Invocation
+        {
+            RequestId = NewRequestId(),
+            InvocationId = new InvocationId(Guid.NewGuid().ToString("N")),
+            Event = request.Event,
+            InvokedFunctionArn = function.Arn,
+            Response = response,
+        };
+        var invoked = environment.InvokeAsync(invocation);
+        var result = await response.Result;
+        observer.Answered(invocation.RequestId, result.Body, result.FunctionError is null ? null : "Unhandled");
+        await invoked;
+    }
+
+    private static RequestId NewRequestId() => new(Guid.NewGuid().ToString());
+
+    private RuntimeCommand FindRuntime(FunctionFolder function)
+    {
+        var catalog = new RuntimeCatalog(Path.Combine(AppContext.BaseDirectory, "runtimes"), MachinePrograms.OnPath());
+        switch (catalog.Resolve(function.Configuration.Runtime, function.Files))
+        {
+            case RuntimeResolution.Found found:
+                if (found.Notice is { } notice)
+                    observer.Notice(notice);
+                return found.Command;
+            case RuntimeResolution.Unavailable unavailable:
+                throw new UnusableFunctionException(unavailable.Fix);
+            case var other:
+                throw new InvalidOperationException($"An unknown resolution: {other}");
+        }
+    }
+
+    private static async Task<Sandbox> StartSandboxAsync()
+    {
+        try
+        {
+            return await ProcessSandbox.CreateAsync(new ProcessSandboxOptions());
+        }
+        catch (SandboxException failure)
+        {
+            throw new UnusableFunctionException(failure.Message);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Thaw.Contracts;
+
+namespace Thaw.Daemon.Runs;
+
+/// <summary>Who watches a run. Called from any thread, in the order in which things happen.</summary>
+public interface IRunObserver
+{
+    void Happened(LifecycleEvent happened);
+
+    /// <summary>A line of the function's log.</summary>
+    /// <param name="source"><c>platform</c>, <c>function</c>, or an extension's name.</param>
+    void Logged(DateTimeOffset time, string source, string text);
+
+    /// <summary>The caller of an invoke has its answer.</summary>
+    /// <param name="functionError">The value of <c>X-Amz-Function-Error</c>; null when the function answered.</param>
+    void Answered(RequestId requestId, ReadOnlyMemory<byte> body, string? functionError);
+
+    /// <summary>One line that the user should know, such as a runtime version that stands in for another.</summary>
+    void Notice(string text);
+}

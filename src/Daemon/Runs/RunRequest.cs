@@ -1,0 +1,21 @@
+using Thaw.Contracts;
+using Thaw.Daemon.Functions;
+
+namespace Thaw.Daemon.Runs;
+
+/// <summary>One function, once through its whole life.</summary>
+public sealed record RunRequest
+{
+    public required FunctionRequest Function { get; init; }
+
+    /// <summary>JSON.</summary>
+    public required ReadOnlyMemory<byte> Event { get; init; }
+
+    public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
+
+    /// <summary>How many invokes follow each other in the environment; at least 1.</summary>
+    public int Repeat { get; init; } = 1;
+
+    /// <summary>Null for the usual place.</summary>
+    public string? DataDirectory { get; init; }
+}

@@ -1,0 +1,17 @@
+using Thaw.Contracts;
+using Thaw.Environments.Functions;
+using Thaw.Environments.Runtimes;
+
+namespace Thaw.Environments;
+
+/// <summary>What an environment is to run: a version of a function, its files here, and how its runtime starts.</summary>
+public sealed record EnvironmentPlan
+{
+    public required FunctionConfiguration Function { get; init; }
+
+    public required FunctionFiles Files { get; init; }
+
+    public required RuntimeCommand Runtime { get; init; }
+
+    public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Thaw.Contracts;
+using Thaw.EnvironmentApis;
+using Thaw.Environments.Functions;
+using Thaw.Environments.Logs;
+using Thaw.Environments.Processes;
+using Thaw.Lifecycle;
+using Thaw.Sandboxing;
+
+namespace Thaw.Environments;
+
+/// <summary>
+/// One sandboxed place where a function runs: its sandbox, the APIs served into it, and the lifecycle that leads its processes.
+///
+///   caller --Invocation--> lifecycle --start, signal--> sandbox: runtime, extensions
+///                             ^                            |
+///                             +------ APIs: next, response +
+/// </summary>
+public sealed class ExecutionEnvironment : IAsyncDisposable
+{
+    private readonly Sandbox sandbox;
+    private readonly EnvironmentEndpoint endpoint;
+    private readonly EnvironmentLifecycle lifecycle;
+    private readonly EventOrder events;
+
+    private ExecutionEnvironment(Sandbox sandbox, EnvironmentEndpoint endpoint, EnvironmentLifecycle lifecycle, EventOrder events)
+    {
+        (this.sandbox, this.endpoint, this.lifecycle, this.events) = (sandbox, endpoint, lifecycle, events);
+        _ = InterruptWhenBroken();
+    }
+
+    /// <summary>Puts an environment into a sandbox. Nothing of the function runs yet.</summary>
+    public static ExecutionEnvironment In(Sandbox sandbox, EnvironmentPlan plan, EnvironmentApiServer apis, EnvironmentWorld world)
+    {
+        EnvironmentEndpoint? endpoint = null;
+        var events = new EventOrder(world.Events, () => FlushAsync(sandbox));
+        var logStream = LogStream(plan.Function, world);
+        var variables = new EnvironmentVariables(
+            plan.Function,
+            plan.Files,
+            plan.Runtime,
+            plan.InitializationType,
+            Credentials.Synthetic(world.Random),
+            logStream,
+            sandbox.ApiEndPoint.ToString());
+        var processes = new SandboxedProcesses(
+            sandbox,
+            plan.Files,
+            plan.Runtime,
+            variables,
+            new ProcessOutputs(events, world.Time),
+            () => endpoint!.AbortConnectionsAsync());
+        var settings = new LifecycleSettings { Function = plan.Function, InitializationType = plan.InitializationType };
+        var lifecycle = new EnvironmentLifecycle(settings, processes, events, world.Time, world.NewId);
+        endpoint = apis.Serve(sandbox.ApiListener, new EnvironmentDescriptor
+        {
+            Lifecycle = lifecycle,
+            Function = plan.Function,
+            IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
+            HasExtensions = !plan.Files.ExtensionsAreDisabled,
+        });
+        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, events);
+    }
+
+    /// <summary>Init, ahead of any invoke.</summary>
+    public Task<PhaseOutcome> InitAsync() => lifecycle.InitAsync();
+
+    public Task<PhaseOutcome> RestoreAsync() => lifecycle.RestoreAsync();
+
+    /// <summary>
+    /// One invocation; returns when the environment is ready for the next. The answer goes to the invocation's response, earlier.
+    /// </summary>
+    public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => lifecycle.InvokeAsync(invocation);
+
+    /// <summary>Makes the running phase fail at once, so that Shutdown can follow.</summary>
+    public void Interrupt(string reason) => lifecycle.Interrupt(reason);
+
+    /// <summary>Shutdown: the processes get their time to end. Call it when no phase runs.</summary>
+    public Task ShutdownAsync(ShutdownReason reason) => lifecycle.ShutdownAsync(reason);
+
+    /// <summary>Destroys the sandbox with everything in it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // The listener goes last: a parked call that suddenly ends makes clients print faults. Spec 1.8.
+        await sandbox.DisposeAsync();
+        await endpoint.DisposeAsync();
+        await events.EndAsync();
+    }
+
+    private static async Task FlushAsync(Sandbox sandbox)
+    {
+        try
+        {
+            await sandbox.FlushOutputAsync();
+        }
+        catch (SandboxException)
+        {
+            // Broken or gone: whatever it wrote has come already.
+        }
+    }
+
+    private async Task InterruptWhenBroken()
+    {
+        await sandbox.Broken;
+        lifecycle.Interrupt("The sandbox broke");
+    }
+
+    // The name of a log stream is AWS's: date, version, and 32 hexadecimal digits.
+    private static string LogStream(FunctionConfiguration function, EnvironmentWorld world) => string.Create(
+        CultureInfo.InvariantCulture, $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/[{function.Version}]{world.NewId():N}");
+}

@@ -1,0 +1,104 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Thaw.Contracts;
+using Thaw.Environments.Runtimes;
+
+namespace Thaw.Environments.Functions;
+
+/// <summary>
+/// The variables of a runtime and of an extension, exactly: nothing of the daemon's own gets in. Spec 6.1, 6.2; ENV-089, ENV-115.
+///
+///   defaults  &lt;  the customer's (none that starts with _)  &lt;  the platform's
+/// </summary>
+public sealed class EnvironmentVariables(
+    FunctionConfiguration function,
+    FunctionFiles files,
+    RuntimeCommand command,
+    InitializationType initializationType,
+    Credentials credentials,
+    string logStream,
+    string runtimeApi)
+{
+    private static readonly FrozenSet<string> Reserved = new[]
+    {
+        "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+        "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "AWS_LAMBDA_MAX_CONCURRENCY", "AWS_LAMBDA_METADATA_API",
+        "AWS_LAMBDA_METADATA_TOKEN",
+    }.ToFrozenSet();
+
+    /// <summary>What extensions do not get, besides everything that starts with an underscore; spec 6.2.</summary>
+    private static readonly FrozenSet<string> OnlyForRuntimes = new[]
+    {
+        "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+        "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+    }.ToFrozenSet();
+
+    /// <summary>Whether a customer may not set this one.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name);
+
+    public IReadOnlyDictionary<string, string> ForRuntime()
+    {
+        var variables = Defaults();
+        foreach (var (name, value) in function.Variables.Where(variable => !variable.Key.StartsWith('_')))
+            variables[name] = value;
+        foreach (var (name, value) in Platform())
+            variables[name] = value;
+        return variables;
+    }
+
+    public IReadOnlyDictionary<string, string> ForExtension() => ForRuntime()
+        .Where(variable => !variable.Key.StartsWith('_') && !OnlyForRuntimes.Contains(variable.Key))
+        .ToDictionary();
+
+    private Dictionary<string, string> Defaults()
+    {
+        var (task, opt, runtime) = (files.TaskRoot, files.Opt, command.RuntimeDirectory);
+        var variables = new Dictionary<string, string>
+        {
+            ["LANG"] = "en_US.UTF-8",
+            ["TZ"] = ":UTC",
+            ["PATH"] = $"{command.LanguageBin}:/usr/local/bin:/usr/bin/:/bin:{opt}/bin",
+            ["LD_LIBRARY_PATH"] = $"/var/lang/lib:/lib64:/usr/lib64:{runtime}:{runtime}/lib:{task}:{task}/lib:{opt}/lib",
+            ["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR",
+            ["AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1:2000",
+            ["_AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1",
+            ["_AWS_XRAY_DAEMON_PORT"] = "2000",
+            ["AWS_LAMBDA_LOG_FORMAT"] = "Text",
+        };
+        foreach (var (name, value) in command.Variables(files))
+            variables[name] = value;
+        return variables;
+    }
+
+    private Dictionary<string, string> Platform()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["_HANDLER"] = function.Handler,
+            ["AWS_REGION"] = function.Region,
+            ["AWS_DEFAULT_REGION"] = function.Region,
+            ["AWS_LAMBDA_FUNCTION_NAME"] = function.Name,
+            ["AWS_LAMBDA_FUNCTION_VERSION"] = function.Version,
+            ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = function.MemoryMegabytes.ToString(CultureInfo.InvariantCulture),
+            ["AWS_LAMBDA_INITIALIZATION_TYPE"] = initializationType.ToWireName(),
+            ["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId,
+            ["AWS_ACCESS_KEY"] = credentials.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey,
+            ["AWS_SESSION_TOKEN"] = credentials.SessionToken,
+            ["AWS_LAMBDA_RUNTIME_API"] = runtimeApi,
+            ["LAMBDA_TASK_ROOT"] = files.TaskRoot,
+            ["LAMBDA_RUNTIME_DIR"] = command.RuntimeDirectory,
+        };
+        if (command.IsManaged)
+            variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{function.Runtime}";
+        if (initializationType != InitializationType.SnapStart)
+        {
+            variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup;
+            variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Threading.Channels;
+using Thaw.Contracts;
+
+namespace Thaw.Environments.Logs;
+
+/// <summary>
+/// Puts what the processes wrote where it belongs among the lifecycle's events: output and API calls reach us by different ways, so a
+/// handler's last line may arrive after its response. An event that closes something waits here until the output before it has arrived.
+///
+///   lifecycle: event, event, runtimeDone --+
+///                                          +--> in order --> logs, telemetry, timeline
+///   pipes:     line, line ... line --------+     runtimeDone stays back until the pipes are flushed
+/// </summary>
+internal sealed class EventOrder : ILifecycleEvents
+{
+    /// <summary>What may be waiting here; when it is full, the processes' output waits in its pipes.</summary>
+    private const int Bound = 10_000;
+
+    private readonly Channel<LifecycleEvent> arriving = Channel.CreateUnbounded<LifecycleEvent>();
+    private readonly ILifecycleEvents next;
+    private readonly Func<Task> flushOutput;
+    private readonly Task passing;
+
+    public EventOrder(ILifecycleEvents next, Func<Task> flushOutput)
+    {
+        (this.next, this.flushOutput) = (next, flushOutput);
+        passing = PassOnAsync();
+    }
+
+    public void Emit(LifecycleEvent happened)
+    {
+        // The lifecycle's own events are few and never wait; floods are made of output.
+        if (happened is OutputLine)
+            SpinWait.SpinUntil(() => arriving.Reader.Count < Bound);
+        arriving.Writer.TryWrite(happened);
+    }
+
+    /// <summary>Nothing comes any more; completes when everything has been passed on.</summary>
+    public Task EndAsync()
+    {
+        arriving.Writer.TryComplete();
+        return passing;
+    }
+
+    private async Task PassOnAsync()
+    {
+        while (await arriving.Reader.WaitToReadAsync())
+        {
+            while (arriving.Reader.TryRead(out var happened))
+            {
+                if (happened is RuntimeDone)
+                    await PassOnBehindOutputAsync(happened);
+                else
+                    next.Emit(happened);
+            }
+        }
+    }
+
+    // Reads on while it waits: a flood of output must not keep the answer of the flush from coming.
+    private async Task PassOnBehindOutputAsync(LifecycleEvent closing)
+    {
+        List<LifecycleEvent> behind = [closing];
+        var flushed = flushOutput();
+        bool isFlushed;
+        do
+        {
+            await Task.WhenAny(flushed, arriving.Reader.WaitToReadAsync().AsTask());
+            isFlushed = flushed.IsCompleted; // What came before it is here by now.
+            for (var arrived = arriving.Reader.Count; arrived > 0 && arriving.Reader.TryRead(out var happened); arrived--)
+            {
+                // What comes after the next invocation has started is most likely its own.
+                if (happened is OutputLine && !behind.Exists(waiting => waiting is InvokeStart))
+                    next.Emit(happened);
+                else
+                    behind.Add(happened);
+            }
+        }
+        while (!isFlushed);
+
+        behind.ForEach(next.Emit);
+    }
+}

@@ -1,0 +1,110 @@
+using Thaw.Contracts;
+using Thaw.Environments.Functions;
+using Thaw.Environments.Runtimes;
+using Thaw.Lifecycle;
+using Thaw.Sandboxing;
+
+namespace Thaw.Environments.Processes;
+
+/// <summary>The lifecycle's processes, started in a sandbox with the variables, folders and output that Lambda gives them.</summary>
+internal sealed class SandboxedProcesses(
+    Sandbox sandbox,
+    FunctionFiles files,
+    RuntimeCommand runtime,
+    EnvironmentVariables variables,
+    ProcessOutputs outputs,
+    Func<Task> abortConnections)
+    : IParticipantProcesses
+{
+    /// <summary>How long killing may take before the sandbox counts as lost; spec 1.8.</summary>
+    private static readonly TimeSpan killLimit = TimeSpan.FromSeconds(9);
+
+    public IReadOnlyList<string> ExtensionNames => files.ExtensionNames();
+
+    public long MaxMemoryUsedBytes => sandbox.PeakMemoryBytes();
+
+    public async Task<ProcessStarted> StartExtensionAsync(string name)
+    {
+        var start = new ProcessStart
+        {
+            Path = files.ExtensionPath(name),
+            Environment = variables.ForExtension(),
+            WorkingDirectory = "/",
+            Output = outputs.Of(name),
+        };
+        return await StartAsync(start, ErrorType.ExtensionLaunchError);
+    }
+
+    public async Task<ProcessStarted> StartRuntimeAsync()
+    {
+        if (runtime.Path is null)
+        {
+            var reason = $"Couldn't find valid bootstrap(s): [{string.Join(' ', runtime.Arguments)}]";
+            return new ProcessStarted.Refused(ErrorType.RuntimeInvalidEntrypoint, reason);
+        }
+
+        if (!Directory.Exists(files.TaskRoot))
+            return new ProcessStarted.Refused(ErrorType.RuntimeInvalidWorkingDir, $"chdir {files.TaskRoot}: no such file or directory");
+
+        var environment = variables.ForRuntime();
+        var wrapper = runtime.IsManaged ? environment.GetValueOrDefault("AWS_LAMBDA_EXEC_WRAPPER") : null;
+        var command = string.IsNullOrEmpty(wrapper) ? runtime : runtime.WrappedBy(wrapper);
+        var start = new ProcessStart
+        {
+            Path = command.Path!,
+            Arguments = command.Arguments,
+            Environment = environment,
+            WorkingDirectory = files.TaskRoot,
+            Output = outputs.Of(ParticipantNames.Runtime),
+        };
+        return await StartAsync(start, ErrorType.RuntimeInvalidEntrypoint);
+    }
+
+    public async Task KillAllAsync()
+    {
+        try
+        {
+            await sandbox.KillAllAsync(killLimit);
+        }
+        catch (SandboxException)
+        {
+            // The sandbox is broken or holds something that does not die: its owner sees that, and destroys it as a whole.
+        }
+
+        outputs.Flush();
+        await abortConnections();
+    }
+
+    private async Task<ProcessStarted> StartAsync(ProcessStart start, ErrorType refusal)
+    {
+        try
+        {
+            return new ProcessStarted.Running(new Running(await sandbox.StartAsync(start)));
+        }
+        catch (ProcessStartException failure)
+        {
+            return new ProcessStarted.Refused(refusal, failure.Message);
+        }
+        catch (SandboxException failure)
+        {
+            return new ProcessStarted.Refused(ErrorType.SandboxFailure, failure.Message);
+        }
+    }
+
+    private sealed class Running(SandboxProcess process) : IParticipantProcess
+    {
+        private const int SIGTERM = 15, SIGKILL = 9;
+
+        public Task<ProcessExit> Exited { get; } = ExitOf(process);
+
+        public void Terminate() => process.Signal(SIGTERM);
+
+        public void Kill() => process.Signal(SIGKILL);
+
+        private static async Task<ProcessExit> ExitOf(SandboxProcess process)
+        {
+            var (status, signal) = await process.Exited;
+            return new ProcessExit(status, signal);
+        }
+    }
+}

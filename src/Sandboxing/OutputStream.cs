@@ -1,0 +1,7 @@
+namespace Thaw.Sandboxing;
+
+public enum OutputStream
+{
+    Stdout,
+    Stderr,
+}

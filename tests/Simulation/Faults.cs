@@ -1,0 +1,31 @@
+namespace Thaw.SimulationTests;
+
+/// <summary>What can go wrong in one life. Each seed draws first which faults are possible at all, then when they strike.</summary>
+internal sealed class Faults(Random random)
+{
+    private readonly bool crash = random.Next(2) == 0;
+    private readonly bool hang = random.Next(2) == 0;
+    private readonly bool slow = random.Next(2) == 0;
+    private readonly bool lie = random.Next(2) == 0;
+    private readonly bool stubborn = random.Next(2) == 0;
+
+    private bool healed;
+
+    public static Faults None(Random random) => new(random) { healed = true };
+
+    public bool Crashes => Strikes(crash, 12);
+
+    public bool Hangs => Strikes(hang, 12);
+
+    public bool IsSlow => Strikes(slow, 6);
+
+    public bool Lies => Strikes(lie, 4);
+
+    /// <summary>Ignores SIGTERM and the SHUTDOWN event.</summary>
+    public bool IsStubborn => Strikes(stubborn, 2);
+
+    /// <summary>From here on everyone behaves: the environment must recover.</summary>
+    public void Heal() => healed = true;
+
+    private bool Strikes(bool possible, int oneIn) => !healed && possible && random.Next(oneIn) == 0;
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using Thaw.Sandboxing;
+
+namespace Thaw.SystemTests.Sandboxing;
+
+/// <summary>Keeps all that a process writes.</summary>
+internal sealed class Collected : IProcessOutput
+{
+    private readonly List<byte> stdout = [], stderr = [];
+    private readonly Lock gate = new();
+
+    internal byte[] StdoutBytes => Copy(stdout);
+
+    internal string Stdout => Encoding.UTF8.GetString(Copy(stdout));
+
+    internal string Stderr => Encoding.UTF8.GetString(Copy(stderr));
+
+    internal string[] Lines => Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
+    {
+        lock (gate)
+        {
+            (stream == OutputStream.Stdout ? stdout : stderr).AddRange(bytes);
+        }
+    }
+
+    private byte[] Copy(List<byte> bytes)
+    {
+        lock (gate)
+        {
+            return [.. bytes];
+        }
+    }
+}

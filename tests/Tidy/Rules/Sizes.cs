@@ -1,0 +1,18 @@
+namespace Thaw.TidyTests.Rules;
+
+/// <summary>A file that nobody can read at one sitting lacks a noun; a line that does not fit is not read.</summary>
+internal static class Sizes
+{
+    public const int MaxLines = 400, MaxColumns = 140;
+
+    public static IEnumerable<string> TooLongFiles(SourceTree tree) => tree.Files
+        .Where(file => !file.Path.EndsWith(".md", StringComparison.Ordinal) && !file.Path.EndsWith("lock.json", StringComparison.Ordinal))
+        .Where(file => file.Text.TrimEnd('\n').Split('\n').Length > MaxLines)
+        .Select(file => $"{file.Path} has more than {MaxLines} lines");
+
+    public static IEnumerable<string> TooLongLines(SourceTree tree) =>
+        from file in tree.Code
+        from line in file.Lines.Index()
+        where line.Item.Length > MaxColumns
+        select $"{file.Path}:{line.Index + 1} has {line.Item.Length} characters; at most {MaxColumns}";
+}

@@ -1,0 +1,77 @@
+using Thaw.Contracts;
+using Thaw.Environments.Logs;
+using Thaw.Testing;
+
+namespace Thaw.UnitTests.Environments.Logs;
+
+public class Event_order
+{
+    private readonly RecordedEvents passed = new();
+    private readonly TaskCompletionSource flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Fact]
+    public async Task Puts_late_output_before_the_event_that_closes_its_invocation()
+    {
+        var order = new EventOrder(passed, () => flushed.Task);
+        order.Emit(Start("one"));
+        order.Emit(Done("one"));
+        order.Emit(Line("late"));
+        flushed.SetResult();
+        await order.EndAsync();
+
+        Assert.Equal(["start one", "late", "done one"], passed.All.Select(Describe));
+    }
+
+    [Fact]
+    public async Task Leaves_the_output_of_the_next_invocation_to_it()
+    {
+        var order = new EventOrder(passed, () => flushed.Task);
+        order.Emit(Done("one"));
+        order.Emit(Start("two"));
+        order.Emit(Line("early"));
+        flushed.SetResult();
+        await order.EndAsync();
+
+        Assert.Equal(["done one", "start two", "early"], passed.All.Select(Describe));
+    }
+
+    [Fact]
+    public async Task Passes_on_a_flood_while_it_waits_for_the_flush()
+    {
+        // The flush is answered only after more lines than may wait: whoever does not read on hangs here.
+        var order = new EventOrder(passed, () => flushed.Task);
+        order.Emit(Done("one"));
+        for (var count = 0; count < 50_000; count++)
+            order.Emit(Line("flood"));
+        flushed.SetResult();
+        await order.EndAsync();
+
+        Assert.Equal(50_001, passed.All.Count);
+        Assert.Equal("done one", Describe(passed.All[^1]));
+    }
+
+    [Fact]
+    public async Task Loses_nothing_when_the_sandbox_is_gone()
+    {
+        var order = new EventOrder(passed, () => Task.CompletedTask);
+        order.Emit(Done("one"));
+        order.Emit(Line("last words"));
+        await order.EndAsync();
+
+        Assert.Equal(2, passed.All.Count);
+    }
+
+    private static InvokeStart Start(string id) => new(new RequestId(id), "$LATEST", null) { Time = default };
+
+    private static RuntimeDone Done(string id) => new(new RequestId(id), PhaseStatus.Success, null, default, null, []) { Time = default };
+
+    private static OutputLine Line(string text) => new("runtime", System.Text.Encoding.UTF8.GetBytes(text)) { Time = default };
+
+    private static string Describe(LifecycleEvent happened) => happened switch
+    {
+        InvokeStart start => $"start {start.RequestId}",
+        RuntimeDone done => $"done {done.RequestId}",
+        OutputLine line => System.Text.Encoding.UTF8.GetString(line.Text.Span),
+        _ => happened.ToString(),
+    };
+}
