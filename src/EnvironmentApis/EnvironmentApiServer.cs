@@ -21,8 +21,6 @@ namespace Thaw.EnvironmentApis;
 /// </summary>
 public sealed class EnvironmentApiServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
-
     private readonly ConnectionHub hub = new();
     private readonly HashSet<EnvironmentEndpoint> endpoints = [];
     private readonly SocketConnectionContextFactory sockets;
@@ -82,11 +80,12 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
             ResponseHeaderEncodingSelector = _ => Encoding.UTF8,
         };
 
-        // Processes are frozen for hours, in the middle of anything: no timeout may count that time; spec 2.1, 2.8.
-        // Kestrel takes an infinite timeout, but adds it to its clock, which overflows: idle connections then end within a second.
+        // Processes are frozen for hours, in the middle of anything: no timeout may count that time; spec 2.1, 2.8. Kestrel adds a
+        // timeout to its clock, so an infinite one would overflow and end at once: ten years do.
+        var unlimited = TimeSpan.FromDays(3_650);
         var limits = options.Limits;
-        limits.KeepAliveTimeout = Century;
-        limits.RequestHeadersTimeout = Century;
+        limits.KeepAliveTimeout = unlimited;
+        limits.RequestHeadersTimeout = unlimited;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
 

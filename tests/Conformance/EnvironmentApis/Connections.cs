@@ -86,8 +86,11 @@ public class Connections
 
         stage.Invoke(@event: "\"for one\"");
         Assert.Equal("\"for one\"", (await await Task.WhenAny(polls)).Body);
-        await Task.Delay(5, TestContext.Current.CancellationToken);
-        Assert.Equal(1, polls.Count(poll => poll.IsCompleted));
+
+        // A poll that was still on its way when the event went out gets the same one again; those that were parked go on waiting.
+        var done = polls.Where(poll => poll.IsCompleted).ToArray();
+        Assert.All(await Task.WhenAll(done), answer => Assert.Equal("\"for one\"", answer.Body));
+        Assert.True(done.Length < polls.Count / 2);
         foreach (var client in clients)
             client.Dispose();
         await ApiStage.Eventually(() => stage.Endpoint.ConnectionCount <= 1);
