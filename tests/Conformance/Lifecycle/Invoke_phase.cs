@@ -7,7 +7,7 @@ namespace Thaw.ConformanceTests.Lifecycle;
 
 public class Invoke_phase
 {
-    [Fact, Trait("Spec", "ENV-027")]
+    [Fact, Trait("Spec", "ENV-027"), Trait("Spec", "ENV-028")]
     public async Task Answers_the_caller_before_the_extensions_are_done()
     {
         var stage = new Stage(["alpha"]);
