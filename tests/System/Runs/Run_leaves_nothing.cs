@@ -90,7 +90,8 @@ public sealed class Run_leaves_nothing
             #!/usr/bin/python3
             import os, time, urllib.request as http
             base = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2020-01-01/extension"
-            answer = http.urlopen(http.Request(f"{base}/register", b'{"events":["INVOKE","SHUTDOWN"]}', {"Lambda-Extension-Name": "lingering"}))
+            wanted, name = b'{"events":["INVOKE","SHUTDOWN"]}', {"Lambda-Extension-Name": "lingering"}
+            answer = http.urlopen(http.Request(f"{base}/register", wanted, name))
             me = {"Lambda-Extension-Identifier": answer.headers["Lambda-Extension-Identifier"]}
             while b"SHUTDOWN" not in http.urlopen(http.Request(f"{base}/event/next", headers=me)).read(): pass
             print("going", flush=True)

@@ -52,7 +52,8 @@ public sealed class Run_of_wrong_input
     }
 
     [Theory]
-    [InlineData("AWS_REGION=x", "AWS_REGION"), InlineData("_HANDLER=x", "_HANDLER"), InlineData("=x", "NAME=VALUE"), InlineData("NAME", "NAME=VALUE")]
+    [InlineData("AWS_REGION=x", "AWS_REGION"), InlineData("_HANDLER=x", "_HANDLER")]
+    [InlineData("=x", "NAME=VALUE"), InlineData("NAME", "NAME=VALUE")]
     public async Task A_variable_that_cannot_be_set_is_refused(string variable, string word) =>
         (await ThawRun.OfAsync(ThawProgram.Sample("failing"), "--env", variable)).WasUnusable(word);
 
@@ -69,7 +70,8 @@ public sealed class Run_of_wrong_input
         File.SetUnixFileMode(function.Folder, File.GetUnixFileMode(function.Folder) | Everyone);
         File.SetUnixFileMode(function["code"], mode);
         string[] nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-        using var run = ThawRun.Start(Environment.IsPrivilegedProcess ? nobody : [], ThawProgram.CopyTo(function["thaw"]), function["code"]);
+        var thaw = ThawProgram.CopyTo(function["thaw"]);
+        using var run = ThawRun.Start(Environment.IsPrivilegedProcess ? nobody : [], thaw, function["code"]);
         var ended = await run.EndAsync();
         File.SetUnixFileMode(function["code"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
@@ -136,7 +138,8 @@ public sealed class Run_of_wrong_input
     public async Task A_bootstrap_that_is_a_folder_is_none()
     {
         using var function = new WrittenFunction().With("bootstrap/notes.txt", "");
-        (await ThawRun.OfAsync(function, "--runtime", "provided.al2023")).FailedWith("Runtime.InvalidEntrypoint", "Couldn't find valid bootstrap");
+        (await ThawRun.OfAsync(function, "--runtime", "provided.al2023"))
+            .FailedWith("Runtime.InvalidEntrypoint", "Couldn't find valid bootstrap");
     }
 
     [Theory]
@@ -150,7 +153,8 @@ public sealed class Run_of_wrong_input
         var run = await ThawRun.OfAsync(function);
 
         run.FailedWith("Runtime.InvalidEntrypoint", $"^RequestId: [0-9a-f-]{{36}} Error: fork/exec {function["bootstrap"]}: {reason}");
-        run.LogHasInOrder(@"^INIT_REPORT .*\tError Type: Runtime\.InvalidEntrypoint$", "^START ", @"^REPORT .*\tError Type: Runtime\.InvalidEntrypoint$");
+        const string Ending = @"\tError Type: Runtime\.InvalidEntrypoint$";
+        run.LogHasInOrder($"^INIT_REPORT .*{Ending}", "^START ", $"^REPORT .*{Ending}");
     }
 
     [Fact]

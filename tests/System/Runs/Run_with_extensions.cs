@@ -42,14 +42,17 @@ public sealed class Run_with_extensions
         var run = await OfAsync(function);
 
         run.FailedWith(type, message);
-        run.LogHasInOrder(@"^EXTENSION\tName: companion\t.*Error Type: ", @"^INIT_REPORT .*\tPhase: init\tStatus: error\tError Type: Extension\.",
+        run.LogHasInOrder(
+            @"^EXTENSION\tName: companion\t.*Error Type: ",
+            @"^INIT_REPORT .*\tPhase: init\tStatus: error\tError Type: Extension\.",
             @"^INIT_REPORT .*\tPhase: invoke\tStatus: error", "^START ");
     }
 
     [Theory]
     [InlineData("register('INVOKE'); next(); sys.exit(0)", "Extension.Crash", "Error: exit code 0$")]
     [InlineData("register('INVOKE'); next(); os.abort()", "Extension.Crash", "Error: signal: aborted$")]
-    [InlineData("register('INVOKE'); next(); call('exit/error', b'', **{'Lambda-Extension-Function-Error-Type': 'Extension.Own'}); sys.exit(3)",
+    [InlineData(
+        "register('INVOKE'); next(); call('exit/error', b'', **{'Lambda-Extension-Function-Error-Type': 'Extension.Own'}); sys.exit(3)",
         "Extension.ExitError", "Error: exit status 3$")]
     [Trait("Spec", "ENV-018"), Trait("Spec", "ENV-021")]
     public async Task An_exit_during_invoke_fails_it(string deeds, string type, string message)
@@ -58,7 +61,8 @@ public sealed class Run_with_extensions
         var run = await OfAsync(function, "--timeout", "60");
 
         run.FailedWith(type, message);
-        run.LogHasInOrder(@"^EXTENSION\tName: companion\tState: Ready\tEvents: \[INVOKE\]$", "^START ", $@"^REPORT .*\tStatus: error\tError Type: {type}$");
+        run.LogHasInOrder(
+            @"^EXTENSION\tName: companion\tState: Ready\tEvents: \[INVOKE\]$", "^START ", $@"^REPORT .*\tStatus: error\tError Type: {type}$");
     }
 
     [Fact, Trait("Spec", "ENV-010")]
@@ -67,7 +71,8 @@ public sealed class Run_with_extensions
         using var function = WrittenFunction.Node(Echo).With("layer/extensions/companion", "#!/bin/sh\n");
         var run = await OfAsync(function);
 
-        run.FailedWith("Extension.LaunchError", $@"Error: fork/exec {function["layer/extensions/companion"]}: permission denied \(it is not executable\)$");
+        var file = function["layer/extensions/companion"];
+        run.FailedWith("Extension.LaunchError", $@"Error: fork/exec {file}: permission denied \(it is not executable\)$");
         run.LogHasInOrder(@"^EXTENSION\tName: companion\tState: LaunchError\tEvents: \[\]\tError Type: Extension\.LaunchError$");
     }
 
@@ -142,9 +147,10 @@ public sealed class Run_with_extensions
     {
         using var function = With($"register('SHUTDOWN'); print('told', next()['shutdownReason'], flush=True); {deeds}");
         var document = (await OfAsync(function, "--json")).Document;
+        var (logs, phases) = (document.GetProperty("logs").EnumerateArray(), document.GetProperty("phases").EnumerateArray());
 
-        Assert.Contains(document.GetProperty("logs").EnumerateArray(), line => line.GetProperty("text").GetString() == "told spindown");
-        var shutdown = document.GetProperty("phases").EnumerateArray().Single(phase => phase.GetProperty("phase").GetString() == "shutdown");
+        Assert.Contains("told spindown", logs.Select(line => line.GetProperty("text").GetString()));
+        var shutdown = phases.Single(phase => phase.GetProperty("phase").GetString() == "shutdown");
         Assert.InRange(shutdown.GetProperty("durationMs").GetDouble(), atLeast, atMost);
     }
 

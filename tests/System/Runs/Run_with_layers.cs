@@ -78,7 +78,8 @@ public sealed class Run_with_layers
                 id = http.urlopen(f"{base}/next").headers["Lambda-Runtime-Aws-Request-Id"]
                 http.urlopen(http.Request(f"{base}/{id}/response", b'"WHOSE"'))
             """;
-        using var function = new WrittenFunction().WithProgram("layer/bootstrap", Runtime.Replace("WHOSE", "of the layer", StringComparison.Ordinal));
+        using var function = new WrittenFunction();
+        function.WithProgram("layer/bootstrap", Runtime.Replace("WHOSE", "of the layer", StringComparison.Ordinal));
         function.With("code/notes.txt", "");
         (await ThawRun.OfAsync(function["code"], "--layer", function["layer"])).Answered("\"of the layer\"");
         function.WithProgram("code/bootstrap", Runtime.Replace("WHOSE", "its own", StringComparison.Ordinal));

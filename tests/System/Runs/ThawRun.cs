@@ -118,7 +118,8 @@ internal sealed class ThawRun : IDisposable
     private int[] Living()
     {
         var marked = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Select(Path.GetFileName)
+            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0 && HasMark(pid));
         return [.. marked.Concat(seen.Where(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))];
     }
