@@ -53,7 +53,8 @@ internal sealed unsafe class Household(HostLink link)
                     continue;
                 }
 
-                if (link.Outbox.Count == 0)
+                // What a dying process wrote in the very moment in which the link broke is still in the outbox, and goes nowhere any more.
+                if (link.IsBroken || link.Outbox.Count == 0)
                 {
                     return 0;
                 }

@@ -37,7 +37,7 @@ public sealed class EnvironmentLifecycle
     internal Generation Current => current;
 
     /// <summary>The last body posted to init/error, until an Init succeeds; spec: ENV-032.</summary>
-    internal InvocationError? PostedInitError { get; private set; }
+    public InvocationError? PostedInitError { get; private set; }
 
     /// <summary>
     /// Init, ahead of any invoke. A failure is kept: the first invoke tries again on its own time. An overrun is stopped at once.

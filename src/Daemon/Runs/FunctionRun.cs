@@ -55,7 +55,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             observer.Notice($"an environment of type {request.InitializationType.ToWireName()} that does not get ready serves no invoke");
             var requestId = NewRequestId();
-            observer.Answered(requestId, GeneratedError.For(ready, requestId, function.Timeout).Body, "Unhandled");
+            observer.Answered(requestId, environment.ErrorFor(ready, requestId, function.Timeout).Body, "Unhandled");
             return;
         }
 

@@ -52,7 +52,7 @@ public sealed class Run_of_failing_handlers
             Assert.Matches(message, error.GetProperty("errorMessage").GetString()!);
         });
         Assert.Equal(2, run.Answers.Length);
-        Assert.Single(run.Log.Where(line => line.Contains("pid ", StringComparison.Ordinal)).Select(line => line[line.IndexOf("pid ", StringComparison.Ordinal)..]).Distinct());
+        Assert.Single(run.Log.Where(line => line.Contains("pid ", StringComparison.Ordinal)).Select(line => line.Split("pid ")[1]).Distinct());
         Assert.DoesNotContain(run.Log, line => line.Contains("Status: ", StringComparison.Ordinal));
     }
 
@@ -91,6 +91,13 @@ public sealed class Run_of_failing_handlers
         run.LogHasInOrder("^START ", "^END ", @"^REPORT .*\tDuration: 1\d{3}\.\d\d ms\t.*\tStatus: timeout$");
     }
 
+    [Theory, InlineData("on-demand"), InlineData("provisioned-concurrency"), InlineData("snap-start")]
+    public async Task That_does_not_load_says_why_whatever_the_type_of_initialization(string type)
+    {
+        using var function = WrittenFunction.Node("throw new TypeError('at load')");
+        (await ThawRun.OfAsync(function, "--initialization-type", type)).FailedWith("TypeError", "^at load$");
+    }
+
     [Fact, Trait("Spec", "ENV-029"), Trait("Spec", "ENV-003")]
     public async Task After_an_exit_the_next_invoke_begins_anew_within_its_own_time()
     {
@@ -107,7 +114,8 @@ public sealed class Run_of_failing_handlers
         Assert.Equal(1, run.ExitStatus);
         Assert.Contains("exit status 1", run.Answers[0], StringComparison.Ordinal);
         Assert.Matches(@"^\d+$", run.Answers[1]);
-        Assert.DoesNotContain("Init Duration", run.Log.Last(line => line.StartsWith("REPORT", StringComparison.Ordinal)), StringComparison.Ordinal);
+        var report = run.Log.Last(line => line.StartsWith("REPORT", StringComparison.Ordinal));
+        Assert.DoesNotContain("Init Duration", report, StringComparison.Ordinal);
     }
 
     [Fact, Trait("Spec", "ENV-058")]

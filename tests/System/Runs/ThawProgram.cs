@@ -17,6 +17,14 @@ internal static class ThawProgram
 
     public static string Sample(string name) => System.IO.Path.Combine(Root, "samples", name);
 
+    /// <summary>Copies the program, with all that lies beside it, to where every user may run it.</summary>
+    public static string CopyTo(string folder)
+    {
+        using var copy = Process.Start("cp", ["-r", System.IO.Path.GetDirectoryName(Path)!, folder]);
+        copy.WaitForExit();
+        return System.IO.Path.Combine(folder, System.IO.Path.GetFileName(Path));
+    }
+
     // Once, and not for each run: the script looks for changes every time.
     private static string Build()
     {

@@ -18,6 +18,9 @@ internal sealed class ThawRun : IDisposable
     private readonly string mark;
     private readonly Sink output, error;
 
+    // What was below thaw when it was signalled: the agent too, which has no variables and so no mark.
+    private readonly HashSet<int> seen = [];
+
     private ThawRun(ProcessStartInfo start, string mark)
     {
         this.mark = mark;
@@ -40,13 +43,13 @@ internal sealed class ThawRun : IDisposable
         return await run.EndAsync();
     }
 
-    public static ThawRun Start(string path, params string[] options) => Start([], path, options);
+    public static ThawRun Start(string path, params string[] options) => Start([], ThawProgram.Path, path, options);
 
     /// <param name="launcher">A program and arguments that start thaw in some special way, such as setpriv.</param>
-    public static ThawRun Start(string[] launcher, string path, params string[] options)
+    public static ThawRun Start(string[] launcher, string thaw, string path, params string[] options)
     {
         var mark = $"THAW_TEST_RUN={Guid.NewGuid():N}";
-        string[] command = [.. launcher, ThawProgram.Path, "run", path, "--env", mark, .. options];
+        string[] command = [.. launcher, thaw, "run", path, "--env", mark, .. options];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
@@ -70,18 +73,29 @@ internal sealed class ThawRun : IDisposable
     /// <summary>Kills thaw, which can then clear up nothing itself; waits until its agent has.</summary>
     public async Task KillAndAwaitClearanceAsync()
     {
-        var below = ProcessTree.DescendantsOf(Pid);
-        process.Kill();
+        TrySignal(Syscalls.SIGKILL);
+        await AwaitClearanceAsync();
+    }
+
+    /// <summary>Thaw dies at once; waits until it has, and all that was below it.</summary>
+    public async Task AwaitClearanceAsync()
+    {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         var waited = Stopwatch.StartNew();
-        while (Living().Length > 0 || below.Any(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))
+        while (Living().Length > 0)
         {
             Assert.True(waited.Elapsed < Patience, "processes of the run live on");
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
     }
 
-    public void Signal(int signal) => Assert.Equal(0, Syscalls.kill(Pid, signal));
+    public void Signal(int signal) => Assert.True(TrySignal(signal), "it has ended already");
+
+    public bool TrySignal(int signal)
+    {
+        seen.UnionWith(ProcessTree.DescendantsOf(Pid));
+        return !process.HasExited && Syscalls.kill(Pid, signal) == 0;
+    }
 
     /// <summary>Waits until standard error has a text.</summary>
     public async Task SaysAsync(string text)
@@ -100,13 +114,15 @@ internal sealed class ThawRun : IDisposable
         process.Dispose();
     }
 
-    /// <summary>The processes that have the mark among their variables. Those of our own user and root's can be looked at.</summary>
-    private int[] Living() =>
-    [
-        .. Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && HasMark(pid)),
-    ];
+    /// <summary>The processes of this run. Those of our own user can be looked at, all of them by root.</summary>
+    private int[] Living()
+    {
+        var marked = Directory.EnumerateDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && HasMark(pid));
+        return [.. marked.Concat(seen.Where(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))];
+    }
 
     private bool HasMark(int pid)
     {
