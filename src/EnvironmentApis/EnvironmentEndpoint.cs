@@ -60,7 +60,8 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
     /// </summary>
     public async Task AbortConnectionsAsync()
     {
-        await oneChange.WaitAsync();
+        // Not back to a lifecycle's scheduler: it would go on inside the release of whoever held this before.
+        await oneChange.WaitAsync().ConfigureAwait(false);
         try
         {
             if (accepting is null)

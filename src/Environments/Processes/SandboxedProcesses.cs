@@ -103,7 +103,8 @@ internal sealed class SandboxedProcesses(
 
         private static async Task<ProcessExit> ExitOf(SandboxProcess process)
         {
-            var (status, signal) = await process.Exited;
+            // Not on the lifecycle's scheduler: it would run its steps on the thread, and under the lock, of the link to the agent.
+            var (status, signal) = await process.Exited.ConfigureAwait(false);
             return new ProcessExit(status, signal);
         }
     }

@@ -59,8 +59,8 @@ internal sealed class AgentLink : IDisposable
             throw ProcessStartException.For(start, Errno.E2BIG);
         }
 
-        await SendAsync(frame);
-        var pid = await entry.Started.Task;
+        await SendAsync(frame).ConfigureAwait(false);
+        var pid = await entry.Started.Task.ConfigureAwait(false);
         return new SandboxProcess(pid, entry.Exited.Task, signal => Signal(id, signal));
     }
 
@@ -117,7 +117,7 @@ internal sealed class AgentLink : IDisposable
         {
             try
             {
-                await SendAsync(frame);
+                await SendAsync(frame).ConfigureAwait(false);
             }
             catch (SandboxException)
             {
@@ -132,14 +132,18 @@ internal sealed class AgentLink : IDisposable
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var frame = new ByteQueue();
         new FrameWriter(frame, question).End();
-        await SendAsync(frame, () => waiting.Enqueue(answered));
-        await answered.Task;
+        await SendAsync(frame, () => waiting.Enqueue(answered)).ConfigureAwait(false);
+        await answered.Task.ConfigureAwait(false);
     }
 
     /// <summary>Sends one frame whole; <paramref name="ordered"/> runs in the order in which frames are sent.</summary>
+    /// <remarks>
+    /// Nothing here may come back to the caller's scheduler: a serial one runs what it is given at once, so the next sender would run, and
+    /// release the semaphore, within the release of the last one, and that inner release would be lost.
+    /// </remarks>
     private async Task SendAsync(ByteQueue frame, Action? ordered = null)
     {
-        await sending.WaitAsync();
+        await sending.WaitAsync().ConfigureAwait(false);
         try
         {
             lock (gate)
@@ -150,7 +154,7 @@ internal sealed class AgentLink : IDisposable
 
             while (frame.Count > 0)
             {
-                frame.Consume(await socket.SendAsync(frame.Memory, SocketFlags.None));
+                frame.Consume(await socket.SendAsync(frame.Memory, SocketFlags.None).ConfigureAwait(false));
             }
         }
         catch (Exception problem) when (problem is SocketException or ObjectDisposedException)

@@ -75,7 +75,9 @@ public sealed class ProcessSandbox : Sandbox
     {
         try
         {
-            await link.KillAllAsync().WaitAsync(limit);
+            var cleared = link.KillAllAsync();
+            WakeAgent();
+            await cleared.WaitAsync(limit).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -101,9 +103,7 @@ public sealed class ProcessSandbox : Sandbox
         try
         {
             link.EndSending();
-
-            // A function of the same user may have stopped the agent.
-            _ = life.IsCompleted ? 0 : Syscalls.kill(agent, Syscalls.SIGCONT);
+            WakeAgent();
             await life.WaitAsync(options.DestroyLimit);
         }
         catch (TimeoutException)
@@ -116,6 +116,9 @@ public sealed class ProcessSandbox : Sandbox
             ApiListener.Dispose();
         }
     }
+
+    /// <summary>A function of the same user may have stopped the agent.</summary>
+    private void WakeAgent() => _ = life.IsCompleted ? 0 : Syscalls.kill(agent, Syscalls.SIGCONT);
 
     private static int StartAgent(AgentProgram program, FileDescriptor end)
     {
