@@ -96,7 +96,8 @@ internal sealed class ThawRun : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill();
+        if (!process.HasExited)
+            process.Kill();
         process.Dispose();
     }
 
@@ -104,7 +105,8 @@ internal sealed class ThawRun : IDisposable
     private int[] Living() =>
     [
         .. Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Select(Path.GetFileName)
+            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0 && HasMark(pid)),
     ];
 
@@ -130,7 +132,11 @@ internal sealed class ThawRun : IDisposable
 
         public string SoFar
         {
-            get { lock (kept) return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length); }
+            get
+            {
+                lock (kept)
+                    return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+            }
         }
 
         public async Task<byte[]> AllAsync()
@@ -144,7 +150,8 @@ internal sealed class ThawRun : IDisposable
             var buffer = new byte[64 * 1024];
             while (await stream.ReadAsync(buffer) is var count and > 0)
             {
-                lock (kept) kept.Write(buffer, 0, count);
+                lock (kept)
+                    kept.Write(buffer, 0, count);
             }
         }
     }
