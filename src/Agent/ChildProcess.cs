@@ -57,9 +57,7 @@ internal sealed class ChildProcess
     internal void Signal(int signal)
     {
         if (Syscalls.kill(-Pid, signal) < 0)
-        {
             _ = Syscalls.kill(Pid, signal);
-        }
     }
 
     internal void Reaped(int waitStatus)

@@ -34,13 +34,9 @@ internal sealed unsafe class ChildWatch
         {
             var options = Syscalls.WEXITED | Syscalls.WNOWAIT | Syscalls.__WALL;
             if (Syscalls.waitid(Syscalls.P_ALL, 0, siginfo, options) == 0)
-            {
                 Give(died);
-            }
             else if (Marshal.GetLastPInvokeError() == Errno.EINTR)
-            {
                 continue;
-            }
 
             Take(look);
         }

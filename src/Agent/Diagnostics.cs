@@ -10,8 +10,6 @@ internal static unsafe class Diagnostics
     {
         var line = Encoding.UTF8.GetBytes($"thaw-agent: {problem}\n");
         fixed (byte* text = line)
-        {
             _ = Syscalls.write(2, text, (nuint)line.Length);
-        }
     }
 }

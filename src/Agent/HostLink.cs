@@ -33,17 +33,11 @@ internal sealed unsafe class HostLink
         {
             var count = Syscalls.recv(Descriptor, room, ReceiveBytes, Syscalls.MSG_DONTWAIT);
             if (count > 0)
-            {
                 inbox.Append((int)count);
-            }
             else if (count == 0)
-            {
                 IsEnded = true;
-            }
             else if (Marshal.GetLastPInvokeError() is not (Errno.EAGAIN or Errno.EINTR))
-            {
                 Break();
-            }
         }
     }
 
@@ -63,17 +57,11 @@ internal sealed unsafe class HostLink
             {
                 var count = Syscalls.send(Descriptor, bytes, (nuint)Outbox.Count, Syscalls.MSG_DONTWAIT | Syscalls.MSG_NOSIGNAL);
                 if (count >= 0)
-                {
                     Outbox.Consume((int)count);
-                }
                 else if (Marshal.GetLastPInvokeError() is var error && error == Errno.EAGAIN)
-                {
                     return;
-                }
                 else if (error != Errno.EINTR)
-                {
                     Break();
-                }
             }
         }
     }

@@ -38,9 +38,7 @@ internal sealed unsafe class Household(HostLink link)
         {
             ServeRequests();
             if (clearing)
-            {
                 KillEveryone();
-            }
 
             var nobodyLeft = Reap();
             ReportExits();
@@ -55,9 +53,7 @@ internal sealed unsafe class Household(HostLink link)
 
                 // What a dying process wrote in the very moment in which the link broke is still in the outbox, and goes nowhere any more.
                 if (link.IsBroken || link.Outbox.Count == 0)
-                {
                     return 0;
-                }
             }
 
             link.Flush();
@@ -70,9 +66,7 @@ internal sealed unsafe class Household(HostLink link)
         try
         {
             while (!clearing && link.TryTake(out var frame))
-            {
                 Serve(frame);
-            }
         }
         catch (MalformedFrameException problem)
         {
@@ -138,9 +132,7 @@ internal sealed unsafe class Household(HostLink link)
     {
         rounds++;
         foreach (var process in ProcessTree.DescendantsOf(Syscalls.getpid()))
-        {
             _ = Syscalls.kill(process, Syscalls.SIGKILL);
-        }
     }
 
     /// <summary>Reaps whoever is dead. True when there is nobody else either.</summary>
@@ -148,9 +140,7 @@ internal sealed unsafe class Household(HostLink link)
     {
         int pid;
         while ((pid = Syscalls.waitpid(-1, out var status, Syscalls.WNOHANG | Syscalls.__WALL)) > 0)
-        {
             unreported.Find(child => child.Pid == pid && !child.IsReaped)?.Reaped(status);
-        }
 
         var nobodyLeft = pid < 0 && Marshal.GetLastPInvokeError() == Errno.ECHILD;
         if (somebodyDied)
@@ -167,9 +157,7 @@ internal sealed unsafe class Household(HostLink link)
         // Nobody takes the output any more when the link is broken.
         var ready = child.IsReadyToReport || (child.IsReaped && link.IsBroken);
         if (ready && !link.IsBroken)
-        {
             child.Report(link.Outbox);
-        }
 
         return ready;
     });
@@ -177,9 +165,7 @@ internal sealed unsafe class Household(HostLink link)
     private void AnswerFlushes()
     {
         for (; flushesOwed > 0 && !link.IsBroken && pipes.TrueForAll(pipe => pipe.Owed == 0); flushesOwed--)
-        {
             new FrameWriter(link.Outbox, FrameType.Flushed).End();
-        }
     }
 
     private bool NothingToPassOn() => link.IsBroken || (unreported.Count == 0 && pipes.TrueForAll(pipe => pipe.IsEmpty));
@@ -202,28 +188,18 @@ internal sealed unsafe class Household(HostLink link)
         polled[0] = new() { fd = link.IsBroken ? -1 : HostLink.Descriptor, events = (short)(fromDaemon | toDaemon) };
         polled[1] = new() { fd = watch.Descriptor, events = Syscalls.POLLIN };
         for (var i = 0; i < pipeCount; i++)
-        {
             polled[2 + i] = new() { fd = pipes[i].Descriptor, events = Syscalls.POLLIN };
-        }
 
         if (Syscalls.poll(polled, (nuint)(2 + pipeCount), PauseMilliseconds()) <= 0)
-        {
             return;
-        }
 
         if (polled[1].revents != 0)
-        {
             somebodyDied = true;
-        }
 
         if ((polled[0].revents & (Syscalls.POLLHUP | Syscalls.POLLERR)) != 0)
-        {
             link.Break();
-        }
         else if ((polled[0].revents & Syscalls.POLLIN) != 0)
-        {
             link.Receive();
-        }
 
         PumpReady(new(polled + 2, pipeCount));
     }
@@ -247,9 +223,7 @@ internal sealed unsafe class Household(HostLink link)
                 pipes[next].Pump(link.Outbox);
                 link.Flush();
                 if (link.Outbox.Count > 0)
-                {
                     firstPipe = next + 1;
-                }
             }
         }
 

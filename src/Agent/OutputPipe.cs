@@ -44,13 +44,9 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
     {
         var count = OutputBody.WriteTo(outbox, id, stream, ReadBytes, Read);
         if (count > 0)
-        {
             owed = Math.Max(0, owed - count);
-        }
         else if (count == 0)
-        {
             Dispose();
-        }
     }
 
     public void Dispose()

@@ -20,9 +20,7 @@ internal static unsafe class Seclusion
 
         // Only the link says when to end. (Children start with default dispositions again.)
         foreach (var signal in (ReadOnlySpan<int>)[Syscalls.SIGHUP, Syscalls.SIGINT, Syscalls.SIGQUIT, Syscalls.SIGTERM, Syscalls.SIGPIPE])
-        {
             _ = Syscalls.signal(signal, Syscalls.SIG_IGN);
-        }
 
         // For the children, which inherit limits; the agent needs less.
         Limit(Syscalls.RLIMIT_NOFILE, OpenFiles);
@@ -37,9 +35,7 @@ internal static unsafe class Seclusion
         foreach (var descriptor in descriptors)
         {
             if (descriptor >= HostLink.Descriptor)
-            {
                 _ = Syscalls.fcntl(descriptor, Syscalls.F_SETFD, Syscalls.FD_CLOEXEC);
-            }
         }
     }
 

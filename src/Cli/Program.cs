@@ -11,7 +11,8 @@ PosixSignalRegistration[] signals =
     .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(
         signal => PosixSignalRegistration.Create(signal, context =>
     {
-        if (Interlocked.Exchange(ref received, (int)signal) != 0) return;
+        if (Interlocked.Exchange(ref received, (int)signal) != 0)
+            return;
         context.Cancel = true;
         stop.Cancel();
     })),
@@ -28,12 +29,14 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 }
 catch (Exception bug) when (Environment.GetEnvironmentVariable("THAW_TRACE") is null)
 {
-    Console.Error.WriteLine($"thaw: this is a bug in Thaw, please report it ({bug.GetType().Name}: {bug.Message}); THAW_TRACE=1 shows where");
+    var what = $"{bug.GetType().Name}: {bug.Message}";
+    Console.Error.WriteLine($"thaw: this is a bug in Thaw, please report it ({what}); THAW_TRACE=1 shows where");
     return ExitStatus.Bug;
 }
 finally
 {
-    foreach (var signal in signals) signal.Dispose();
+    foreach (var signal in signals)
+        signal.Dispose();
 }
 
 // As a shell reports a signal: 128 and its number.

@@ -21,9 +21,7 @@ internal static unsafe class ProcFile
         // The name stands in parentheses and may contain anything, parentheses too: the fields follow the last one.
         var fields = text[(text.LastIndexOf((byte)')') + 1)..].TrimStart((byte)' ');
         if (fields.Length < 2)
-        {
             return null;
-        }
 
         var state = (char)fields[0];
         fields = fields[1..];
@@ -39,9 +37,7 @@ internal static unsafe class ProcFile
         var text = Read(Path(pid, "status"), buffer);
         var at = text.IndexOf("VmHWM:"u8);
         if (at < 0)
-        {
             return 0;
-        }
 
         var field = text[(at + "VmHWM:".Length)..];
         return TakeNumber(ref field, out var kilobytes) ? kilobytes * 1024 : 0;
@@ -52,9 +48,7 @@ internal static unsafe class ProcFile
     {
         var fd = Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC);
         if (fd < 0)
-        {
             return false;
-        }
 
         using var file = new FileDescriptor(fd);
         var buffer = stackalloc byte[4096];
@@ -83,23 +77,17 @@ internal static unsafe class ProcFile
     {
         var directory = Syscalls.opendir(path);
         if (directory == 0)
-        {
             return;
-        }
 
         while (Syscalls.readdir(directory) is var entry && entry != null)
         {
             var name = entry + Syscalls.DirectoryEntryNameOffset;
             var id = 0;
             while (*name is >= (byte)'0' and <= (byte)'9')
-            {
                 id = (id * 10) + *name++ - '0';
-            }
 
             if (*name == 0 && id > 0)
-            {
                 ids.Add(id);
-            }
         }
 
         _ = Syscalls.closedir(directory);
@@ -111,9 +99,7 @@ internal static unsafe class ProcFile
     {
         var fd = Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC);
         if (fd < 0)
-        {
             return [];
-        }
 
         using var file = new FileDescriptor(fd);
         fixed (byte* start = buffer)

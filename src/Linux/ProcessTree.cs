@@ -17,9 +17,7 @@ internal static class ProcessTree
         List<int> found = [], threads = [];
         AddChildren(pid);
         for (var i = 0; i < found.Count; i++)
-        {
             AddChildren(found[i]);
-        }
 
         return found;
 
@@ -28,9 +26,7 @@ internal static class ProcessTree
             threads.Clear();
             ProcFile.ListIds(ProcFile.Path(parent, "task"), threads);
             foreach (var thread in threads)
-            {
                 ProcFile.ReadIds(string.Create(CultureInfo.InvariantCulture, $"/proc/{parent}/task/{thread}/children"), found);
-            }
         }
     }
 
@@ -45,9 +41,7 @@ internal static class ProcessTree
             if (ProcFile.ReadStat(process) is { } stat)
             {
                 if (!children.TryGetValue(stat.Parent, out var siblings))
-                {
                     children[stat.Parent] = siblings = [];
-                }
 
                 siblings.Add(process);
             }
@@ -55,9 +49,7 @@ internal static class ProcessTree
 
         found.AddRange(children.GetValueOrDefault(pid, []));
         for (var i = 0; i < found.Count; i++)
-        {
             found.AddRange(children.GetValueOrDefault(found[i], []));
-        }
 
         return found;
     }

@@ -54,14 +54,10 @@ internal sealed unsafe record Spawn
             var opened = Syscalls.posix_spawn_file_actions_addopen(actions, 0, nothing.First, Syscalls.O_RDONLY, 0);
             Check(opened, "posix_spawn_file_actions_addopen");
             foreach (var (ours, theirs) in Descriptors)
-            {
                 Check(Syscalls.posix_spawn_file_actions_adddup2(actions, ours, theirs), "posix_spawn_file_actions_adddup2");
-            }
 
             if (WorkingDirectory is not null)
-            {
                 Check(Syscalls.posix_spawn_file_actions_addchdir_np(actions, directory.First), "posix_spawn_file_actions_addchdir_np");
-            }
 
             int started;
             var error = Syscalls.posix_spawn(&started, path.First, actions, attributes, argv.Pointers, envp.Pointers);
@@ -78,9 +74,7 @@ internal sealed unsafe record Spawn
     private static void Check(int error, string call)
     {
         if (error != 0)
-        {
             throw new LinuxException(call, error);
-        }
     }
 
     /// <summary>A null-terminated array of C strings, in memory that the garbage collector does not move.</summary>
@@ -91,9 +85,7 @@ internal sealed unsafe record Spawn
             var pointerBytes = (strings.Count + 1) * sizeof(byte*);
             var textBytes = 0;
             foreach (var text in strings)
-            {
                 textBytes += Encoding.UTF8.GetByteCount(text) + 1;
-            }
 
             Pointers = (byte**)NativeMemory.Alloc((nuint)(pointerBytes + textBytes));
             var next = (byte*)Pointers + pointerBytes;

@@ -29,9 +29,7 @@ public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
     public void Flush()
     {
         if (held > 0)
-        {
             EndLine([]);
-        }
     }
 
     private void EndLine(ReadOnlySpan<byte> end)
@@ -54,9 +52,7 @@ public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
         while (!bytes.IsEmpty)
         {
             if (held == maxLineBytes)
-            {
                 HandOverPiece();
-            }
 
             var taken = bytes[..Math.Min(bytes.Length, maxLineBytes - held)];
             Reserve(held + taken.Length);
@@ -77,9 +73,7 @@ public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
     private void Reserve(int length)
     {
         if (partial.Length < length)
-        {
             Array.Resize(ref partial, Math.Min(maxLineBytes, Math.Max(length, Math.Max(256, partial.Length * 2))));
-        }
     }
 
     /// <summary>The largest length that does not cut a character at the end in two; all of the bytes when they are not UTF-8.</summary>
@@ -89,9 +83,7 @@ public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
         {
             var last = bytes[^back];
             if ((last & 0b1100_0000) == 0b1000_0000)
-            {
                 continue;
-            }
 
             var length = last < 0x80 ? 1 : last >= 0xF0 ? 4 : last >= 0xE0 ? 3 : 2;
             return length > back && back < bytes.Length ? bytes.Length - back : bytes.Length;

@@ -50,6 +50,16 @@ public sealed class RuleTests
     }
 
     [Theory]
+    [InlineData("if (a)\n{\n    b();\n}\n", true)]
+    [InlineData("    foreach (var a in b)\n    {\n        c();\n    }\n", true)]
+    [InlineData("if (a)\n    b();\n", false)]
+    [InlineData("if (a)\n{\n    b();\n    c();\n}\n", false)]
+    [InlineData("if (a)\n{\n    b();\n}\nelse\n{\n    c();\n    d();\n}\n", false)]
+    [InlineData("if (a)\n{\n    // Why.\n}\n", false)]
+    public void Braces_find_a_line_that_needs_none(string text, bool isFault) =>
+        Assert.Equal(isFault ? ["a.cs:1 has braces around one line"] : [], Braces.AroundOneLine(SourceTree.Planted(("a.cs", text))));
+
+    [Theory]
     [InlineData("internal sealed class PoolManager;", "a.cs: PoolManager says Manager; name what it is")]
     [InlineData("public readonly record struct RequestInfo(int Id);", "a.cs: RequestInfo says Info; name what it is")]
     [InlineData("    private enum StringUtils", "a.cs: StringUtils says Utils; name what it is")]

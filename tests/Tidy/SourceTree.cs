@@ -24,7 +24,8 @@ public sealed record SourceTree(IReadOnlyList<SourceTree.SourceFile> Files)
     public static SourceTree OfThisCheckout()
     {
         var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Thaw.slnx"))) root = Path.GetDirectoryName(root)!;
+        while (!File.Exists(Path.Combine(root, "Thaw.slnx")))
+            root = Path.GetDirectoryName(root)!;
         return new([.. FilesBelow(root).Order(StringComparer.Ordinal).Select(path => Read(root, path))]);
     }
 

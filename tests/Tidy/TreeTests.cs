@@ -20,6 +20,9 @@ public sealed class TreeTests
     public void No_line_of_code_is_too_long() => ShouldHoldNo(Sizes.TooLongLines(Tree));
 
     [Fact]
+    public void No_line_stands_alone_in_braces() => ShouldHoldNo(Braces.AroundOneLine(Tree));
+
+    [Fact]
     public void No_type_has_a_name_that_says_nothing() => ShouldHoldNo(TypeNames.BannedWords(Tree));
 
     [Fact]

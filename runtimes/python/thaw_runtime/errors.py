@@ -2,6 +2,8 @@
 
 import os
 
+from . import codec, log
+
 # A header is no place for more; a cause that is larger is left out, as the caller gets the whole error anyway.
 XRAY_CAUSE_BYTES_MAX = 24 * 1024
 
@@ -26,12 +28,10 @@ def describe(error, request_id=""):
 
 
 def report(body):
-    from . import log
     log.write_error(body)
 
 
 def xray_cause(error):
-    from . import codec
     frames = [] if isinstance(error, Fault) else frames_of(error)
     error_type = "LambdaValidationError" if isinstance(error, Fault) else type(error).__name__
     cause = codec.encode({

@@ -1,12 +1,10 @@
-"""Where log events go: to stdout by lines, or framed to the descriptor of _LAMBDA_TELEMETRY_LOG_FD; spec: 5.4.
-
-`logging` is set up the moment the function imports it, so a function that does not never pays for it.
-"""
+"""Where log events go: to stdout by lines, or framed to the descriptor of _LAMBDA_TELEMETRY_LOG_FD; spec: 5.4."""
 
 import os
 import sys
 import time
-from _frozen_importlib_external import PathFinder
+
+from . import codec
 
 json_format = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 request_id = None
@@ -26,7 +24,6 @@ def open_streams():
     # A line leaves when it is complete: a process that is killed or frozen keeps nothing back.
     sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
     sys.stderr.reconfigure(encoding="utf-8", line_buffering=True)
-    sys.meta_path.insert(0, LoggingImport)
 
 
 def flush():
@@ -49,7 +46,6 @@ def write(text, level=0, as_json=False):
 def write_error(body):
     """An error that the handler did not catch, as one event."""
     if json_format:
-        from . import codec
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         text = codec.encode({"timestamp": now, "level": "ERROR", **body}).decode()
     else:
@@ -66,23 +62,3 @@ def write_error(body):
 def indented(line):
     words = line.lstrip(" ")
     return "\u00a0" * (len(line) - len(words)) + words
-
-
-class LoggingImport:
-    """Sees the first `import logging` through and sets up the root logger behind it."""
-
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        if name != "logging":
-            return None
-        sys.meta_path.remove(cls)
-        spec = PathFinder.find_spec(name, path, target)
-        run = spec.loader.exec_module
-
-        def run_and_set_up(module):
-            run(module)
-            from . import log_records
-            log_records.set_up(module)
-
-        spec.loader.exec_module = run_and_set_up
-        return spec

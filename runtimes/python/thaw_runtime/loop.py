@@ -8,7 +8,7 @@
 import os
 import sys
 
-from . import codec, log, paths
+from . import codec, errors, imports, log
 from .context import LambdaContext
 from .errors import Fault
 from .handler import load_handler
@@ -26,13 +26,12 @@ def main():
 def live():
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     log.open_streams()
-    paths.arrange()
+    imports.arrange()
     sys.dont_write_bytecode = True    # The function's folder is read-only in Lambda: no __pycache__ appears beside its source.
     try:
         handler = load_handler(os.environ.get("_HANDLER", ""))
     except Exception as error:
         # Raised inside the handler of the exception, so that instrumentation still finds it in sys.exc_info().
-        from . import errors
         body = errors.describe(error)
         errors.report(body)
         api.fail_init(body, body["errorType"])
@@ -57,7 +56,6 @@ def serve(api, handler, invocation):
         result = handler(event_of(invocation), context)
         content, content_type = response_of(result)
     except Exception as error:
-        from . import errors
         body = errors.describe(error, invocation.id)
         errors.report(body)
         api.fail(invocation, body, errors.xray_cause(error))

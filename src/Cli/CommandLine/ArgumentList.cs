@@ -46,7 +46,8 @@ public sealed class ArgumentList
             var name = equals < 0 ? argument : argument[..equals];
             if (flags.Contains(name))
             {
-                if (equals >= 0) return Outcome<ArgumentList>.Unusable($"{name} takes no value; write just {name}");
+                if (equals >= 0)
+                    return Outcome<ArgumentList>.Unusable($"{name} takes no value; write just {name}");
                 list.Add(name, "");
             }
             else if (!valued.Contains(name))
@@ -80,7 +81,8 @@ public sealed class ArgumentList
 
     private void Add(string name, string value)
     {
-        if (!options.TryGetValue(name, out var values)) options[name] = values = [];
+        if (!options.TryGetValue(name, out var values))
+            options[name] = values = [];
         values.Add(value);
     }
 }

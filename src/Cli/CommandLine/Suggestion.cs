@@ -24,8 +24,10 @@ public static class Suggestion
     private static int Distance(string from, string to)
     {
         var edits = new int[from.Length + 1, to.Length + 1];
-        for (var i = 0; i <= from.Length; i++) edits[i, 0] = i;
-        for (var j = 0; j <= to.Length; j++) edits[0, j] = j;
+        for (var i = 0; i <= from.Length; i++)
+            edits[i, 0] = i;
+        for (var j = 0; j <= to.Length; j++)
+            edits[0, j] = j;
         for (var i = 1; i <= from.Length; i++)
         {
             for (var j = 1; j <= to.Length; j++)

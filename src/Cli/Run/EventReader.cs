@@ -32,7 +32,8 @@ public static class EventReader
     private static Outcome<ReadOnlyMemory<byte>> Checked(ReadOnlyMemory<byte> bytes, string what)
     {
         // Editors on Windows put a byte order mark in front; JSON has none.
-        if (bytes.Span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
+        if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
+            bytes = bytes[Encoding.UTF8.Preamble.Length..];
         if (bytes.Length > Limits.BufferedPayloadBytes)
         {
             return Outcome<ReadOnlyMemory<byte>>.Unusable(

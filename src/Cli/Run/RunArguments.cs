@@ -21,24 +21,24 @@ public static class RunArguments
     public static Outcome<RunOptions> Parse(IReadOnlyList<string> arguments)
     {
         var read = ArgumentList.Read(arguments, Valued, Flags);
-        if (read.Problem is not null) return Wrong(read.Problem);
+        if (read.Problem is not null)
+            return Wrong(read.Problem);
         var given = read.Value;
 
-        if (given.Words.Count == 0) return Wrong("which function? Give its folder or zip file, for example thaw run samples/hello-node");
+        if (given.Words.Count == 0)
+            return Wrong("which function? Give its folder or zip file, for example thaw run samples/hello-node");
         if (given.Words.Count > 1)
             return Wrong($"one function at a time: \"{given.Words[1]}\" is one argument too many (quote values that contain spaces)");
 
-        if (Number(given, "--timeout", "seconds", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds, 30) is var timeout
-            && timeout.Problem is not null)
-            return Wrong(timeout.Problem);
-        if (Number(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes, 512) is var memory
-            && memory.Problem is not null)
-            return Wrong(memory.Problem);
-        if (Number(given, "--repeat", "a number", 1, MaxRepeat, 3) is var repeat && repeat.Problem is not null)
-            return Wrong(repeat.Problem);
-        if (Variables(given) is var variables && variables.Problem is not null) return Wrong(variables.Problem);
-        if (TypeOfInitialization(given) is var type && type.Problem is not null) return Wrong(type.Problem);
-        if (Isolation(given) is var isolation && isolation.Problem is not null) return Wrong(isolation.Problem);
+        var timeout = Number(given, "--timeout", "seconds", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds, 30);
+        var memory = Number(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes, 512);
+        var repeat = Number(given, "--repeat", "a number", 1, MaxRepeat, 3);
+        var variables = Variables(given);
+        var type = TypeOfInitialization(given);
+        var isolation = Isolation(given);
+        var problem = timeout.Problem ?? memory.Problem ?? repeat.Problem ?? variables.Problem ?? type.Problem ?? isolation.Problem;
+        if (problem is not null)
+            return Wrong(problem);
         if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty)
             return Wrong($"{empty} is empty; give it a value or leave it out");
 
@@ -65,7 +65,8 @@ public static class RunArguments
 
     private static Outcome<int?> Number(ArgumentList given, string option, string unit, int min, int max, int example)
     {
-        if (given.Value(option) is not { } text) return new(null);
+        if (given.Value(option) is not { } text)
+            return new(null);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? new(number)
             : Outcome<int?>.Unusable(string.Create(CultureInfo.InvariantCulture,

@@ -19,10 +19,13 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
         }
 
         var options = RunArguments.Parse(arguments);
-        if (options.Problem is not null) return Unusable(options.Problem);
-        if (MissingPath(options.Value) is { } missing) return Unusable(missing);
+        if (options.Problem is not null)
+            return Unusable(options.Problem);
+        if (MissingPath(options.Value) is { } missing)
+            return Unusable(missing);
         var payload = await EventReader.ReadAsync(options.Value.Event, terminal.Input, stop);
-        if (payload.Problem is not null) return Unusable(payload.Problem);
+        if (payload.Problem is not null)
+            return Unusable(payload.Problem);
 
         return await FollowAsync(options.Value, payload.Value, stop);
     }
@@ -40,12 +43,15 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
                     events.Add(happened.Event);
                     break;
                 case RunOutput.LogLine line:
-                    if (options.Json) lines.Add(line);
-                    else terminal.Error.WriteLine(line.Text);
+                    if (options.Json)
+                        lines.Add(line);
+                    else
+                        terminal.Error.WriteLine(line.Text);
                     break;
                 case RunOutput.Answer answer:
                     answers.Add(answer);
-                    if (!options.Json) await WriteAsync(answer.Body);
+                    if (!options.Json)
+                        await WriteAsync(answer.Body);
                     break;
                 case RunOutput.Notice notice:
                     terminal.Error.WriteLine($"thaw: {notice.Text}");
@@ -55,17 +61,21 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
             }
         }
 
-        if (options.Json) await WriteAsync(RunDocument.Write(events, answers, lines));
-        else Draw(events);
+        if (options.Json)
+            await WriteAsync(RunDocument.Write(events, answers, lines));
+        else
+            Draw(events);
         var succeeded = answers.Count > 0 && answers.TrueForAll(answer => answer.FunctionError is null);
         return succeeded ? ExitStatus.Success : ExitStatus.FunctionError;
     }
 
     private void Draw(List<LifecycleEvent> events)
     {
-        if (Timeline.Of(events) is not { } timeline) return;
+        if (Timeline.Of(events) is not { } timeline)
+            return;
         terminal.Error.WriteLine();
-        foreach (var line in TimelineText.Render(timeline, terminal.Style)) terminal.Error.WriteLine(line);
+        foreach (var line in TimelineText.Render(timeline, terminal.Style))
+            terminal.Error.WriteLine(line);
     }
 
     private static string? MissingPath(RunOptions options)
@@ -90,7 +100,8 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
     private async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         await terminal.Output.WriteAsync(bytes, CancellationToken.None);
-        if (!bytes.Span.EndsWith("\n"u8)) await terminal.Output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
+        if (!bytes.Span.EndsWith("\n"u8))
+            await terminal.Output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
         await terminal.Output.FlushAsync(CancellationToken.None);
     }
 }

@@ -28,12 +28,15 @@ public sealed record ParticipantLife(
                 ParticipantStep.Started or ParticipantStep.Woken => true,
                 _ => open?.AtWork ?? true,
             };
-            if (open is not null && open.AtWork == atWork) continue;
-            if (open is not null) stretches.Add(open with { End = step.Time });
+            if (open is not null && open.AtWork == atWork)
+                continue;
+            if (open is not null)
+                stretches.Add(open with { End = step.Time });
             open = atWork is { } works ? new(step.Time, end, works) : null;
         }
 
-        if (open is not null) stretches.Add(open);
+        if (open is not null)
+            stretches.Add(open);
         return new(name, stretches, steps);
     }
 }

@@ -65,7 +65,8 @@ internal sealed class TimeAxis
         foreach (var phase in timeline.Phases.Where(phase => phase.Depth == 0).OrderBy(phase => phase.Start))
         {
             var start = phase.Start > at ? phase.Start : at;
-            if (phase.End <= start) continue;
+            if (phase.End <= start)
+                continue;
             yield return (start, phase.End);
             at = phase.End;
         }

@@ -12,7 +12,8 @@ public sealed record Timeline(
     public static Timeline? Of(IReadOnlyCollection<LifecycleEvent> events)
     {
         var shown = events.Where(happened => happened is PhaseStarted or PhaseEnded or ParticipantStepped).ToList();
-        if (shown.Count == 0) return null;
+        if (shown.Count == 0)
+            return null;
         var (start, end) = (shown.Min(happened => happened.Time), shown.Max(happened => happened.Time));
         return new(start, end, PhasesOf(shown, end), ParticipantsOf(shown, end));
     }
@@ -28,7 +29,8 @@ public sealed record Timeline(
             switch (happened)
             {
                 case PhaseStarted started:
-                    if (started.Phase == Phase.Invoke) invokes++;
+                    if (started.Phase == Phase.Invoke)
+                        invokes++;
                     var number = started.Phase == Phase.Invoke ? invokes : (int?)null;
                     phases.Add(new(started.Phase, started.Suppressed, open.Count, number, started.RequestId, started.Time, end, null,
                         null));
@@ -36,7 +38,8 @@ public sealed record Timeline(
                     break;
                 case PhaseEnded ended when open.Any(index => phases[index].Phase == ended.Phase):
                     // What a phase left open ends with it.
-                    while (phases[open.Peek()].Phase != ended.Phase) Close(open.Pop(), ended.Time, null, null);
+                    while (phases[open.Peek()].Phase != ended.Phase)
+                        Close(open.Pop(), ended.Time, null, null);
                     Close(open.Pop(), ended.Time, ended.Status, ended.ErrorType);
                     break;
             }

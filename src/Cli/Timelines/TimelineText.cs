@@ -32,7 +32,8 @@ public static class TimelineText
         var axis = new TimeAxis(timeline, chart);
 
         yield return "  " + "Timeline".PadRight(labelWidth + 1 + TimeWidth + 2) + Ruler(timeline, axis, chart);
-        foreach (var line in PhaseRows(timeline, axis, chart, labelWidth, style)) yield return line;
+        foreach (var line in PhaseRows(timeline, axis, chart, labelWidth, style))
+            yield return line;
         foreach (var participant in timeline.Participants)
         {
             var failed = participant.Failures.Any();
@@ -41,10 +42,8 @@ public static class TimelineText
 
         yield return "  " + style.Paint(
             $"{style.AtWorkCell} at work  {style.WaitingCell} waiting  one cell is {Text(axis.Cell)}", Ink.Faint);
-        foreach (var failure in FailuresOf(timeline))
-        {
-            foreach (var line in Fold($"{style.FailureMark} {failure}", width)) yield return style.Paint(line, Ink.Failure);
-        }
+        foreach (var line in FailuresOf(timeline).SelectMany(failure => Fold($"{style.FailureMark} {failure}", width)))
+            yield return style.Paint(line, Ink.Failure);
     }
 
     /// <summary>Milliseconds for people: three digits that matter, no more.</summary>
@@ -73,7 +72,8 @@ public static class TimelineText
                     $"{style.Ellipsis} {hidden.Count} more invokes, {Text(least)} to {Text(most)} each", Ink.Faint);
             }
 
-            if (hidden.Contains(phase)) continue;
+            if (hidden.Contains(phase))
+                continue;
             var cells = axis.Cells(phase.Start, phase.End).GetOffsetAndLength(chart);
             var bar = string.Concat(Enumerable.Repeat(style.PhaseCell, cells.Length));
             var ink = phase.Failed ? Ink.Failure : InkOf(phase.Phase);
@@ -86,7 +86,8 @@ public static class TimelineText
     private static List<PhaseSpan> HiddenInvokes(Timeline timeline)
     {
         var invokes = timeline.Phases.Where(phase => phase.Phase == Phase.Invoke).ToList();
-        if (invokes.Count <= MaxInvokes) return [];
+        if (invokes.Count <= MaxInvokes)
+            return [];
         var withInner = timeline.Phases.Where(inner => inner.Depth > 0)
             .Select(inner => invokes.FindLast(invoke => invoke.Start <= inner.Start)).ToHashSet();
         return [.. invokes[FirstInvokes..^LastInvokes].Where(invoke => !invoke.Failed && !withInner.Contains(invoke))];
@@ -106,18 +107,18 @@ public static class TimelineText
         var cells = new string[chart];
         Array.Fill(cells, " ");
         foreach (var stretch in participant.Stretches.OrderBy(stretch => stretch.AtWork))
-        {
             cells.AsSpan(axis.Cells(stretch.Start, stretch.End)).Fill(stretch.AtWork ? style.AtWorkCell : style.WaitingCell);
-        }
 
-        foreach (var failure in participant.Failures) cells[axis.Cells(failure.Time, failure.Time).Start] = style.FailureMark;
+        foreach (var failure in participant.Failures)
+            cells[axis.Cells(failure.Time, failure.Time).Start] = style.FailureMark;
 
         var line = new StringBuilder();
         var last = Array.FindLastIndex(cells, cell => cell != " ");
         for (var at = 0; at <= last;)
         {
             var length = 1;
-            while (at + length <= last && cells[at + length] == cells[at]) length++;
+            while (at + length <= last && cells[at + length] == cells[at])
+                length++;
             var ink = cells[at] == style.AtWorkCell ? Ink.AtWork
                 : cells[at] == style.FailureMark ? Ink.Failure
                 : cells[at] == " " ? Ink.None
@@ -172,7 +173,8 @@ public static class TimelineText
         while (text.Length > width)
         {
             var at = text.LastIndexOf(' ', width);
-            if (at <= 2) at = width;
+            if (at <= 2)
+                at = width;
             yield return text[..at];
             text = "  " + text[at..].TrimStart();
         }

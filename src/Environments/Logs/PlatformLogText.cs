@@ -47,7 +47,8 @@ public static class PlatformLogText
             $"REPORT RequestId: {report.RequestId}\tDuration: {Milliseconds(metrics.Duration)}\t" +
             $"Billed Duration: {metrics.BilledMilliseconds} ms\tMemory Size: {metrics.MemoryMegabytes} MB\t" +
             $"Max Memory Used: {metrics.MaxMemoryUsedMegabytes} MB\t");
-        if (metrics.InitDuration is { } init) fields += $"Init Duration: {Milliseconds(init)}\t";
+        if (metrics.InitDuration is { } init)
+            fields += $"Init Duration: {Milliseconds(init)}\t";
         if (metrics.RestoreDuration is { } restore)
             fields += $"Restore Duration: {Milliseconds(restore)}\tBilled Restore Duration: {WholeMilliseconds(restore)} ms\t";
         return report.Status == PhaseStatus.Success ? fields : fields.TrimEnd('\t') + Ending(report.Status, report.ErrorType);

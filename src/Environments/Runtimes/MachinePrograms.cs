@@ -12,7 +12,13 @@ public sealed record MachineProgram(string Path, Version Version);
 /// <param name="searchPath">Folders in order, as in PATH.</param>
 public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
+    private const string NodesPathAndVersion = @"process.execPath + '\n' + process.versions.node";
+
+    // A virtual environment's python is asked for the one it was made from: functions bring their packages themselves.
+    private const string PythonsPathAndVersion =
+        "import sys; print(getattr(sys, '_base_executable', sys.executable)); print('%d.%d.%d' % sys.version_info[:3])";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>What PATH names, then the usual places.</summary>
     public static MachinePrograms OnPath() => new(
@@ -56,17 +62,14 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
 
     private static MachineProgram? Ask(string name, string candidate)
     {
-        string[] question = name == "node"
-            ? ["-p", "process.execPath + '\\n' + process.versions.node"]
-            // A virtual environment's python is asked for the one it was made from: functions bring their packages themselves.
-            : ["-I", "-S", "-c", "import sys; print(getattr(sys, '_base_executable', sys.executable)); print('%d.%d.%d' % sys.version_info[:3])"];
+        string[] question = name == "node" ? ["-p", NodesPathAndVersion] : ["-I", "-S", "-c", PythonsPathAndVersion];
         try
         {
             var start = new ProcessStartInfo(candidate, question) { RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment.Remove("NODE_OPTIONS");    // The user's own; it may ask for what this node does not know.
             using var asked = Process.Start(start);
             var answer = asked!.StandardOutput.ReadToEndAsync();
-            if (!asked.WaitForExit(patience))
+            if (!asked.WaitForExit(Patience))
             {
                 asked.Kill(entireProcessTree: true);
                 return null;

@@ -28,8 +28,10 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
     private RuntimeResolution OnMachine(string name, Version wanted, string package, Func<MachineProgram, Version, RuntimeCommand> command)
     {
         if (programs.Nearest(name, wanted) is not { } program)
+        {
             return new RuntimeResolution.Unavailable(
                 $"no {name} was found on this machine: install it, for example by 'apt-get install {package}'");
+        }
 
         // A name without a version means the machine's.
         var version = wanted.Major == 0 ? program.Version : wanted;
@@ -42,16 +44,14 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
     private RuntimeCommand Node(MachineProgram program, Version version)
     {
         var runtime = Path.Combine(directory, "nodejs");
+        var modules = $"nodejs/node{version.Major}/node_modules";
         return new RuntimeCommand(
             program.Path,
             [Path.Combine(runtime, "bootstrap.cjs")],
             runtime,
             Path.GetDirectoryName(program.Path)!,
             $"nodejs{version.Major}.x",
-            files =>
-            [
-                new("NODE_PATH", $"{files.Opt}/nodejs/node{version.Major}/node_modules:{files.Opt}/nodejs/node_modules:{runtime}/node_modules"),
-            ]);
+            files => [new("NODE_PATH", $"{files.Opt}/{modules}:{files.Opt}/nodejs/node_modules:{runtime}/node_modules")]);
     }
 
     private RuntimeCommand Python(MachineProgram program, Version version)

@@ -81,7 +81,10 @@ internal sealed class Extension(string name, bool isExternal, Guid identifier, G
         Name,
         State.ToString(),
         [.. subscribed.Select(type => type.ToWireName()).Order(StringComparer.Ordinal)],
-        errorType) { Time = Generation.Now };
+        errorType)
+    {
+        Time = Generation.Now,
+    };
 
     protected override void OnRefused(ProcessStarted.Refused refused)
     {

@@ -24,9 +24,7 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
 
         // The text becomes a C string; what follows a zero byte would silently be lost.
         if (bytes.Contains((byte)0))
-        {
             throw new MalformedFrameException("a zero byte inside a text");
-        }
 
         try
         {
@@ -44,15 +42,11 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
 
         // Each takes four bytes at least: an absurd count must not become an absurd allocation.
         if (count > rest.Length / sizeof(uint))
-        {
             throw new MalformedFrameException($"{count} texts in {rest.Length} bytes");
-        }
 
         var texts = new List<string>((int)count);
         for (var i = 0; i < count; i++)
-        {
             texts.Add(ReadString());
-        }
 
         return texts;
     }
@@ -62,17 +56,13 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
     internal readonly void End()
     {
         if (!rest.IsEmpty)
-        {
             throw new MalformedFrameException($"{rest.Length} bytes too many in a body");
-        }
     }
 
     private ReadOnlySpan<byte> Take(uint count)
     {
         if (count > rest.Length)
-        {
             throw new MalformedFrameException("a body that ends too early");
-        }
 
         var taken = rest[..(int)count];
         rest = rest[(int)count..];

@@ -26,9 +26,7 @@ internal sealed class ByteQueue
             var held = Count;
             var target = block;
             if (block.Length - held < atLeast)
-            {
                 target = new byte[Math.Max(UsualBytes, Math.Max(block.Length * 2, held + atLeast))];
-            }
 
             block.AsSpan(start, held).CopyTo(target);
             (block, start, end) = (target, 0, held);
@@ -57,9 +55,7 @@ internal sealed class ByteQueue
 
             // One huge frame must not cost its size forever.
             if (block.Length > 2 * UsualBytes)
-            {
                 block = [];
-            }
         }
     }
 

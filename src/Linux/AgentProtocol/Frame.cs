@@ -47,20 +47,14 @@ internal readonly ref struct Frame(FrameType type, ReadOnlySpan<byte> body)
         frame = default;
         length = 0;
         if (bytes.Length < HeaderBytes)
-        {
             return false;
-        }
 
         var announced = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         if (announced is < 1 or > MaxBytes)
-        {
             throw new MalformedFrameException($"a frame of {announced} bytes");
-        }
 
         if (bytes.Length - 4 < announced)
-        {
             return false;
-        }
 
         length = (int)announced + 4;
         frame = new((FrameType)bytes[4], bytes[HeaderBytes..length]);

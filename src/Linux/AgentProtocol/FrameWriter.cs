@@ -37,9 +37,7 @@ internal readonly ref struct FrameWriter
     {
         Write(texts.Count);
         foreach (var text in texts)
-        {
             Write(text);
-        }
     }
 
     /// <exception cref="MalformedFrameException">The frame is larger than <see cref="Frame.MaxBytes"/>; the queue is spoilt.</exception>
@@ -47,9 +45,7 @@ internal readonly ref struct FrameWriter
     {
         var length = queue.Count - start - sizeof(uint);
         if (length > Frame.MaxBytes)
-        {
             throw new MalformedFrameException($"a frame of {length} bytes");
-        }
 
         BinaryPrimitives.WriteInt32LittleEndian(queue.Held(start, sizeof(uint)), length);
     }

@@ -35,9 +35,7 @@ internal sealed class AgentLink : IDisposable
         string[] arguments = [start.Path, .. start.Arguments];
         string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
         if (arguments.Concat(environment).Append(start.WorkingDirectory).Any(text => text.Contains('\0')))
-        {
             throw ProcessStartException.For(start, Errno.EINVAL);
-        }
 
         var entry = new Entry(start);
         uint id;
@@ -96,9 +94,7 @@ internal sealed class AgentLink : IDisposable
             }
 
             foreach (var waiting in clearings.Concat(flushes))
-            {
                 waiting.TrySetException(reason);
-            }
 
             clearings.Clear();
             flushes.Clear();
@@ -153,9 +149,7 @@ internal sealed class AgentLink : IDisposable
             }
 
             while (frame.Count > 0)
-            {
                 frame.Consume(await socket.SendAsync(frame.Memory, SocketFlags.None).ConfigureAwait(false));
-            }
         }
         catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
         {
@@ -243,9 +237,7 @@ internal sealed class AgentLink : IDisposable
         {
             // Nobody is left who could write, so whoever has exited has said everything.
             foreach (var (id, _) in entries.Where(entry => entry.Value.Exited.Task.IsCompleted).ToList())
-            {
                 entries.Remove(id);
-            }
 
         }
 
@@ -257,9 +249,7 @@ internal sealed class AgentLink : IDisposable
         lock (gate)
         {
             if (!waiting.TryDequeue(out var answered))
-            {
                 throw new MalformedFrameException("an answer to no question");
-            }
 
             answered.TrySetResult();
         }
@@ -268,25 +258,19 @@ internal sealed class AgentLink : IDisposable
     private Entry Find(uint id)
     {
         lock (gate)
-        {
             return entries.GetValueOrDefault(id) ?? throw new MalformedFrameException($"a process {id} that was never started");
-        }
     }
 
     private void Forget(uint id)
     {
         lock (gate)
-        {
             entries.Remove(id);
-        }
     }
 
     private void ThrowIfEnded()
     {
         if (ended is not null)
-        {
             throw new SandboxException(ended.Message, ended);
-        }
     }
 
     /// <summary>A process that was asked for. It is kept beyond its exit: a descendant may still write.</summary>

@@ -19,9 +19,7 @@ public sealed record AgentProgram(string Path, IReadOnlyList<string> Arguments, 
     {
         var native = System.IO.Path.Combine(directory, Native);
         if (File.Exists(native))
-        {
             return new(native, [], IsNative: true);
-        }
 
         var assembly = System.IO.Path.Combine(directory, Assembly);
         return File.Exists(assembly)

@@ -90,9 +90,7 @@ public sealed class ProcessSandbox : Sandbox
         var now = ProcessTree.DescendantsOf(agent).Sum(ProcFile.ReadPeakMemory);
         var before = Interlocked.Read(ref peakMemoryBytes);
         while (now > before && Interlocked.CompareExchange(ref peakMemoryBytes, now, before) is var seen && seen != before)
-        {
             before = seen;
-        }
 
         return Math.Max(now, before);
     }
@@ -149,16 +147,12 @@ public sealed class ProcessSandbox : Sandbox
         link.Dispose();
         await AgentGoneAsync();
         if (!destroying)
-        {
             await Stragglers.KillAsync(session: agent);
-        }
 
         var reason = destroying ? "The sandbox was destroyed." : problem?.Message ?? "The sandbox's agent died.";
         link.End(new SandboxException(reason, problem), exitOfTheRest: new(0, Syscalls.SIGKILL));
         if (!destroying)
-        {
             broken.TrySetResult();
-        }
     }
 
     /// <summary>Reaps the agent, which ends by itself once its link has ended and its processes are gone.</summary>

@@ -21,14 +21,10 @@ internal static class Stragglers
             known.UnionWith(known.SelectMany(ProcessTree.DescendantsOf).ToList());
             known.RemoveWhere(process => ProcFile.ReadStat(process) is not { IsAlive: true });
             if (known.Count == 0)
-            {
                 return;
-            }
 
             foreach (var process in known)
-            {
                 _ = Syscalls.kill(process, Syscalls.SIGKILL);
-            }
 
             await Task.Delay(Pause);
         }

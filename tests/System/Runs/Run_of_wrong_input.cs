@@ -118,8 +118,11 @@ public sealed class Run_of_wrong_input
     {
         using var function = new WrittenFunction();
         using (var zip = ZipFile.Open(function["f.zip"], ZipArchiveMode.Create))
-            await using (var entry = new StreamWriter(zip.CreateEntry("index.mjs").Open()))
-                await entry.WriteAsync(Fine);
+        {
+            await using var entry = new StreamWriter(zip.CreateEntry("index.mjs").Open());
+            await entry.WriteAsync(Fine);
+        }
+
         (await ThawRun.OfAsync(function["f.zip"], "--data", function["data"])).Answered("{}");
         Assert.Empty(Directory.GetFileSystemEntries(function["data/runs"]));
     }

@@ -62,7 +62,8 @@ public sealed class Run_with_extensions
 
         run.FailedWith(type, message);
         run.LogHasInOrder(
-            @"^EXTENSION\tName: companion\tState: Ready\tEvents: \[INVOKE\]$", "^START ", $@"^REPORT .*\tStatus: error\tError Type: {type}$");
+            @"^EXTENSION\tName: companion\tState: Ready\tEvents: \[INVOKE\]$", "^START ",
+                $@"^REPORT .*\tStatus: error\tError Type: {type}$");
     }
 
     [Fact, Trait("Spec", "ENV-010")]
@@ -80,7 +81,8 @@ public sealed class Run_with_extensions
     public async Task The_eleventh_is_one_too_many()
     {
         using var function = WrittenFunction.Node(Echo);
-        foreach (var number in Enumerable.Range(0, 11)) function.WithProgram($"layer/extensions/e{number:00}", Api + "register(); next()");
+        foreach (var number in Enumerable.Range(0, 11))
+            function.WithProgram($"layer/extensions/e{number:00}", Api + "register(); next()");
         (await OfAsync(function)).FailedWith("Extension.LaunchError", "Error: too many extensions$");
     }
 
@@ -88,7 +90,8 @@ public sealed class Run_with_extensions
     public async Task Ten_work_and_folders_beside_them_do_not_count()
     {
         using var function = WrittenFunction.Node(Echo).With("layer/extensions/folder/notes.txt", "");
-        foreach (var number in Enumerable.Range(0, 10)) function.WithProgram($"layer/extensions/e{number}", Api + "register(); next()");
+        foreach (var number in Enumerable.Range(0, 10))
+            function.WithProgram($"layer/extensions/e{number}", Api + "register(); next()");
         var run = await OfAsync(function, "--initialization-type", "provisioned-concurrency", "--timeout", "60");
 
         run.Answered("{}");

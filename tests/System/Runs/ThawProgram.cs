@@ -40,7 +40,8 @@ internal static class ThawProgram
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(System.IO.Path.Combine(folder, "Thaw.slnx"))) folder = System.IO.Path.GetDirectoryName(folder.TrimEnd('/'))!;
+        while (!File.Exists(System.IO.Path.Combine(folder, "Thaw.slnx")))
+            folder = System.IO.Path.GetDirectoryName(folder.TrimEnd('/'))!;
         return folder;
     }
 }

@@ -110,7 +110,8 @@ internal sealed class ThawRun : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill();
+        if (!process.HasExited)
+            process.Kill();
         process.Dispose();
     }
 
@@ -146,7 +147,11 @@ internal sealed class ThawRun : IDisposable
 
         public string SoFar
         {
-            get { lock (kept) return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length); }
+            get
+            {
+                lock (kept)
+                    return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+            }
         }
 
         public async Task<byte[]> AllAsync()
@@ -160,7 +165,8 @@ internal sealed class ThawRun : IDisposable
             var buffer = new byte[64 * 1024];
             while (await stream.ReadAsync(buffer) is var count and > 0)
             {
-                lock (kept) kept.Write(buffer, 0, count);
+                lock (kept)
+                    kept.Write(buffer, 0, count);
             }
         }
     }

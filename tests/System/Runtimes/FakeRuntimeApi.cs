@@ -82,8 +82,15 @@ internal sealed class FakeRuntimeApi : IAsyncDisposable
         while (true)
         {
             Socket socket;
-            try { socket = await listener.AcceptSocketAsync(stop.Token); }
-            catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException) { return; }
+            try
+            {
+                socket = await listener.AcceptSocketAsync(stop.Token);
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
             Interlocked.Increment(ref connections);
             _ = ServeAsync(socket);
         }
@@ -101,7 +108,8 @@ internal sealed class FakeRuntimeApi : IAsyncDisposable
             {
                 Calls.Enqueue(line);
                 await AnswerAsync(line, reader, stream);
-                if (ClosesAfterEachAnswer) return;
+                if (ClosesAfterEachAnswer)
+                    return;
             }
         }
         catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
@@ -139,14 +147,22 @@ internal sealed class FakeRuntimeApi : IAsyncDisposable
             .Append(CultureInfo.InvariantCulture, $"Lambda-Runtime-Aws-Request-Id: {invocation.RequestId}\r\n")
             .Append(CultureInfo.InvariantCulture, $"Lambda-Runtime-Deadline-Ms: {deadline}\r\n")
             .Append("Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:f:live\r\n");
-        if (!invocation.Headers.ContainsKey("Content-Type")) head.Append("Content-Type: application/json\r\n");
-        foreach (var (name, value) in invocation.Headers) head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        if (!invocation.Headers.ContainsKey("Content-Type"))
+            head.Append("Content-Type: application/json\r\n");
+        foreach (var (name, value) in invocation.Headers)
+            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
 
         byte[] answer = Delivery == Delivery.Chunked
             ? [.. Encoding.UTF8.GetBytes($"{head}Transfer-Encoding: chunked\r\n\r\n"), .. Chunked(invocation.Event)]
             : [.. Encoding.UTF8.GetBytes($"{head}Content-Length: {invocation.Event.Length}\r\n\r\n"), .. invocation.Event];
-        if (Delivery == Delivery.AtOnce) await stream.WriteAsync(answer, stop.Token);
-        else foreach (var piece in answer.Chunk(Delivery == Delivery.Chunked ? 1000 : 1)) await stream.WriteAsync(piece, stop.Token);
+        var pieceBytes = Delivery switch
+        {
+            Delivery.AtOnce => answer.Length,
+            Delivery.Chunked => 1000,
+            _ => 1,
+        };
+        foreach (var piece in answer.Chunk(pieceBytes))
+            await stream.WriteAsync(piece, stop.Token);
     }
 
     private static IEnumerable<byte> Chunked(byte[] body) =>

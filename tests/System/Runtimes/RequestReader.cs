@@ -27,7 +27,8 @@ internal sealed class RequestReader(Stream stream)
     {
         if (headers.TryGetValue("Content-Length", out var length))
             return (await BytesAsync(int.Parse(length, CultureInfo.InvariantCulture)), []);
-        if (!headers.ContainsKey("Transfer-Encoding")) return ([], []);
+        if (!headers.ContainsKey("Transfer-Encoding"))
+            return ([], []);
 
         var body = new MemoryStream();
         while (int.Parse(await LineAsync() ?? "0", NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var size)
@@ -51,7 +52,8 @@ internal sealed class RequestReader(Stream stream)
         var one = new byte[1];
         while (await stream.ReadAsync(one) == 1)
         {
-            if (one[0] == '\n') return Encoding.UTF8.GetString(line.ToArray()).TrimEnd('\r');
+            if (one[0] == '\n')
+                return Encoding.UTF8.GetString(line.ToArray()).TrimEnd('\r');
             line.Write(one);
         }
         return null;

@@ -51,7 +51,11 @@ internal sealed class RunningRuntime : IAsyncDisposable
 
     public string Output
     {
-        get { lock (output) return output.ToString(); }
+        get
+        {
+            lock (output)
+                return output.ToString();
+        }
     }
 
     private string FramesFile => Path.Combine(TaskRoot, ".frames");
@@ -68,7 +72,8 @@ internal sealed class RunningRuntime : IAsyncDisposable
     /// <summary>Output arrives beside the answer, so a line of it may be late.</summary>
     public async Task<string> OutputWithAsync(string text)
     {
-        for (var tries = 0; tries < 200 && !Output.Contains(text, StringComparison.Ordinal); tries++) await Task.Delay(25);
+        for (var tries = 0; tries < 200 && !Output.Contains(text, StringComparison.Ordinal); tries++)
+            await Task.Delay(25);
         Assert.Contains(text, Output, StringComparison.Ordinal);
         return Output;
     }
@@ -76,7 +81,8 @@ internal sealed class RunningRuntime : IAsyncDisposable
     /// <summary>Kills the runtime; what it wrote before is complete afterwards.</summary>
     public async Task KillAsync()
     {
-        if (!process.HasExited) process.Kill();
+        if (!process.HasExited)
+            process.Kill();
         await process.WaitForExitAsync();
     }
 
@@ -108,6 +114,9 @@ internal sealed class RunningRuntime : IAsyncDisposable
 
     private void Keep(string? line)
     {
-        lock (output) if (line is not null) output.Append(line).Append('\n');
+        if (line is null)
+            return;
+        lock (output)
+            output.Append(line).Append('\n');
     }
 }

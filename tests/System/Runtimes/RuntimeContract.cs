@@ -39,7 +39,8 @@ public abstract class RuntimeContract
     public async Task One_connection_serves_all_invocations()
     {
         await using var runtime = Start();
-        for (var round = 0; round < 20; round++) await runtime.Api.InvokeAsync("{}");
+        for (var round = 0; round < 20; round++)
+            await runtime.Api.InvokeAsync("{}");
         Assert.Equal(1, runtime.Api.Connections);
     }
 
@@ -47,7 +48,8 @@ public abstract class RuntimeContract
     public async Task Connects_again_when_the_platform_closes()
     {
         await using var runtime = Start(api: new FakeRuntimeApi { ClosesAfterEachAnswer = true });
-        for (var round = 0; round < 3; round++) Assert.Equal("response", (await runtime.Api.InvokeAsync("{}")).Kind);
+        for (var round = 0; round < 3; round++)
+            Assert.Equal("response", (await runtime.Api.InvokeAsync("{}")).Kind);
     }
 
     [Fact]

@@ -14,7 +14,8 @@ internal sealed record RuntimeUnderTest(string Folder, string FileExtension, par
     private static string RepositoryRoot()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Thaw.slnx"))) folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
+        while (!File.Exists(Path.Combine(folder, "Thaw.slnx")))
+            folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
         return folder;
     }
 }

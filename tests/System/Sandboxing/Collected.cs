@@ -20,16 +20,12 @@ internal sealed class Collected : IProcessOutput
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         lock (gate)
-        {
             (stream == OutputStream.Stdout ? stdout : stderr).AddRange(bytes);
-        }
     }
 
     private byte[] Copy(List<byte> bytes)
     {
         lock (gate)
-        {
             return [.. bytes];
-        }
     }
 }

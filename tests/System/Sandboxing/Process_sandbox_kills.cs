@@ -156,9 +156,7 @@ public sealed class Process_sandbox_kills
         await using var sandbox = await NewSandboxAsync();
         Assert.Equal(new(0, 0), await (await sandbox.StartAsync(Shell("true", new Collected()))).Exited.InTimeAsync());
         foreach (var signal in (int[])[Syscalls.SIGHUP, Syscalls.SIGINT, Syscalls.SIGQUIT, Syscalls.SIGTERM])
-        {
             Assert.Equal(0, Syscalls.kill(sandbox.AgentPid, signal));
-        }
 
         Assert.Equal(new(0, 0), await (await sandbox.StartAsync(Shell("true", new Collected()))).Exited.InTimeAsync());
     }
@@ -268,9 +266,7 @@ public sealed class Process_sandbox_kills
         var (descriptors, threads) = (Descriptors(), Process.GetCurrentProcess().Threads.Count);
         List<int> pids = [];
         for (var i = 0; i < 100; i++)
-        {
             pids.AddRange(await LiveAsync());
-        }
 
         Assert.DoesNotContain(pids, Exists);
         await EventuallyAsync(() => Descriptors() <= descriptors + 5, $"{descriptors} descriptors again, not {Descriptors()}");
@@ -305,9 +301,7 @@ public sealed class Process_sandbox_kills
             var line = await daemon.StandardOutput.ReadLineAsync().InTimeAsync();
             Assert.NotNull(line);
             if (!line.StartsWith("daemon", StringComparison.Ordinal))
-            {
                 pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
-            }
         }
 
         var below = ProcessTree.DescendantsOf(daemon.Id);

@@ -37,17 +37,13 @@ public sealed class Process_sandbox_on_a_serial_scheduler
             {
                 queue.Enqueue(task);
                 if (draining)
-                {
                     return;
-                }
 
                 draining = true;
             }
 
             while (Next() is { } next)
-            {
                 TryExecuteTask(next);
-            }
         }
 
         protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
@@ -57,9 +53,7 @@ public sealed class Process_sandbox_on_a_serial_scheduler
         private Task? Next()
         {
             lock (queue)
-            {
                 return (draining = queue.TryDequeue(out var next)) ? next : null;
-            }
         }
     }
 }

@@ -171,9 +171,7 @@ public sealed class Process_sandbox_reports
         {
             Interlocked.Add(ref count, bytes.Length);
             if (Delay > TimeSpan.Zero)
-            {
                 Thread.Sleep(Delay);
-            }
         }
     }
 }

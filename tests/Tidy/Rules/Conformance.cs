@@ -29,8 +29,10 @@ internal static partial class Conformance
     public static IEnumerable<string> MissingRows(SourceTree tree)
     {
         var ids = Rows(tree).Select(row => row.Id).ToList();
-        foreach (var id in Specified.Except(ids)) yield return $"{id} has no row";
-        foreach (var id in ids.GroupBy(id => id).Where(same => same.Count() > 1)) yield return $"{id.Key} has several rows";
+        foreach (var id in Specified.Except(ids))
+            yield return $"{id} has no row";
+        foreach (var id in ids.GroupBy(id => id).Where(same => same.Count() > 1))
+            yield return $"{id.Key} has several rows";
         foreach (var id in ids.Where(id => id.StartsWith("ENV", StringComparison.Ordinal) && !Specified.Contains(id)))
             yield return $"{id} is not in the specification";
     }

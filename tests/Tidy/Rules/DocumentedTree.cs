@@ -13,8 +13,8 @@ internal static class DocumentedTree
 
         foreach (var parent in shown.Select(Parent).Distinct())
         {
-            foreach (var folder in tree.FoldersIn(parent).Where(folder => folder[0] != '.').Select(folder => Join(parent, folder))
-                .Except(shown))
+            var folders = tree.FoldersIn(parent).Where(folder => folder[0] != '.').Select(folder => Join(parent, folder));
+            foreach (var folder in folders.Except(shown))
                 yield return $"{folder}/ is not in the tree of {ReferenceTable.Document}";
         }
     }
@@ -26,7 +26,8 @@ internal static class DocumentedTree
         foreach (var line in Markdown.Block(Markdown.Section(document, Heading)))
         {
             var name = line.TrimStart().Split(' ')[0];
-            if (!name.EndsWith('/')) continue;
+            if (!name.EndsWith('/'))
+                continue;
             var depth = (line.Length - line.TrimStart().Length) / 2;
             open = [.. open.Take(depth), name.TrimEnd('/')];
             yield return string.Join('/', open);

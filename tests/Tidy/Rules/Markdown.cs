@@ -15,7 +15,8 @@ internal static class Markdown
         foreach (var line in lines.Select(line => line.Trim()))
         {
             inTable = line.StartsWith('|') ? inTable + 1 : 0;
-            if (inTable > 2) yield return [.. line.Trim('|').Split('|').Select(cell => cell.Trim())];
+            if (inTable > 2)
+                yield return [.. line.Trim('|').Split('|').Select(cell => cell.Trim())];
         }
     }
 

@@ -16,14 +16,16 @@ internal static partial class ReferenceTable
                 && file.Path.EndsWith(".csproj", StringComparison.Ordinal))
             .ToDictionary(file => Path.GetFileNameWithoutExtension(file.Name), file => References(file.Text));
 
-        foreach (var project in projects.Keys.Except(table.Keys)) yield return $"{project} is not in the table of {Document}";
-        foreach (var project in table.Keys.Except(
-            projects.Keys)) yield return $"{Document} lists the project {project}, which does not exist";
+        foreach (var project in projects.Keys.Except(table.Keys))
+            yield return $"{project} is not in the table of {Document}";
+        foreach (var project in table.Keys.Except(projects.Keys))
+            yield return $"{Document} lists the project {project}, which does not exist";
         foreach (var (project, references) in projects.Where(project => table.ContainsKey(project.Key)))
         {
-            foreach (var extra in references.Except(table[project])) yield return $"{project} references {extra}; the table does not";
-            foreach (var missing in table[project].Except(
-                references)) yield return $"the table lets {project} reference {missing}; it does not";
+            foreach (var extra in references.Except(table[project]))
+                yield return $"{project} references {extra}; the table does not";
+            foreach (var missing in table[project].Except(references))
+                yield return $"the table lets {project} reference {missing}; it does not";
         }
     }
 

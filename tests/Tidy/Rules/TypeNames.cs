@@ -23,11 +23,14 @@ internal static partial class TypeNames
         foreach (var file in tree.Code.Where(file => !file.Path.StartsWith("tests/", StringComparison.Ordinal)))
         {
             var types = Declarations(file).Where(type => type.IsPublic && type.Indent == 0).ToList();
-            if (types.Count == 0) continue;
+            if (types.Count == 0)
+                continue;
             var name = file.Name.Split('.')[0];
             var family = Words(name).LastOrDefault("") is [.. var singular, 's'] ? singular : null;
-            if (family is not null && types.Exists(type => Words(type.Name).Contains(family))) continue;
-            if (!types.Exists(type => IsNamed(type, name))) yield return $"{file.Path} holds {types[0].Name}; name the file after it";
+            if (family is not null && types.Exists(type => Words(type.Name).Contains(family)))
+                continue;
+            if (!types.Exists(type => IsNamed(type, name)))
+                yield return $"{file.Path} holds {types[0].Name}; name the file after it";
             var strangers = types.Where(type => !Words(type.Name).Intersect(Words(name)).Any() && !Derives(type, name));
             foreach (var type in strangers)
                 yield return $"{file.Path} also holds {type.Name}; give it a file of its own";

@@ -86,7 +86,7 @@ public sealed class ThawCommandTests : IDisposable
     public async Task Json_is_one_document_with_answers_events_phases_participants_and_log()
     {
         var report = new InvokeReport(new("r1"), PhaseStatus.Success, null, new(TimeSpan.FromMilliseconds(41.2), 128, 30, null, null), [])
-            { Time = EventStory.At(300) };
+        { Time = EventStory.At(300) };
         Assert.Equal(0, await RunAsync(
             [.. EventStory.ColdStart().Events.Select(Happened), Happened(report), Line("a line"), Answered("""{"hi":"Ada"}"""),
                 Answered("<html>")], "--json"));

@@ -79,9 +79,7 @@ public sealed class TimelineTextTests
     {
         var story = new EventStory();
         for (var i = 0; i < 40; i++)
-        {
             story.Begins(i * 2, Phase.Invoke).Ends((i * 2) + 1.5, Phase.Invoke, i == 20 ? PhaseStatus.Error : PhaseStatus.Success);
-        }
 
         var lines = Draw(story, new(80, Color: false, Blocks: true));
         Assert.Contains("  … 27 more invokes, 1.50 ms to 1.50 ms each", lines);
@@ -104,9 +102,7 @@ public sealed class TimelineTextTests
         var story = TimeoutThenCrash().Does(
             1260, "an-extension-with-a-name-that-is-far-too-long-for-any-column", ParticipantStep.Gone, "exit status 1");
         for (var width = TimelineStyle.MinWidth; width <= TimelineStyle.MaxWidth; width++)
-        {
             Assert.All(Draw(story, new(width, Color: false, Blocks: true)), line => Assert.InRange(line.Length, 1, width));
-        }
     }
 
     [Fact]

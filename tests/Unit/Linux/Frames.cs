@@ -66,9 +66,7 @@ public sealed class Frames
         new SignalBody(1, 9).WriteTo(whole);
 
         for (var length = 0; length < whole.Count; length++)
-        {
             Assert.False(Frame.TryRead(whole.Bytes[..length], out _, out _));
-        }
 
         Assert.True(Frame.TryRead(whole.Bytes, out _, out var all));
         Assert.Equal(whole.Count, all);
@@ -112,9 +110,7 @@ public sealed class Frames
         var body = Take(queue, FrameType.Start);
 
         for (var length = 0; length < body.Length; length++)
-        {
             Assert.Throws<MalformedFrameException>(() => StartBody.Read(body.AsSpan(0, length)));
-        }
 
         Assert.Throws<MalformedFrameException>(() => StartBody.Read([.. body, 0]));
     }
@@ -134,9 +130,7 @@ public sealed class Frames
                 new SignalBody(1, 9).WriteTo(queue);
                 new OutputBody(1, OutputBody.Stdout, "text"u8).WriteTo(queue);
                 for (var i = random.Next(1, 5); i > 0; i--)
-                {
                     queue.Held(random.Next(queue.Count), 1)[0] = (byte)random.Next(256);
-                }
             }
             else
             {

@@ -14,9 +14,7 @@ public sealed class Process_tree
         {
             await shell.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
             while (ProcessTree.FollowParents(shell.Id).Count < 3)
-            {
                 await Task.Delay(5, TestContext.Current.CancellationToken);
-            }
 
             Assert.Equal(ProcessTree.FollowParents(shell.Id).Order(), ProcessTree.FollowChildren(shell.Id).Order());
             Assert.Contains(shell.Id, ProcessTree.DescendantsOf(Environment.ProcessId));
@@ -24,9 +22,7 @@ public sealed class Process_tree
         finally
         {
             foreach (var process in ProcessTree.DescendantsOf(shell.Id))
-            {
                 _ = Syscalls.kill(process, Syscalls.SIGKILL);
-            }
 
             shell.Kill();
         }

@@ -72,9 +72,7 @@ public sealed class Line_splitter
             var input = new byte[random.Next(500)];
             random.NextBytes(input);
             for (var i = 0; i < input.Length; i++)
-            {
                 input[i] = random.Next(20) == 0 ? (byte)'\n' : input[i];
-            }
 
             List<byte[]> pieces = [];
             var splitter = new LineSplitter(max, line => pieces.Add(line.ToArray()));
@@ -96,8 +94,6 @@ public sealed class Line_splitter
     private static void Write(LineSplitter splitter, params string[] pieces)
     {
         foreach (var piece in pieces)
-        {
             splitter.Write(Encoding.UTF8.GetBytes(piece));
-        }
     }
 }

@@ -49,7 +49,7 @@ public sealed class PlatformLogTextTests
     public void An_extension_shows_where_it_stood_when_init_ended(string[] events, string? errorType, string line) =>
         ShouldLog(new ExtensionReport("metrics", errorType is null ? "Ready" : "InitError", events, errorType is null ? null
             : new(errorType))
-            { Time = default }, line);
+        { Time = default }, line);
 
     [Fact]
     public void A_good_on_demand_init_leaves_no_line() =>
