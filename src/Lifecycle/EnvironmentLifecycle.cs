@@ -99,7 +99,9 @@ public sealed class EnvironmentLifecycle
     /// </summary>
     internal async Task ResetAsync(ShutdownReason reason)
     {
-        await new ShutdownPhase(world, current).RunAsync(reason);
+        var allGone = await new ShutdownPhase(world, current).RunAsync(reason);
+        if (!allGone)
+            interruption ??= "A process could not be killed";
         (initDuration, restoreDuration) = (null, null);
         current = new Generation(world);
 

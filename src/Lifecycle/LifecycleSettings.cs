@@ -25,6 +25,9 @@ public sealed record LifecycleSettings
     /// <summary>The shutdown budget with only internal extensions; without any it is zero. Spec 1.8.</summary>
     public TimeSpan InternalShutdownBudget { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long exits may take to be told after everything was killed; spec 1.8.</summary>
+    public TimeSpan ExitLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The runtime's part of the budget: documents say 300 ms, AWS's code says 30 %; spec: ENV-036.</summary>
     public double RuntimeShutdownShare { get; init; } = 0.3;
 }

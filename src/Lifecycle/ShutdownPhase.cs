@@ -14,7 +14,8 @@ namespace Thaw.Lifecycle;
 /// </summary>
 internal sealed class ShutdownPhase(LifecycleWorld world, Generation generation)
 {
-    public async Task RunAsync(ShutdownReason reason)
+    /// <summary>Returns whether everyone is gone; nothing new may be started beside somebody who is not.</summary>
+    public async Task<bool> RunAsync(ShutdownReason reason)
     {
         generation.IsStopping = true;
         world.Events.Emit(new PhaseStarted(Phase.Shutdown, Suppressed: false, RequestId: null) { Time = generation.Now });
@@ -32,9 +33,11 @@ internal sealed class ShutdownPhase(LifecycleWorld world, Generation generation)
 
         // Grandchildren and whoever else is left; a parked next ends with its process, never before it. Spec: ENV-042.
         await world.Processes.KillAllAsync();
-        foreach (var participant in Everyone.Where(participant => participant.IsRunning))
-            await participant.Gone;
-        world.Events.Emit(new PhaseEnded(Phase.Shutdown, PhaseStatus.Success, null) { Time = generation.Now });
+        var allGone = await AwaitExitsAsync();
+        world.Events.Emit(allGone
+            ? new PhaseEnded(Phase.Shutdown, PhaseStatus.Success, null) { Time = generation.Now }
+            : new PhaseEnded(Phase.Shutdown, PhaseStatus.Failure, ErrorType.SandboxFailure) { Time = generation.Now });
+        return allGone;
     }
 
     private bool HasExternal => generation.Extensions.Any(extension => extension.IsExternal);
@@ -67,17 +70,31 @@ internal sealed class ShutdownPhase(LifecycleWorld world, Generation generation)
             await GoneOrKilledAsync(extension, limit);
     }
 
+    // The sandbox may be unable to kill or to tell: a hard stop keeps that from lasting for ever.
+    private async Task<bool> AwaitExitsAsync()
+    {
+        using var limit = world.Limit(world.DeadlineAfter(world.Settings.ExitLimit));
+        foreach (var participant in Everyone.Where(participant => participant.IsRunning))
+            _ = await IsGoneInTimeAsync(participant, limit);
+        return !Everyone.Any(participant => participant.IsRunning);
+    }
+
     private static async Task GoneOrKilledAsync(Participant participant, TimeLimit limit)
     {
-        if (!participant.IsRunning)
-            return;
+        if (participant.IsRunning && !await IsGoneInTimeAsync(participant, limit))
+            participant.Kill();
+    }
+
+    private static async Task<bool> IsGoneInTimeAsync(Participant participant, TimeLimit limit)
+    {
         try
         {
             await participant.Gone.WaitAsync(limit.Reached);
+            return true;
         }
         catch (OperationCanceledException)
         {
-            participant.Kill();
+            return false;
         }
     }
 }

@@ -23,6 +23,12 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
     /// <summary>Participants that survive SIGTERM.</summary>
     public HashSet<string> IgnoringSigterm { get; } = [];
 
+    /// <summary>Participants that even SIGKILL does not end.</summary>
+    public HashSet<string> Immortal { get; } = [];
+
+    /// <summary>Starts that take until the test completes them, by participant.</summary>
+    public Dictionary<string, TaskCompletionSource> SlowStarts { get; } = [];
+
     public Task<ProcessStarted> StartExtensionAsync(string name) => Start(name);
 
     public Task<ProcessStarted> StartRuntimeAsync() => Start(ParticipantNames.Runtime);
@@ -31,7 +37,7 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
     {
         Log.Add("kill all");
         foreach (var process in alive.Values.ToArray())
-            process.Exit(ProcessExit.BySignal(9));
+            process.Die();
         return Task.CompletedTask;
     }
 
@@ -40,14 +46,16 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
     /// <summary>Ends a process, as if by itself.</summary>
     public void Exit(string participant, ProcessExit exit) => alive[participant].Exit(exit);
 
-    private Task<ProcessStarted> Start(string participant)
+    private async Task<ProcessStarted> Start(string participant)
     {
         Log.Add($"start {participant}");
         if (Refusals.TryGetValue(participant, out var refused))
-            return Task.FromResult<ProcessStarted>(refused);
+            return refused;
+        if (SlowStarts.TryGetValue(participant, out var slow))
+            await slow.Task;
         var process = new FakeProcess(this, participant);
         alive[participant] = process;
-        return Task.FromResult<ProcessStarted>(new ProcessStarted.Running(process));
+        return new ProcessStarted.Running(process);
     }
 
     private sealed class FakeProcess(FakeProcesses all, string name) : IParticipantProcess
@@ -73,7 +81,13 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
         public void Kill()
         {
             all.Log.Add($"SIGKILL {name}");
-            Exit(ProcessExit.BySignal(9));
+            Die();
+        }
+
+        public void Die()
+        {
+            if (!all.Immortal.Contains(name))
+                Exit(ProcessExit.BySignal(9));
         }
     }
 }

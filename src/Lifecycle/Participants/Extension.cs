@@ -53,7 +53,11 @@ internal sealed class Extension(string name, bool isExternal, Guid identifier, G
 
     public Answer<Task<ExtensionEvent>> Next(CancellationToken hungUp)
     {
-        // A poll that replaces one whose client hung up is no second poll; an event that waits for a poll is due to whoever asks.
+        // The poll that this event was for hung up before it came: who asks now has not begun with it, let alone ended.
+        if (State == ExtensionState.Running && events.HasEvent)
+            return events.TakeAsync(hungUp);
+
+        // A poll that replaces one whose client hung up is no second poll.
         var replaces = State == ExtensionState.Ready && !events.HasPoll;
         if (!replaces && Move(ExtensionMove.Next, who: Identifier.ToString()) is { } refusal)
             return refusal;

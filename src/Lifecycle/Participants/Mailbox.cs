@@ -10,6 +10,9 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
     private readonly LinkedList<Poll> parked = [];
     private TEvent? waiting;
 
+    /// <summary>Whether an event is waiting here that nobody has fetched.</summary>
+    public bool HasEvent => waiting is not null;
+
     /// <summary>Whether somebody is waiting here for an event.</summary>
     public bool HasPoll => parked.Count > 0;
 
@@ -24,6 +27,9 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
         parked.RemoveFirst();
         oldest.Value.Answer(sent);
     }
+
+    /// <summary>Takes back an event that nobody has fetched.</summary>
+    public void Withdraw() => waiting = null;
 
     /// <summary>The next event. Waits without limit; spec 2.1.</summary>
     public Task<TEvent> TakeAsync(CancellationToken hungUp)

@@ -44,6 +44,10 @@ internal abstract class Participant(string name, Generation generation)
                 process = running.Process;
                 Step(ParticipantStep.Started);
                 _ = WatchAsync(running.Process);
+
+                // The phase that asked for it is over: everyone else has been killed already.
+                if (generation.IsStopping)
+                    Kill();
                 break;
             case ProcessStarted.Refused refused:
                 Step(ParticipantStep.Gone, refused.Reason);

@@ -40,8 +40,14 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
         restores.Send(new RestoreEvent());
     }
 
-    /// <summary>Whatever the runtime still posts for this invocation is refused from here on; spec: ENV-135.</summary>
-    public void Forget(InvokePhase phase) => running.Remove(phase.Invocation.RequestId);
+    /// <summary>
+    /// Whatever the runtime still posts for this invocation is refused from here on (spec: ENV-135), and its event is no more to be had.
+    /// </summary>
+    public void Forget(InvokePhase phase)
+    {
+        if (running.Remove(phase.Invocation.RequestId))
+            events.Withdraw();
+    }
 
     public Answer<Task<InvokeEvent>> Next(CancellationToken hungUp)
     {
@@ -53,7 +59,10 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
         }
 
         if (after == RuntimeState.Running)
+        {
+            events.Withdraw();
             return Task.FromResult(current!.Event); // spec: ENV-052
+        }
 
         if (current is not null)
             Forget(current);
