@@ -18,12 +18,6 @@ public static class Limits
     /// <summary>The names and values of all customer variables together, in bytes; spec 6.1.</summary>
     public const int CustomerVariableBytes = 4 * 1024;
 
-    /// <summary>An X-Ray error cause, in bytes; larger ones are shortened; spec 2.5.</summary>
-    public const int ErrorCauseBytes = 64 * 1024;
-
-    /// <summary>The features a runtime may name in one header, in characters; spec 2.6.</summary>
-    public const int RuntimeFeatureCharacters = 128;
-
     /// <summary>A function's timeout, in seconds; spec 1.1.</summary>
     public const int MinTimeoutSeconds = 1, MaxTimeoutSeconds = 900, DefaultTimeoutSeconds = 3;
 

@@ -5,9 +5,6 @@ namespace Thaw.Linux;
 /// <summary>A system call that had no reason to fail did fail.</summary>
 public sealed class LinuxException(string call, int errno) : Exception($"{call}: {Marshal.GetPInvokeErrorMessage(errno)}")
 {
-    /// <summary>The system call, by its man-page name.</summary>
-    public string Call { get; } = call;
-
     /// <summary>See errno(3) and <see cref="Linux.Errno"/>.</summary>
     public int Errno { get; } = errno;
 

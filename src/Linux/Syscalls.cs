@@ -9,7 +9,7 @@ internal static unsafe partial class Syscalls
 
     // Descriptors
 
-    internal const int O_RDONLY = 0, O_WRONLY = 1, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    internal const int O_RDONLY = 0, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
     internal const int F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1;
     internal const nuint FIONREAD = 0x541B;
 
@@ -40,7 +40,7 @@ internal static unsafe partial class Syscalls
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int poll(pollfd* fds, nuint count, int timeoutMilliseconds);
 
-    internal const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32;
+    internal const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct pollfd

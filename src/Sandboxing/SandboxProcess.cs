@@ -3,6 +3,8 @@ namespace Thaw.Sandboxing;
 /// <summary>A process that was started in a <see cref="Sandbox"/>.</summary>
 public sealed class SandboxProcess(int pid, Task<ExitStatus> exited, Action<int> signal)
 {
+    private readonly Action<int> signal = signal;
+
     /// <summary>The process's id, as seen from outside the sandbox.</summary>
     public int Pid { get; } = pid;
 
@@ -11,6 +13,4 @@ public sealed class SandboxProcess(int pid, Task<ExitStatus> exited, Action<int>
 
     /// <summary>Sends a signal, by its Linux number, to the process's group. Does nothing once the process has ended.</summary>
     public void Signal(int signal) => this.signal(signal);
-
-    private readonly Action<int> signal = signal;
 }

@@ -9,26 +9,26 @@ namespace Thaw.SimulationTests;
 /// <summary>Thousands of seeded lives of the real lifecycle. THAW_SEED replays one and prints its trace.</summary>
 public class Simulated_lives(ITestOutputHelper output)
 {
-    private static readonly int lives = Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1" ? 20_000 : 3_000;
+    private static readonly int Lives = Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1" ? 20_000 : 3_000;
 
     [Fact]
     public void Break_no_rule_whoever_crashes_hangs_or_lies()
     {
-        foreach (var seed in Seeds(lives))
+        foreach (var seed in Seeds(Lives))
             Check(seed, Live(seed, faulty: true));
     }
 
     [Fact]
     public void Succeed_when_everyone_behaves()
     {
-        foreach (var seed in Seeds(lives / 10))
+        foreach (var seed in Seeds(Lives / 10))
             Check(seed, Live(seed, faulty: false));
     }
 
     [Fact]
     public void Are_the_same_for_the_same_seed()
     {
-        foreach (var seed in Seeds(lives / 20))
+        foreach (var seed in Seeds(Lives / 20))
             Assert.Equal(Live(seed, faulty: true).Trace, Live(seed, faulty: true).Trace);
     }
 

@@ -3,7 +3,7 @@ namespace Thaw.Daemon.Functions;
 /// <summary>The runtime and handler that a folder's files suggest, when nobody named them.</summary>
 internal sealed record EntryGuess(string Runtime, string Handler)
 {
-    private static readonly (string File, EntryGuess Guess)[] usual =
+    private static readonly (string File, EntryGuess Guess)[] Usual =
     [
         ("index.mjs", new("nodejs", "index.handler")),
         ("index.js", new("nodejs", "index.handler")),
@@ -17,6 +17,6 @@ internal sealed record EntryGuess(string Runtime, string Handler)
     {
         if (File.Exists(Path.Combine(code, "bootstrap")) || File.Exists(Path.Combine(opt, "bootstrap")))
             return new("provided.al2023", "function.handler");
-        return usual.FirstOrDefault(entry => File.Exists(Path.Combine(code, entry.File))).Guess;
+        return Usual.FirstOrDefault(entry => File.Exists(Path.Combine(code, entry.File))).Guess;
     }
 }

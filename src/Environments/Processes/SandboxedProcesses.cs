@@ -17,7 +17,7 @@ internal sealed class SandboxedProcesses(
     : IParticipantProcesses
 {
     /// <summary>How long killing may take before the sandbox counts as lost; spec 1.8.</summary>
-    private static readonly TimeSpan killLimit = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(9);
 
     public IReadOnlyList<string> ExtensionNames => files.ExtensionNames();
 
@@ -64,7 +64,7 @@ internal sealed class SandboxedProcesses(
     {
         try
         {
-            await sandbox.KillAllAsync(killLimit);
+            await sandbox.KillAllAsync(KillLimit);
         }
         catch (SandboxException)
         {

@@ -8,8 +8,6 @@ internal readonly record struct Deadline(DateTimeOffset At, long Started, TimeSp
 {
     public static Deadline After(TimeSpan budget, TimeProvider time) => new(time.GetUtcNow() + budget, time.GetTimestamp(), budget);
 
-    public long UnixMilliseconds => At.ToUnixTimeMilliseconds();
-
     public TimeSpan Remaining(TimeProvider time)
     {
         var left = Budget - time.GetElapsedTime(Started);

@@ -9,7 +9,6 @@ internal sealed class TimeLimit : IDisposable
 
     public TimeLimit(Deadline deadline, SerialScheduler scheduler, TimeProvider time)
     {
-        Deadline = deadline;
         timer = time.CreateTimer(
             _ => scheduler.Post(() =>
             {
@@ -20,8 +19,6 @@ internal sealed class TimeLimit : IDisposable
             deadline.Remaining(time),
             Timeout.InfiniteTimeSpan);
     }
-
-    public Deadline Deadline { get; }
 
     public CancellationToken Reached => reached.Token;
 

@@ -238,7 +238,6 @@ internal sealed class AgentLink : IDisposable
             // Nobody is left who could write, so whoever has exited has said everything.
             foreach (var (id, _) in entries.Where(entry => entry.Value.Exited.Task.IsCompleted).ToList())
                 entries.Remove(id);
-
         }
 
         Answered(clearings);

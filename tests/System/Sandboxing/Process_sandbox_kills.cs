@@ -5,7 +5,7 @@ using Thaw.Linux;
 using Thaw.Linux.AgentProtocol;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Processes;
-using static Thaw.SystemTests.Sandboxing.World;
+using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing;
 

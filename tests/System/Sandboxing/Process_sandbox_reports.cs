@@ -1,6 +1,6 @@
 using Thaw.Linux;
 using Thaw.Sandboxing;
-using static Thaw.SystemTests.Sandboxing.World;
+using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Thaw.Linux;
 using Thaw.Sandboxing;
-using static Thaw.SystemTests.Sandboxing.World;
+using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing;
 

@@ -2,7 +2,7 @@ using Thaw.Cli.CommandLine;
 
 namespace Thaw.UnitTests.Cli;
 
-public sealed class TerminalTests
+public sealed class Terminal_style
 {
     [Theory]
     [InlineData(false, "", true)]

@@ -3,7 +3,7 @@ using Thaw.Contracts;
 
 namespace Thaw.UnitTests.Cli;
 
-public sealed class TimelineTextTests
+public sealed class Timeline_text
 {
     [Fact]
     public void Draws_one_row_per_phase_and_participant_to_scale_with_milliseconds()

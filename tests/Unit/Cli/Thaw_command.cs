@@ -8,7 +8,7 @@ using Thaw.Contracts;
 
 namespace Thaw.UnitTests.Cli;
 
-public sealed class ThawCommandTests : IDisposable
+public sealed class Thaw_command : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("thaw test ").FullName;
     private readonly MemoryStream output = new();

@@ -3,7 +3,7 @@ using Thaw.TidyTests.Rules;
 namespace Thaw.TidyTests;
 
 /// <summary>The rules of docs/ and CONTRIBUTING.md, asked of this checkout.</summary>
-public sealed class TreeTests
+public sealed class This_tree
 {
     private static readonly SourceTree Tree = SourceTree.OfThisCheckout();
 

@@ -3,7 +3,7 @@ using Thaw.Contracts;
 
 namespace Thaw.UnitTests.Cli;
 
-public sealed class RunArgumentsTests
+public sealed class Run_arguments
 {
     [Fact]
     public void A_path_alone_gives_every_default()

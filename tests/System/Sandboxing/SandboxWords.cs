@@ -6,7 +6,7 @@ using Thaw.Sandboxing.Processes;
 namespace Thaw.SystemTests.Sandboxing;
 
 /// <summary>Words for the stories below.</summary>
-internal static class World
+internal static class SandboxWords
 {
     /// <summary>Far more than anything takes on a quiet machine; nothing waits for it to pass when all is well.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

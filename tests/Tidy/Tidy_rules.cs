@@ -3,7 +3,7 @@ using Thaw.TidyTests.Rules;
 namespace Thaw.TidyTests;
 
 /// <summary>Each rule finds what was planted for it, and only that: a rule that cannot fail guards nothing.</summary>
-public sealed class RuleTests
+public sealed class Tidy_rules
 {
     [Fact]
     public void Reference_table_finds_extra_missing_and_unlisted_references()

@@ -3,7 +3,7 @@ using Thaw.Environments.Logs;
 
 namespace Thaw.UnitTests.Environments.Logs;
 
-public sealed class PlatformLogTextTests
+public sealed class Platform_log_text
 {
     private static readonly RequestId Id = new("8f507cfc-xmpl-4697-b07a-ac58fc914c95");
 
