@@ -1,4 +1,4 @@
-using static Thaw.SystemTests.Sandboxing.World;
+using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing;
 
