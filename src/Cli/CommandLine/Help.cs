@@ -28,8 +28,8 @@ public static class Help
           --memory MB                  128 to 10240 (default 128)
           --repeat N                   invoke N times in a row (default 1)
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
-          --snapstart                  take a snapshot after Init and invoke in an environment restored from it
-          --isolation KIND             auto (default: the strongest that works here), namespaces or process
+          --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
+          --isolation KIND             auto (default: the strongest that works here) or process; namespaces is not there yet
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
           --json                       one JSON document on standard output: answers, events, phases, participants, log
 
