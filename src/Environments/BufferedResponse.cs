@@ -4,10 +4,6 @@ using Thaw.Lifecycle;
 
 namespace Thaw.Environments;
 
-/// <summary>What a synchronous caller gets.</summary>
-/// <param name="FunctionError">Why the function failed; null when it answered. Spec: ENV-024.</param>
-public sealed record InvocationResult(ReadOnlyMemory<byte> Body, string ContentType, ErrorType? FunctionError);
-
 /// <summary>Collects a response for a caller that wants it as a whole. A streamed one is held to the buffered limit; spec 9.</summary>
 public sealed class BufferedResponse : IInvocationResponse
 {

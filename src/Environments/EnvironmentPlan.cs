@@ -15,6 +15,3 @@ public sealed record EnvironmentPlan
 
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 }
-
-/// <summary>The world, as it is passed in: clock, chance, ids, and where events go.</summary>
-public sealed record EnvironmentWorld(ILifecycleEvents Events, TimeProvider Time, Random Random, Func<Guid> NewId);

@@ -14,7 +14,8 @@ internal static class FunctionRunnerOfThisProcess
     {
         if (options.Isolation == IsolationChoice.Namespaces)
         {
-            yield return new RunOutput.Impossible("this version isolates by processes only; leave --isolation away, or say --isolation process");
+            yield return new RunOutput.Impossible(
+                "this version isolates by processes only; leave --isolation away, or say --isolation process");
             yield break;
         }
 
