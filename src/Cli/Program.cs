@@ -29,8 +29,8 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 }
 catch (Exception bug) when (Environment.GetEnvironmentVariable("THAW_TRACE") is null)
 {
-    var what = $"{bug.GetType().Name}: {bug.Message}";
-    Console.Error.WriteLine($"thaw: this is a bug in Thaw, please report it ({what}); THAW_TRACE=1 shows where");
+    Console.Error.WriteLine(
+        $"thaw: this is a bug in Thaw, please report it ({bug.GetType().Name}: {bug.Message}); THAW_TRACE=1 shows where");
     return ExitStatus.Bug;
 }
 finally

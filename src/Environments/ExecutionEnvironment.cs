@@ -74,9 +74,7 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
 
     public Task<PhaseOutcome> RestoreAsync() => lifecycle.RestoreAsync();
 
-    /// <summary>
-    /// One invocation; returns when the environment is ready for the next. The answer goes to the invocation's response, earlier.
-    /// </summary>
+    /// <summary>One invocation; returns when the environment is ready for the next. The answer goes to its response, earlier.</summary>
     public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => lifecycle.InvokeAsync(invocation);
 
     /// <summary>What a caller hears of an environment that did not get ready: the words of its runtime, else ours.</summary>

@@ -3,9 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Thaw.Daemon.Functions;
 
-/// <summary>
-/// A folder's <c>thaw.json</c>, in CreateFunction's field names; <c>Layers</c> may name folders, relative to the function's.
-/// </summary>
+/// <summary>A folder's <c>thaw.json</c>, in CreateFunction's field names; <c>Layers</c> may name folders, relative to it.</summary>
 internal sealed record FunctionDescription
 {
     private const string Example = """{ "Runtime": "nodejs20.x", "Handler": "index.handler" }""";

@@ -3,14 +3,11 @@ using Thaw.Environments.Functions;
 
 namespace Thaw.Daemon.Functions;
 
-/// <summary>
-/// A function given as a local folder or zip, with a <c>thaw.json</c> or without; what is missing is guessed from its files.
-/// </summary>
+/// <summary>A function given as a folder or zip, with a <c>thaw.json</c> or without; what is missing is guessed from its files.</summary>
 public sealed record FunctionFolder(FunctionConfiguration Configuration, FunctionFiles Files)
 {
     /// <summary>Reads the function; unpacks what is packed, and merges layers, below <paramref name="workFolder"/>.</summary>
-    /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what and how to mend
-    /// it.</exception>
+    /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what to do.</exception>
     public static FunctionFolder Load(FunctionRequest request, string workFolder)
     {
         var path = Path.GetFullPath(request.Path);

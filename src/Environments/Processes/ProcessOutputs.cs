@@ -4,9 +4,7 @@ using Thaw.Sandboxing;
 
 namespace Thaw.Environments.Processes;
 
-/// <summary>
-/// What the processes write, as lines among the events. Standard output and error are cut apart and never mixed within a line.
-/// </summary>
+/// <summary>What the processes write, as lines among the events. Standard output and error are never mixed within a line.</summary>
 internal sealed class ProcessOutputs(ILifecycleEvents events, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Streams> participants = new();

@@ -12,13 +12,13 @@ public sealed record MachineProgram(string Path, Version Version);
 /// <param name="searchPath">Folders in order, as in PATH.</param>
 public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
 {
-    private const string NodesPathAndVersion = @"process.execPath + '\n' + process.versions.node";
+    private const string AskNode = "process.execPath + '\\n' + process.versions.node";
 
-    // A virtual environment's python is asked for the one it was made from: functions bring their packages themselves.
-    private const string PythonsPathAndVersion =
+    // A virtual environment's python names the one it was made from: functions bring their packages themselves.
+    private const string AskPython =
         "import sys; print(getattr(sys, '_base_executable', sys.executable)); print('%d.%d.%d' % sys.version_info[:3])";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
 
     /// <summary>What PATH names, then the usual places.</summary>
     public static MachinePrograms OnPath() => new(
@@ -62,7 +62,7 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
 
     private static MachineProgram? Ask(string name, string candidate)
     {
-        string[] question = name == "node" ? ["-p", NodesPathAndVersion] : ["-I", "-S", "-c", PythonsPathAndVersion];
+        string[] question = name == "node" ? ["-p", AskNode] : ["-I", "-S", "-c", AskPython];
         try
         {
             var start = new ProcessStartInfo(candidate, question) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -75,8 +75,8 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
                 return null;
             }
 
-            return answer.Result.Split('\n') is [var path, var version, ..] && File.Exists(path)
-                && Version.TryParse(version, out var parsed)
+            return answer.Result.Split('\n') is [var path, var version, ..]
+                && File.Exists(path) && Version.TryParse(version, out var parsed)
                 ? new MachineProgram(path, parsed)
                 : null;
         }

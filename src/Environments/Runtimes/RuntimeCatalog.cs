@@ -28,10 +28,8 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
     private RuntimeResolution OnMachine(string name, Version wanted, string package, Func<MachineProgram, Version, RuntimeCommand> command)
     {
         if (programs.Nearest(name, wanted) is not { } program)
-        {
             return new RuntimeResolution.Unavailable(
                 $"no {name} was found on this machine: install it, for example by 'apt-get install {package}'");
-        }
 
         // A name without a version means the machine's.
         var version = wanted.Major == 0 ? program.Version : wanted;
@@ -51,7 +49,11 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
             runtime,
             Path.GetDirectoryName(program.Path)!,
             $"nodejs{version.Major}.x",
-            files => [new("NODE_PATH", $"{files.Opt}/{modules}:{files.Opt}/nodejs/node_modules:{runtime}/node_modules")]);
+            files =>
+            [
+                new("NODE_PATH", string.Join(':',
+                    $"{files.Opt}/nodejs/node{version.Major}/node_modules", $"{files.Opt}/nodejs/node_modules", $"{runtime}/node_modules")),
+            ]);
     }
 
     private RuntimeCommand Python(MachineProgram program, Version version)
@@ -71,11 +73,14 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
     private static string Short(Version version, string name) =>
         name == "node" ? version.Major.ToString(CultureInfo.InvariantCulture) : version.ToString(2);
 
-    private static Version? VersionBehind(string language, string identifier) =>
-        !identifier.StartsWith(language, StringComparison.Ordinal) ? null
-        : identifier.Length == language.Length ? new Version(0, 0)
-        : int.TryParse(identifier[language.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var major)
-            ? new Version(major, 0)
-        : Version.TryParse(identifier[language.Length..], out var version) ? version
-        : null;
+    private static Version? VersionBehind(string language, string identifier)
+    {
+        if (!identifier.StartsWith(language, StringComparison.Ordinal))
+            return null;
+        var text = identifier[language.Length..];
+        return text.Length == 0 ? new Version(0, 0)
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? new Version(major, 0)
+            : Version.TryParse(text, out var version) ? version
+            : null;
+    }
 }

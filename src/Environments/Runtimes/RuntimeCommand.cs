@@ -3,8 +3,7 @@ using Thaw.Environments.Functions;
 namespace Thaw.Environments.Runtimes;
 
 /// <summary>How the processes of one runtime are started here, and what they are told about it.</summary>
-/// <param name="Path">The program; null when there is none, and <paramref name="Arguments"/> then are the places that were looked
-/// at.</param>
+/// <param name="Path">The program; null when there is none, and <paramref name="Arguments"/> are the places that were looked at.</param>
 /// <param name="Arguments">Its arguments, without the program itself.</param>
 /// <param name="RuntimeDirectory">What stands for <c>/var/runtime</c>.</param>
 /// <param name="LanguageBin">What stands for <c>/var/lang/bin</c>: the folder of the language's own program.</param>
@@ -19,8 +18,6 @@ public sealed record RuntimeCommand(
     string? ManagedName,
     Func<FunctionFiles, IEnumerable<KeyValuePair<string, string>>> SearchPaths)
 {
-    /// <summary>
-    /// The same, started through the customer's <c>AWS_LAMBDA_EXEC_WRAPPER</c>, which receives the real command; spec 6.3.
-    /// </summary>
+    /// <summary>The same, through the customer's <c>AWS_LAMBDA_EXEC_WRAPPER</c>, which receives the real command; spec 6.3.</summary>
     public RuntimeCommand WrappedBy(string wrapper) => this with { Path = wrapper, Arguments = [Path!, .. Arguments] };
 }

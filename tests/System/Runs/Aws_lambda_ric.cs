@@ -144,11 +144,12 @@ public sealed class Aws_lambda_ric
         (await OfAsync(function, "stream", "--event", """{"fail":true}""")).FailedWith("RangeError", "^halfway$");
     }
 
-    [Theory, InlineData("provisioned-concurrency"), InlineData("snap-start")]
-    public async Task Lives_in_environments_of_every_type(string type)
+    // Not for SnapStart, which AWS does not offer for Node: this client insists on the log names that SnapStart withholds.
+    [Fact]
+    public async Task Lives_in_a_provisioned_environment()
     {
         using var function = Written();
-        var run = await OfAsync(function, "echo", "--initialization-type", type);
+        var run = await OfAsync(function, "echo", "--initialization-type", "provisioned-concurrency");
         Assert.Equal(0, run.ExitStatus);
         Assert.Equal("{}", run.Answer.GetProperty("event").GetRawText());
     }

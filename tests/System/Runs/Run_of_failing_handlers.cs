@@ -52,8 +52,8 @@ public sealed class Run_of_failing_handlers
             Assert.Matches(message, error.GetProperty("errorMessage").GetString()!);
         });
         Assert.Equal(2, run.Answers.Length);
-        Assert.Single(run.Log.Where(line => line.Contains("pid ", StringComparison.Ordinal)).Select(line => line.Split("pid ")[1])
-            .Distinct());
+        var pids = run.Log.Where(line => line.Contains("pid ", StringComparison.Ordinal)).Select(line => line.Split("pid ")[1]);
+        Assert.Single(pids.Distinct());
         Assert.DoesNotContain(run.Log, line => line.Contains("Status: ", StringComparison.Ordinal));
     }
 

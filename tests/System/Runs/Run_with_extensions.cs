@@ -63,7 +63,7 @@ public sealed class Run_with_extensions
         run.FailedWith(type, message);
         run.LogHasInOrder(
             @"^EXTENSION\tName: companion\tState: Ready\tEvents: \[INVOKE\]$", "^START ",
-                $@"^REPORT .*\tStatus: error\tError Type: {type}$");
+            $@"^REPORT .*\tStatus: error\tError Type: {type}$");
     }
 
     [Fact, Trait("Spec", "ENV-010")]
