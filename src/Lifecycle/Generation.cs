@@ -120,6 +120,13 @@ internal sealed class Generation
         {
             return failure ?? PhaseOutcome.Timeout;
         }
+#pragma warning disable CA1031 // Whatever the platform trips over, such as files that vanish under it: the caller must get an answer.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Fail(ErrorType.SandboxFailure, fault.Message);
+            return failure!;
+        }
         finally
         {
             onFailure -= stop.Cancel;

@@ -23,6 +23,9 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
     /// <summary>Participants that survive SIGTERM.</summary>
     public HashSet<string> IgnoringSigterm { get; } = [];
 
+    /// <summary>What every start throws.</summary>
+    public Exception? StartFault { get; set; }
+
     /// <summary>Participants that even SIGKILL does not end.</summary>
     public HashSet<string> Immortal { get; } = [];
 
@@ -49,6 +52,8 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
     private async Task<ProcessStarted> Start(string participant)
     {
         Log.Add($"start {participant}");
+        if (StartFault is not null)
+            throw StartFault;
         if (Refusals.TryGetValue(participant, out var refused))
             return refused;
         if (SlowStarts.TryGetValue(participant, out var slow))

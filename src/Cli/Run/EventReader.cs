@@ -12,6 +12,9 @@ public static class EventReader
     /// <summary>Functions pass deeply nested events; only a stack must be kept from overflowing.</summary>
     private const int MaxDepth = 1_000;
 
+    /// <summary>What can be sent, and a byte order mark.</summary>
+    private const int MaxBytes = Limits.BufferedPayloadBytes + 3;
+
     public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadAsync(EventSource source, Stream standardInput, CancellationToken stop)
     {
         try
@@ -19,8 +22,8 @@ public static class EventReader
             return source switch
             {
                 EventSource.Inline inline => Checked(Encoding.UTF8.GetBytes(inline.Json), "the event"),
-                EventSource.File file => Checked(await File.ReadAllBytesAsync(file.Path, stop), $"the event in {file.Path}"),
-                _ => Checked(await ReadToEndAsync(standardInput, stop), "the event on standard input"),
+                EventSource.File file => Checked(await ReadFileAsync(file.Path, stop), $"the event in {file.Path}"),
+                _ => Checked(await ReadAsync(standardInput, stop), "the event on standard input"),
             };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
@@ -38,7 +41,7 @@ public static class EventReader
         {
             return Outcome<ReadOnlyMemory<byte>>.Unusable(
                 string.Create(CultureInfo.InvariantCulture,
-                    $"{what} has {bytes.Length} bytes; at most {Limits.BufferedPayloadBytes} can be sent"));
+                    $"{what} is too large; at most {Limits.BufferedPayloadBytes} bytes can be sent"));
         }
 
         try
@@ -59,10 +62,19 @@ public static class EventReader
         }
     }
 
-    private static async Task<byte[]> ReadToEndAsync(Stream stream, CancellationToken stop)
+    private static async Task<byte[]> ReadFileAsync(string path, CancellationToken stop)
+    {
+        await using var file = File.OpenRead(path);
+        return await ReadAsync(file, stop);
+    }
+
+    // Not to the end: a device or a forgotten pipe may have none.
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken stop)
     {
         using var all = new MemoryStream();
-        await stream.CopyToAsync(all, stop);
+        var part = new byte[64 * 1024];
+        while (all.Length <= MaxBytes && await stream.ReadAsync(part, stop) is var count and > 0)
+            all.Write(part, 0, count);
         return all.ToArray();
     }
 }

@@ -67,7 +67,10 @@ internal static class FunctionRunnerOfThisProcess
     /// <summary>Keeps what happens until it is shown. When the showing is slow, the function's output waits for it.</summary>
     private sealed class QueueingObserver : IRunObserver
     {
-        private readonly Channel<RunOutput> queue = Channel.CreateBounded<RunOutput>(10_000);
+        /// <summary>Few, because a line of the log may have a quarter of a million characters.</summary>
+        private const int Bound = 100;
+
+        private readonly Channel<RunOutput> queue = Channel.CreateBounded<RunOutput>(Bound);
 
         public ChannelReader<RunOutput> Outputs => queue.Reader;
 

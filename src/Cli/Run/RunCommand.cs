@@ -10,6 +10,8 @@ namespace Thaw.Cli.Run;
 /// </summary>
 public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
 {
+    private string? unwritten;
+
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
         if (arguments.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h"))
@@ -61,10 +63,9 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
             }
         }
 
-        if (options.Json)
-            await WriteAsync(RunDocument.Write(events, answers, lines));
-        else
-            Draw(events);
+        if (options.Json) await WriteAsync(RunDocument.Write(events, answers, lines));
+        else Draw(events);
+        if (unwritten is not null) return Unusable($"the answer cannot be written: {unwritten}");
         var succeeded = answers.Count > 0 && answers.TrueForAll(answer => answer.FunctionError is null);
         return succeeded ? ExitStatus.Success : ExitStatus.FunctionError;
     }
@@ -99,9 +100,16 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
     // At once, with a line end: an answer shows as soon as it is there, and a shell's prompt begins on a new line.
     private async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        await terminal.Output.WriteAsync(bytes, CancellationToken.None);
-        if (!bytes.Span.EndsWith("\n"u8))
-            await terminal.Output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
-        await terminal.Output.FlushAsync(CancellationToken.None);
+        try
+        {
+            await terminal.Output.WriteAsync(bytes, CancellationToken.None);
+            if (!bytes.Span.EndsWith("\n"u8)) await terminal.Output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
+            await terminal.Output.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, or a closed standard output: the run itself goes on to its end, so that nothing is left behind.
+            unwritten ??= failure.Message;
+        }
     }
 }

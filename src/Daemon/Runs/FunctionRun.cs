@@ -75,6 +75,10 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
             Response = response,
         };
         var invoked = environment.InvokeAsync(invocation);
+
+        // A phase that fails by a fault of ours answers nobody.
+        if (await Task.WhenAny(invoked, response.Result) == invoked && !response.Result.IsCompleted)
+            await invoked;
         var result = await response.Result;
         observer.Answered(invocation.RequestId, result.Body, result.FunctionError is null ? null : "Unhandled");
         await invoked;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Thaw.Contracts;
 
@@ -14,12 +15,13 @@ namespace Thaw.Environments.Logs;
 internal sealed class EventOrder : ILifecycleEvents
 {
     /// <summary>What may be waiting here; when it is full, the processes' output waits in its pipes.</summary>
-    private const int Bound = 10_000;
+    private const int Bound = 10_000, BoundBytes = 8 * 1024 * 1024;
 
     private readonly Channel<LifecycleEvent> arriving = Channel.CreateUnbounded<LifecycleEvent>();
     private readonly ILifecycleEvents next;
     private readonly Func<Task> flushOutput;
     private readonly Task passing;
+    private long waitingBytes;
 
     public EventOrder(ILifecycleEvents next, Func<Task> flushOutput)
     {
@@ -30,8 +32,12 @@ internal sealed class EventOrder : ILifecycleEvents
     public void Emit(LifecycleEvent happened)
     {
         // The lifecycle's own events are few and never wait; floods are made of output.
-        if (happened is OutputLine)
-            SpinWait.SpinUntil(() => arriving.Reader.Count < Bound);
+        if (happened is OutputLine line)
+        {
+            SpinWait.SpinUntil(() => arriving.Reader.Count < Bound && Interlocked.Read(ref waitingBytes) < BoundBytes);
+            Interlocked.Add(ref waitingBytes, line.Text.Length);
+        }
+
         arriving.Writer.TryWrite(happened);
     }
 
@@ -46,7 +52,7 @@ internal sealed class EventOrder : ILifecycleEvents
     {
         while (await arriving.Reader.WaitToReadAsync())
         {
-            while (arriving.Reader.TryRead(out var happened))
+            while (TryRead(out var happened))
             {
                 if (happened is RuntimeDone)
                     await PassOnBehindOutputAsync(happened);
@@ -66,7 +72,7 @@ internal sealed class EventOrder : ILifecycleEvents
         {
             await Task.WhenAny(flushed, arriving.Reader.WaitToReadAsync().AsTask());
             isFlushed = flushed.IsCompleted; // What came before it is here by now.
-            for (var arrived = arriving.Reader.Count; arrived > 0 && arriving.Reader.TryRead(out var happened); arrived--)
+            for (var arrived = arriving.Reader.Count; arrived > 0 && TryRead(out var happened); arrived--)
             {
                 // What comes after the next invocation has started is most likely its own.
                 if (happened is OutputLine && !behind.Exists(waiting => waiting is InvokeStart))
@@ -78,5 +84,14 @@ internal sealed class EventOrder : ILifecycleEvents
         while (!isFlushed);
 
         behind.ForEach(next.Emit);
+    }
+
+    private bool TryRead([NotNullWhen(true)] out LifecycleEvent? happened)
+    {
+        if (!arriving.Reader.TryRead(out happened))
+            return false;
+        if (happened is OutputLine line)
+            Interlocked.Add(ref waitingBytes, -line.Text.Length);
+        return true;
     }
 }

@@ -32,6 +32,18 @@ public class Processes_that_do_not_obey
     }
 
     [Fact]
+    public async Task Fail_an_invocation_when_the_platform_cannot_even_look_for_them()
+    {
+        var stage = new Stage();
+        stage.Processes.StartFault = new IOException("The disk is gone");
+        var response = new RecordedResponse();
+        var failed = Assert.IsType<PhaseOutcome.Failed>(await stage.Lifecycle.InvokeAsync(stage.NewInvocation(response: response)));
+
+        Assert.Equal(ErrorType.SandboxFailure, failed.ErrorType);
+        Assert.EndsWith("Error: The disk is gone\"}", response.ErrorBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hold_up_a_shutdown_for_two_seconds_at_most()
     {
         var stage = new Stage();

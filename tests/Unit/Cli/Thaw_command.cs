@@ -118,6 +118,21 @@ public sealed class Thaw_command : IDisposable
     }
 
     [Fact]
+    public async Task An_event_without_end_is_refused_when_it_is_too_large()
+    {
+        Assert.Equal(2, await RunAsync([], "--event", "@/dev/zero"));
+        Assert.Equal("thaw run: the event in /dev/zero is too large; at most 6291556 bytes can be sent\n", error.ToString());
+    }
+
+    [Fact]
+    public async Task An_answer_that_cannot_be_written_ends_with_status_2_after_the_run()
+    {
+        await using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        Assert.Equal(2, await CommandAsync(full, [Answered("1"), Line("the last line")], "run", folder));
+        Assert.StartsWith("the last line\nthaw run: the answer cannot be written: ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Help_and_version_go_to_output()
     {
         Assert.Equal(0, await CommandAsync([], "run", "--help"));
@@ -139,9 +154,11 @@ public sealed class Thaw_command : IDisposable
 
     private Task<int> RunAsync(RunOutput[] outputs, params string[] options) => CommandAsync(outputs, ["run", folder, .. options]);
 
-    private Task<int> CommandAsync(RunOutput[] outputs, params string[] arguments)
+    private Task<int> CommandAsync(RunOutput[] outputs, params string[] arguments) => CommandAsync(output, outputs, arguments);
+
+    private Task<int> CommandAsync(Stream to, RunOutput[] outputs, params string[] arguments)
     {
-        var terminal = new Terminal(new MemoryStream("\"from stdin\""u8.ToArray()), output, error, new(80, Color: false, Blocks: true));
+        var terminal = new Terminal(new MemoryStream("\"from stdin\""u8.ToArray()), to, error, new(80, Color: false, Blocks: true));
         return new ThawCommand((_, bytes, stop) => ReplayAsync(outputs, bytes, stop), terminal)
             .RunAsync(arguments, TestContext.Current.CancellationToken);
     }

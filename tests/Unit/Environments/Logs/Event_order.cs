@@ -36,6 +36,30 @@ public class Event_order
     }
 
     [Fact]
+    public async Task Lets_few_megabytes_of_output_wait_while_nobody_takes_them()
+    {
+        var slow = new SlowListener();
+        var order = new EventOrder(slow, () => Task.CompletedTask);
+        var line = Line(new string('x', 256 * 1024));
+        var emitted = 0;
+        var flood = Task.Run(() =>
+        {
+            for (var count = 0; count < 400; count++)
+            {
+                order.Emit(line);
+                Interlocked.Increment(ref emitted);
+            }
+        }, TestContext.Current.CancellationToken);
+        await Task.WhenAny(flood, Task.Delay(200, TestContext.Current.CancellationToken));
+
+        Assert.InRange(Volatile.Read(ref emitted), 0, 40);
+        slow.Awake.Set();
+        await flood;
+        await order.EndAsync();
+        Assert.Equal(400, slow.Taken);
+    }
+
+    [Fact]
     public async Task Passes_on_a_flood_while_it_waits_for_the_flush()
     {
         // The flush is answered only after more lines than may wait: whoever does not read on hangs here.
@@ -74,4 +98,17 @@ public class Event_order
         OutputLine line => System.Text.Encoding.UTF8.GetString(line.Text.Span),
         _ => happened.ToString(),
     };
+
+    private sealed class SlowListener : ILifecycleEvents
+    {
+        public ManualResetEventSlim Awake { get; } = new();
+
+        public int Taken { get; private set; }
+
+        public void Emit(LifecycleEvent happened)
+        {
+            Awake.Wait();
+            Taken++;
+        }
+    }
 }
