@@ -63,9 +63,12 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
             }
         }
 
-        if (options.Json) await WriteAsync(RunDocument.Write(events, answers, lines));
-        else Draw(events);
-        if (unwritten is not null) return Unusable($"the answer cannot be written: {unwritten}");
+        if (options.Json)
+            await WriteAsync(RunDocument.Write(events, answers, lines));
+        else
+            Draw(events);
+        if (unwritten is not null)
+            return Unusable($"the answer cannot be written: {unwritten}");
         var succeeded = answers.Count > 0 && answers.TrueForAll(answer => answer.FunctionError is null);
         return succeeded ? ExitStatus.Success : ExitStatus.FunctionError;
     }
@@ -103,7 +106,8 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
         try
         {
             await terminal.Output.WriteAsync(bytes, CancellationToken.None);
-            if (!bytes.Span.EndsWith("\n"u8)) await terminal.Output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
+            if (!bytes.Span.EndsWith("\n"u8))
+                await terminal.Output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
             await terminal.Output.FlushAsync(CancellationToken.None);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

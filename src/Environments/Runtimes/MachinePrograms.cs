@@ -18,7 +18,7 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath)
     private const string AskPython =
         "import sys; print(getattr(sys, '_base_executable', sys.executable)); print('%d.%d.%d' % sys.version_info[:3])";
 
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>What PATH names, then the usual places.</summary>
     public static MachinePrograms OnPath() => new(

@@ -27,9 +27,9 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
 
     private RuntimeResolution OnMachine(string name, Version wanted, string package, Func<MachineProgram, Version, RuntimeCommand> command)
     {
+        var missing = $"no {name} was found on this machine: install it, for example by 'apt-get install {package}'";
         if (programs.Nearest(name, wanted) is not { } program)
-            return new RuntimeResolution.Unavailable(
-                $"no {name} was found on this machine: install it, for example by 'apt-get install {package}'");
+            return new RuntimeResolution.Unavailable(missing);
 
         // A name without a version means the machine's.
         var version = wanted.Major == 0 ? program.Version : wanted;
