@@ -8,6 +8,7 @@ internal sealed class Faults(Random random)
     private readonly bool slow = random.Next(2) == 0;
     private readonly bool lie = random.Next(2) == 0;
     private readonly bool stubborn = random.Next(2) == 0;
+    private readonly bool hangUp = random.Next(2) == 0;
 
     private bool healed;
 
@@ -20,6 +21,9 @@ internal sealed class Faults(Random random)
     public bool IsSlow => Strikes(slow, 6);
 
     public bool Lies => Strikes(lie, 4);
+
+    /// <summary>Gives up a long poll, and asks again a moment later.</summary>
+    public bool HangsUp => Strikes(hangUp, 2);
 
     /// <summary>Ignores SIGTERM and the SHUTDOWN event.</summary>
     public bool IsStubborn => Strikes(stubborn, 2);

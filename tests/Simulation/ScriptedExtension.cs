@@ -35,12 +35,15 @@ internal sealed class ScriptedExtension(World world, ScriptedProcess process)
         {
             if (world.Faults.Hangs)
                 await world.Forever(process.Dead);
-            if ((await calls.NextAsync(registration.Identifier, process.Dead)).IsRefused(out _, out var next))
+            world.Busy.Remove(process.Name);
+            if ((await world.PollAsync(hungUp => calls.NextAsync(registration.Identifier, hungUp), process.Dead)).IsRefused(out _, out var next))
             {
                 process.Exit(ProcessExit.WithStatus(1));
                 return;
             }
 
+            if (next is ExtensionEvent.Invoke)
+                world.Busy.Add(process.Name);
             world.Note($"{process.Name} got {next.GetType().Name}");
             await world.Pause(world.Faults.IsSlow ? 3_000 : 50, process.Dead);
             if (world.Faults.Crashes)

@@ -25,6 +25,7 @@ internal sealed class ScriptedProcess(World world, string name) : IParticipantPr
         if (!IsAlive)
             return;
         world.Note($"{name} gone: {exit}");
+        world.Busy.Remove(name);
         exited.SetResult(exit);
         dead.Cancel();
     }

@@ -10,6 +10,7 @@ internal sealed class ScriptedRuntime(World world, ScriptedProcess process)
 {
     // A connection belongs to the generation that accepted it.
     private readonly RuntimeCalls calls = world.Lifecycle.Calls.Runtime;
+    private readonly HashSet<string> got = [];
 
     public async Task RunAsync()
     {
@@ -27,7 +28,7 @@ internal sealed class ScriptedRuntime(World world, ScriptedProcess process)
         {
             if (world.Faults.Hangs)
                 await world.Forever(process.Dead);
-            if ((await calls.NextAsync(process.Dead)).IsRefused(out _, out var next))
+            if ((await world.PollAsync(calls.NextAsync, process.Dead)).IsRefused(out _, out var next))
             {
                 await world.Pause(100, process.Dead);
                 process.Exit(ProcessExit.WithStatus(1));
@@ -35,6 +36,9 @@ internal sealed class ScriptedRuntime(World world, ScriptedProcess process)
             }
 
             world.Note($"runtime got {next.Invocation.RequestId}");
+            if (world.Answered.Contains(next.Invocation.RequestId.Value) && got.Contains(next.Invocation.RequestId.Value))
+                world.Violations.Add($"{next.Invocation.RequestId} came again after its answer");
+            got.Add(next.Invocation.RequestId.Value);
             await HandleAsync(next.Invocation.RequestId);
         }
     }

@@ -82,6 +82,8 @@ public class Simulated_lives(ITestOutputHelper output)
             world.Violations.Add($"{id} failed and left processes alive");
         if (outcome.IsSuccess && !world.Answered.Contains(id))
             world.Violations.Add($"{id} succeeded without an answer");
+        if (outcome.IsSuccess && world.Busy.Count > 0)
+            world.Violations.Add($"{id} ended before {string.Join(" and ", world.Busy)} was done with it");
         if (mustSucceed && !outcome.IsSuccess)
             world.Violations.Add($"{id} failed though everyone behaves: {outcome}");
         if (world.Time.GetElapsedTime(started) > TimeSpan.FromSeconds(8))

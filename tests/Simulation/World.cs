@@ -1,6 +1,7 @@
 using System.Text;
 using Thaw.Contracts;
 using Thaw.Lifecycle;
+using Thaw.Lifecycle.Calls;
 using Thaw.Lifecycle.Scheduling;
 
 namespace Thaw.SimulationTests;
@@ -44,6 +45,35 @@ internal sealed class World : IParticipantProcesses, ILifecycleEvents
 
     /// <summary>Request ids for which a runtime of this generation has posted a response or an error.</summary>
     public HashSet<string> Answered { get; } = [];
+
+    /// <summary>Extensions that got an invoke and have not asked for the next event since.</summary>
+    public HashSet<string> Busy { get; } = [];
+
+    /// <summary>A long poll, by a client that may lose patience and ask again.</summary>
+    public async Task<Answer<T>> PollAsync<T>(Func<CancellationToken, Task<Answer<T>>> next, CancellationToken dead)
+    {
+        while (Faults.HangsUp)
+        {
+            var patience = CancellationTokenSource.CreateLinkedTokenSource(dead);
+            _ = LoseAsync(patience, dead);
+            try
+            {
+                return await next(patience.Token);
+            }
+            catch (OperationCanceledException) when (!dead.IsCancellationRequested)
+            {
+                await Pause(500, dead);
+            }
+        }
+
+        return await next(dead);
+    }
+
+    private async Task LoseAsync(CancellationTokenSource patience, CancellationToken dead)
+    {
+        await Pause(2_000, dead);
+        patience.Cancel();
+    }
 
     public void Note(string text)
     {

@@ -7,7 +7,7 @@ public sealed class WorkFolder : IDisposable
 
     public WorkFolder(string dataDirectory)
     {
-        parent = System.IO.Path.Combine(dataDirectory, "runs");
+        parent = System.IO.Path.Combine(System.IO.Path.GetFullPath(dataDirectory), "runs");
         Path = System.IO.Path.Combine(parent, $"{Environment.ProcessId}");
         RemoveOrphans();
     }
