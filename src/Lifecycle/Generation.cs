@@ -42,9 +42,7 @@ internal sealed class Generation
     /// <summary>The body that the runtime posted to init/error, if it did.</summary>
     public InvocationError? PostedInitError { get; set; }
 
-    public DateTimeOffset Now => world.Time.GetUtcNow();
-
-    public void Emit(LifecycleEvent happened) => world.Events.Emit(happened);
+    public void Emit(LifecycleEvent happened) => world.Emit(happened);
 
     /// <summary>A record for one file of /opt/extensions.</summary>
     public Extension AddExternal(string name)

@@ -1,4 +1,5 @@
 using Thaw.Contracts;
+using Thaw.Lifecycle.Participants;
 using Thaw.Lifecycle.Scheduling;
 
 namespace Thaw.Lifecycle;
@@ -21,21 +22,21 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
     public async Task<PhaseOutcome> RunAsync(TimeLimit limit)
     {
         var started = world.Time.GetTimestamp();
-        world.Events.Emit(new PhaseStarted(Phase.Init, Suppressed: during == Phase.Invoke, RequestId: null) { Time = generation.Now });
-        world.Events.Emit(new InitStart(type, during) { Time = generation.Now });
+        world.Emit(new PhaseStarted(Phase.Init, Suppressed: during == Phase.Invoke, RequestId: null));
+        world.Emit(new InitStart(type, during));
 
         var runtimeInit = await generation.WithinAsync(limit, InitializeRuntimeAsync);
-        world.Events.Emit(new InitRuntimeDone(type, during, runtimeInit.Status, ReportedType(runtimeInit)) { Time = generation.Now });
+        world.Emit(new InitRuntimeDone(type, during, runtimeInit.Status, ReportedType(runtimeInit)));
         generation.CloseRegistration();
 
         var outcome = runtimeInit.IsSuccess ? await generation.WithinAsync(limit, AwaitExtensionsAsync) : runtimeInit;
         generation.IsInitialized = outcome.IsSuccess;
 
         foreach (var extension in generation.Extensions)
-            world.Events.Emit(extension.Report());
+            world.Emit(extension.Report());
         var duration = world.Time.GetElapsedTime(started);
-        world.Events.Emit(new InitReport(type, during, outcome.Status, ReportedType(outcome), duration) { Time = generation.Now });
-        world.Events.Emit(new PhaseEnded(Phase.Init, outcome.Status, outcome.FatalType) { Time = generation.Now });
+        world.Emit(new InitReport(type, during, outcome.Status, ReportedType(outcome), duration));
+        world.Emit(new PhaseEnded(Phase.Init, outcome.Status, outcome.FatalType));
         return outcome;
     }
 
@@ -45,7 +46,7 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
     private async Task InitializeRuntimeAsync(CancellationToken stop)
     {
         await StartExtensionsAsync(stop);
-        foreach (var extension in generation.Extensions.ToArray())
+        foreach (var extension in ExternalOnes())
             await extension.Registered.WaitAsync(stop);
 
         await generation.Runtime.StartAsync(world.Processes).WaitAsync(stop);
@@ -60,7 +61,7 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
         if (names.Count > Limits.Extensions)
             generation.AddExternal(names[Limits.Extensions]).RefuseLaunch("too many extensions"); // spec: ENV-011
 
-        foreach (var extension in generation.Extensions.ToArray())
+        foreach (var extension in ExternalOnes())
         {
             stop.ThrowIfCancellationRequested();
             await extension.StartAsync(world.Processes).WaitAsync(stop);
@@ -73,6 +74,9 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
         foreach (var extension in generation.Extensions)
             await extension.Ready.WaitAsync(stop);
     }
+
+    // A copy: internal ones may register while we wait.
+    private Extension[] ExternalOnes() => [.. generation.Extensions.Where(extension => extension.IsExternal)];
 
     // An init that overran carries a type of its own in telemetry; spec 4.4.
     private static ErrorType? ReportedType(PhaseOutcome outcome) =>

@@ -12,6 +12,9 @@ internal sealed record LifecycleWorld(
     Func<Guid> NewId,
     SerialScheduler Scheduler)
 {
+    /// <summary>Tells what has just happened.</summary>
+    public void Emit(LifecycleEvent happened) => Events.Emit(happened with { Time = Time.GetUtcNow() });
+
     public TimeLimit Limit(Deadline deadline) => new(deadline, Scheduler, Time);
 
     public Deadline DeadlineAfter(TimeSpan budget) => Deadline.After(budget, Time);

@@ -15,17 +15,16 @@ internal sealed class RestorePhase(LifecycleWorld world, Generation generation)
     public async Task<PhaseOutcome> RunAsync(TimeLimit limit)
     {
         var started = world.Time.GetTimestamp();
-        world.Events.Emit(new PhaseStarted(Phase.Restore, Suppressed: false, RequestId: null) { Time = generation.Now });
-        world.Events.Emit(new RestoreStart { Time = generation.Now });
+        world.Emit(new PhaseStarted(Phase.Restore, Suppressed: false, RequestId: null));
+        world.Emit(new RestoreStart());
 
         var outcome = await generation.WithinAsync(limit, ResumeRuntimeAsync);
         if (outcome is PhaseOutcome.TimedOut)
             outcome = new PhaseOutcome.Failed(ErrorType.RuntimeRestoreHookUserTimeout, "The after-restore hooks took too long");
 
-        world.Events.Emit(new RestoreRuntimeDone(outcome.Status, outcome.FatalType) { Time = generation.Now });
-        world.Events.Emit(
-            new RestoreReport(outcome.Status, outcome.FatalType, world.Time.GetElapsedTime(started)) { Time = generation.Now });
-        world.Events.Emit(new PhaseEnded(Phase.Restore, outcome.Status, outcome.FatalType) { Time = generation.Now });
+        world.Emit(new RestoreRuntimeDone(outcome.Status, outcome.FatalType));
+        world.Emit(new RestoreReport(outcome.Status, outcome.FatalType, world.Time.GetElapsedTime(started)));
+        world.Emit(new PhaseEnded(Phase.Restore, outcome.Status, outcome.FatalType));
         return outcome;
     }
 

@@ -18,7 +18,7 @@ internal sealed class ShutdownPhase(LifecycleWorld world, Generation generation)
     public async Task<bool> RunAsync(ShutdownReason reason)
     {
         generation.IsStopping = true;
-        world.Events.Emit(new PhaseStarted(Phase.Shutdown, Suppressed: false, RequestId: null) { Time = generation.Now });
+        world.Emit(new PhaseStarted(Phase.Shutdown, Suppressed: false, RequestId: null));
 
         if (generation.Extensions.Count == 0)
         {
@@ -34,9 +34,9 @@ internal sealed class ShutdownPhase(LifecycleWorld world, Generation generation)
         // Grandchildren and whoever else is left; a parked next ends with its process, never before it. Spec: ENV-042.
         await world.Processes.KillAllAsync();
         var allGone = await AwaitExitsAsync();
-        world.Events.Emit(allGone
-            ? new PhaseEnded(Phase.Shutdown, PhaseStatus.Success, null) { Time = generation.Now }
-            : new PhaseEnded(Phase.Shutdown, PhaseStatus.Failure, ErrorType.SandboxFailure) { Time = generation.Now });
+        world.Emit(allGone
+            ? new PhaseEnded(Phase.Shutdown, PhaseStatus.Success, null)
+            : new PhaseEnded(Phase.Shutdown, PhaseStatus.Failure, ErrorType.SandboxFailure));
         return allGone;
     }
 

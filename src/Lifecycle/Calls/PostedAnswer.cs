@@ -5,13 +5,13 @@ namespace Thaw.Lifecycle.Calls;
 /// <summary>A response or an error that is being posted: the API reads the body, the lifecycle decides whether it still counts.</summary>
 public sealed class PostedAnswer
 {
-    private readonly InvokePhase phase;
+    private readonly RunningInvocation running;
     private readonly SerialScheduler scheduler;
 
-    internal PostedAnswer(InvokePhase phase, SerialScheduler scheduler) => (this.phase, this.scheduler) = (phase, scheduler);
+    internal PostedAnswer(RunningInvocation running, SerialScheduler scheduler) => (this.running, this.scheduler) = (running, scheduler);
 
     /// <summary>Which invocation this answers.</summary>
-    public Invocation Invocation => phase.Invocation;
+    public Invocation Invocation => running.Invocation;
 
     /// <summary>A buffered response, read to its end.</summary>
     public async Task<Answer<Accepted>> RespondAsync(string? contentType, ReadOnlyMemory<byte> body)
@@ -48,5 +48,5 @@ public sealed class PostedAnswer
         return Accepted.Ok;
     }
 
-    private Task<Refusal?> EndAsync(long producedBytes) => scheduler.EnterAsync(() => phase.End(producedBytes));
+    private Task<Refusal?> EndAsync(long producedBytes) => scheduler.EnterAsync(() => running.End(producedBytes));
 }

@@ -41,16 +41,16 @@ public sealed class RuntimeCalls
     private Task<Answer<PostedAnswer>> BeginAsync(RequestId id, InvocationId? echo, RuntimeMove move, bool modeIsKnown) =>
         scheduler.EnterAsync<Answer<PostedAnswer>>(() =>
         {
-            if (generation.Runtime.Find(id, echo).IsRefused(out var refusal, out var phase))
+            if (generation.Runtime.Find(id, echo).IsRefused(out var refusal, out var invocation))
                 return refusal;
-            if (phase.Begin(move) is { } refused)
+            if (invocation.Begin(move) is { } refused)
                 return refused;
             if (!modeIsKnown)
             {
-                phase.RefuseResponseMode();
+                invocation.RefuseResponseMode();
                 return Refusal.InvalidResponseMode;
             }
 
-            return new PostedAnswer(phase, scheduler);
+            return new PostedAnswer(invocation, scheduler);
         });
 }

@@ -85,10 +85,7 @@ internal sealed class Extension(string name, bool isExternal, Guid identifier, G
         Name,
         State.ToString(),
         [.. subscribed.Select(type => type.ToWireName()).Order(StringComparer.Ordinal)],
-        errorType)
-    {
-        Time = Generation.Now,
-    };
+        errorType);
 
     protected override void OnRefused(ProcessStarted.Refused refused)
     {

@@ -11,8 +11,8 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
     private readonly Mailbox<InvokeEvent> events = new(scheduler);
     private readonly Mailbox<RestoreEvent> restores = new(scheduler);
 
-    // Classic Lambda runs one invocation at a time; Managed Instances will run several, each with a state of its own.
-    private readonly Dictionary<RequestId, InvokePhase> running = [];
+    // Classic Lambda runs one invocation at a time; the table is for several.
+    private readonly Dictionary<RequestId, RunningInvocation> running = [];
     private RuntimeState state = RuntimeState.Started;
 
     /// <summary>Parked in restore/next: a snapshot may be taken, and Restore has something to wait for.</summary>
@@ -20,16 +20,16 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
 
     private RuntimeState State => Current?.State ?? state;
 
-    private InvokePhase? Current => running.Values.FirstOrDefault();
+    private RunningInvocation? Current => running.Values.FirstOrDefault();
 
     public async Task StartAsync(IParticipantProcesses processes) => Adopt(await processes.StartRuntimeAsync());
 
-    public void Send(InvokePhase phase)
+    public void Send(RunningInvocation invocation)
     {
         Ready.TakeBack();
-        running.Add(phase.Invocation.RequestId, phase);
+        running.Add(invocation.Invocation.RequestId, invocation);
         Step(ParticipantStep.Woken);
-        events.Send(phase.Event);
+        events.Send(invocation.Event);
     }
 
     public void Restore()
@@ -43,9 +43,9 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
     /// <summary>
     /// Whatever the runtime still posts for this invocation is refused from here on (spec: ENV-135), and its event is no more to be had.
     /// </summary>
-    public void Forget(InvokePhase phase)
+    public void Forget(RunningInvocation invocation)
     {
-        if (running.Remove(phase.Invocation.RequestId))
+        if (running.Remove(invocation.Invocation.RequestId))
             events.Withdraw();
     }
 
@@ -97,13 +97,13 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
     }
 
     /// <summary>The running invocation that a response or an error is for. The id is checked before the state; spec 2.4.</summary>
-    public Answer<InvokePhase> Find(RequestId id, InvocationId? echo)
+    public Answer<RunningInvocation> Find(RequestId id, InvocationId? echo)
     {
-        if (!running.TryGetValue(id, out var phase))
+        if (!running.TryGetValue(id, out var invocation))
             return Refusal.InvalidRequestId;
-        if (echo is { } attempt && attempt != phase.Invocation.InvocationId)
+        if (echo is { } attempt && attempt != invocation.Invocation.InvocationId)
             return Refusal.InvokeTimeout; // spec: ENV-073
-        return phase;
+        return invocation;
     }
 
     public void Responded() => Step(ParticipantStep.Responded);

@@ -1,0 +1,65 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle.Calls;
+using Thaw.Lifecycle.Protocols;
+using Thaw.Lifecycle.Scheduling;
+
+namespace Thaw.Lifecycle;
+
+/// <summary>An invocation that a generation works at: how far its answer has come.</summary>
+/// <remarks>Classic Lambda has one per environment; Managed Instances will have several, each with a state of its own.</remarks>
+internal sealed class RunningInvocation(Invocation invocation, Deadline deadline, Generation generation, InvokeTimes times)
+{
+    private bool badResponseMode;
+
+    public Invocation Invocation => invocation;
+
+    public Generation Generation => generation;
+
+    /// <summary>What the runtime gets, and gets again if it asks again.</summary>
+    public InvokeEvent Event { get; } = new(invocation, deadline.At);
+
+    public RuntimeState State { get; private set; } = RuntimeState.Running;
+
+    /// <summary>The runtime's answer has been read to its end, or another was given in its place.</summary>
+    public Signal Answered { get; } = new();
+
+    /// <summary>The head of a response or an error has arrived.</summary>
+    public Refusal? Begin(RuntimeMove move)
+    {
+        if (RuntimeProtocol.After(State, move) is not { } after)
+            return Refusal.RuntimeTransition(State, RuntimeProtocol.Target(move));
+        State = after;
+        times.FirstByte();
+        return null;
+    }
+
+    /// <summary>The response mode is a word we do not know. The state stays, and the next call of Next ends the invoke; spec 2.4.</summary>
+    public void RefuseResponseMode() => badResponseMode = true;
+
+    /// <summary>The answer has been read to its end; what was posted is the caller's now, unless the time was up first.</summary>
+    public Refusal? End(long producedBytes)
+    {
+        if (Answered.IsGiven || generation.IsStopping)
+            return Refusal.InvalidRequestId;
+        State = RuntimeProtocol.After(State, RuntimeMove.Sent)!.Value;
+        times.LastByte(producedBytes);
+        generation.Runtime.Responded();
+        Answered.Give();
+        return null;
+    }
+
+    /// <summary>Answers in the runtime's place, unless it has answered.</summary>
+    public void FailWith(Func<InvocationError> error)
+    {
+        if (Answered.IsGiven)
+            return;
+        Answered.Give();
+        invocation.Response.Fail(error());
+    }
+
+    public void OnNextRefused()
+    {
+        if (badResponseMode)
+            generation.Fail(ErrorType.RuntimeInvalidResponseModeHeader, "Invalid function response mode");
+    }
+}
