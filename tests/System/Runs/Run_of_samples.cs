@@ -123,8 +123,8 @@ public sealed class Run_of_samples
         if (Full)
         {
             run.LogHasInOrder(
-                "^init: 9 of 11 s$", @"^INIT_REPORT Init Duration: (9\d{3}|10[0-4]\d\d)\.\d\d ms\tPhase: init\tStatus: timeout$",
-                "^init: 11 of 11 s$", "^START ", "^END ", @"^REPORT .*\tDuration: 1[1-9]\d{3}\.\d\d ms");
+                "\tinit: 9 of 11 s$", @"^INIT_REPORT Init Duration: (9\d{3}|10[0-4]\d\d)\.\d\d ms\tPhase: init\tStatus: timeout$",
+                "\tinit: 11 of 11 s$", "^START ", "^END ", @"^REPORT .*\tDuration: 1[1-9]\d{3}\.\d\d ms");
             Assert.DoesNotContain(run.Log, line => line.Contains("\tInit Duration", StringComparison.Ordinal));
         }
     }
