@@ -33,7 +33,9 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
     public static ExecutionEnvironment In(Sandbox sandbox, EnvironmentPlan plan, EnvironmentApiServer apis, EnvironmentWorld world)
     {
         EnvironmentEndpoint? endpoint = null;
-        var events = new EventOrder(world.Events, () => FlushAsync(sandbox));
+        ProcessOutputs? outputs = null;
+        var events = new EventOrder(world.Events, () => FlushAsync(sandbox, outputs!));
+        outputs = new ProcessOutputs(events, world.Time);
         var logStream = LogStream(plan.Function, world);
         var variables = new EnvironmentVariables(
             plan.Function,
@@ -48,7 +50,7 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
             plan.Files,
             plan.Runtime,
             variables,
-            new ProcessOutputs(events, world.Time),
+            outputs,
             () => endpoint!.AbortConnectionsAsync());
         var settings = new LifecycleSettings { Function = plan.Function, InitializationType = plan.InitializationType };
         var lifecycle = new EnvironmentLifecycle(settings, processes, events, world.Time, world.NewId);
@@ -96,7 +98,8 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
         await events.EndAsync();
     }
 
-    private static async Task FlushAsync(Sandbox sandbox)
+    // A line that its invocation leaves without an end is as long as it is.
+    private static async Task FlushAsync(Sandbox sandbox, ProcessOutputs outputs)
     {
         try
         {
@@ -106,6 +109,8 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
         {
             // Broken or gone: whatever it wrote has come already.
         }
+
+        outputs.Flush();
     }
 
     private async Task InterruptWhenBroken()
