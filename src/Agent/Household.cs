@@ -57,7 +57,12 @@ internal sealed unsafe class Household(HostLink link)
             }
 
             link.Flush();
-            WaitAndPump();
+
+            // If the link has broken just now, nothing would wake us: the killing begins at once.
+            if (clearing || !link.IsBroken)
+            {
+                WaitAndPump();
+            }
         }
     }
 

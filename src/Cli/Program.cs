@@ -18,9 +18,11 @@ PosixSignalRegistration[] signals =
     })),
 ];
 
+// Opened now: when no descriptor is left, it is too late.
+var terminal = Terminal.OfThisProcess();
 try
 {
-    var status = await new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, Terminal.OfThisProcess()).RunAsync(args, stop.Token);
+    var status = await new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, terminal).RunAsync(args, stop.Token);
     return stop.IsCancellationRequested ? StatusOfSignal() : status;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -29,7 +31,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 }
 catch (Exception bug) when (Environment.GetEnvironmentVariable("THAW_TRACE") is null)
 {
-    Console.Error.WriteLine(
+    terminal.Error.WriteLine(
         $"thaw: this is a bug in Thaw, please report it ({bug.GetType().Name}: {bug.Message}); THAW_TRACE=1 shows where");
     return ExitStatus.Bug;
 }

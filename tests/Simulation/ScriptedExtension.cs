@@ -36,8 +36,8 @@ internal sealed class ScriptedExtension(World world, ScriptedProcess process)
             if (world.Faults.Hangs)
                 await world.Forever(process.Dead);
             world.Busy.Remove(process.Name);
-            var answer = await world.PollAsync(hungUp => calls.NextAsync(registration.Identifier, hungUp), process.Dead);
-            if (answer.IsRefused(out _, out var next))
+            var poll = world.PollAsync(hungUp => calls.NextAsync(registration.Identifier, hungUp), process.Dead);
+            if ((await poll).IsRefused(out _, out var next))
             {
                 process.Exit(ProcessExit.WithStatus(1));
                 return;
