@@ -60,9 +60,7 @@ internal sealed unsafe class Household(HostLink link)
 
             // If the link has broken just now, nothing would wake us: the killing begins at once.
             if (clearing || !link.IsBroken)
-            {
                 WaitAndPump();
-            }
         }
     }
 

@@ -77,7 +77,12 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
     public Task<PhaseOutcome> RestoreAsync() => lifecycle.RestoreAsync();
 
     /// <summary>One invocation; returns when the environment is ready for the next. The answer goes to its response, earlier.</summary>
-    public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => lifecycle.InvokeAsync(invocation);
+    public async Task<PhaseOutcome> InvokeAsync(Invocation invocation)
+    {
+        var outcome = await lifecycle.InvokeAsync(invocation);
+        await events.SettledAsync();
+        return outcome;
+    }
 
     /// <summary>What a caller hears of an environment that did not get ready: the words of its runtime, else ours.</summary>
     public InvocationError ErrorFor(PhaseOutcome outcome, RequestId requestId, TimeSpan timeout) =>

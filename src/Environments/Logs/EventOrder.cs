@@ -41,6 +41,18 @@ internal sealed class EventOrder : ILifecycleEvents
         arriving.Writer.TryWrite(happened);
     }
 
+    /// <summary>
+    /// Completes when all that was emitted before has been passed on. An environment waits for it between two invocations, so that
+    /// what the first one wrote is not taken for the second one's.
+    /// </summary>
+    public Task SettledAsync()
+    {
+        var mark = new Mark(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!arriving.Writer.TryWrite(mark))
+            mark.Passed.SetResult();
+        return mark.Passed.Task;
+    }
+
     /// <summary>Nothing comes any more; completes when everything has been passed on.</summary>
     public Task EndAsync()
     {
@@ -57,7 +69,7 @@ internal sealed class EventOrder : ILifecycleEvents
                 if (happened is RuntimeDone)
                     await PassOnBehindOutputAsync(happened);
                 else
-                    next.Emit(happened);
+                    PassOn(happened);
             }
         }
     }
@@ -74,8 +86,7 @@ internal sealed class EventOrder : ILifecycleEvents
             isFlushed = flushed.IsCompleted; // What came before it is here by now.
             for (var arrived = arriving.Reader.Count; arrived > 0 && TryRead(out var happened); arrived--)
             {
-                // What comes after the next invocation has started is most likely its own.
-                if (happened is OutputLine && !behind.Exists(waiting => waiting is InvokeStart))
+                if (happened is OutputLine)
                     next.Emit(happened);
                 else
                     behind.Add(happened);
@@ -83,7 +94,15 @@ internal sealed class EventOrder : ILifecycleEvents
         }
         while (!isFlushed);
 
-        behind.ForEach(next.Emit);
+        behind.ForEach(PassOn);
+    }
+
+    private void PassOn(LifecycleEvent happened)
+    {
+        if (happened is Mark mark)
+            mark.Passed.SetResult();
+        else
+            next.Emit(happened);
     }
 
     private bool TryRead([NotNullWhen(true)] out LifecycleEvent? happened)
@@ -94,4 +113,7 @@ internal sealed class EventOrder : ILifecycleEvents
             Interlocked.Add(ref waitingBytes, -line.Text.Length);
         return true;
     }
+
+    /// <summary>Nothing that happened: a place in the order.</summary>
+    private sealed record Mark(TaskCompletionSource Passed) : LifecycleEvent;
 }

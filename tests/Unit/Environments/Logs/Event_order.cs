@@ -23,40 +23,19 @@ public class Event_order
     }
 
     [Fact]
-    public async Task Leaves_the_output_of_the_next_invocation_to_it()
+    public async Task Is_settled_when_the_output_of_an_invocation_has_been_passed_on()
     {
         var order = new EventOrder(passed, () => flushed.Task);
         order.Emit(Done("one"));
-        order.Emit(Start("two"));
-        order.Emit(Line("early"));
+        var settled = order.SettledAsync();
+        order.Emit(Line("late"));
+        Assert.False(settled.IsCompleted);
         flushed.SetResult();
+        await settled;
+
+        Assert.Equal(["late", "done one"], passed.All.Select(Describe));
         await order.EndAsync();
-
-        Assert.Equal(["done one", "start two", "early"], passed.All.Select(Describe));
-    }
-
-    [Fact]
-    public async Task Lets_few_megabytes_of_output_wait_while_nobody_takes_them()
-    {
-        var slow = new SlowListener();
-        var order = new EventOrder(slow, () => Task.CompletedTask);
-        var line = Line(new string('x', 256 * 1024));
-        var emitted = 0;
-        var flood = Task.Run(() =>
-        {
-            for (var count = 0; count < 400; count++)
-            {
-                order.Emit(line);
-                Interlocked.Increment(ref emitted);
-            }
-        }, TestContext.Current.CancellationToken);
-        await Task.WhenAny(flood, Task.Delay(200, TestContext.Current.CancellationToken));
-
-        Assert.InRange(Volatile.Read(ref emitted), 0, 40);
-        slow.Awake.Set();
-        await flood;
-        await order.EndAsync();
-        Assert.Equal(400, slow.Taken);
+        await order.SettledAsync();
     }
 
     [Fact]
