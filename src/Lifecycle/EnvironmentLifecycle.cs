@@ -61,6 +61,8 @@ public sealed class EnvironmentLifecycle
     public Task<PhaseOutcome> RestoreAsync() => world.Scheduler.RunAsync(async () =>
     {
         var started = world.Time.GetTimestamp();
+        if (!current.IsInitialized)
+            current.Fail(ErrorType.SandboxFailure, "Nothing was initialised that could be restored");
         using var limit = world.Limit(world.DeadlineAfter(world.Settings.RestoreLimit));
         var outcome = await new RestorePhase(world, current).RunAsync(limit);
         (initDuration, restoreDuration) = (null, world.Time.GetElapsedTime(started));
@@ -73,16 +75,15 @@ public sealed class EnvironmentLifecycle
     public Task<PhaseOutcome> InvokeAsync(Invocation invocation) =>
         world.Scheduler.RunAsync(() => new InvokePhase(this, world, invocation).RunAsync());
 
-    /// <summary>Ends the life. Call it when no phase runs, or after <see cref="Interrupt"/>.</summary>
-    public Task ShutdownAsync(ShutdownReason reason) =>
-        world.Scheduler.RunAsync(() => new ShutdownPhase(world, current).RunAsync(reason));
+    /// <summary>Ends the life: every later phase fails. Call it when no phase runs, or after <see cref="Interrupt"/>.</summary>
+    public Task ShutdownAsync(ShutdownReason reason) => world.Scheduler.RunAsync(async () =>
+    {
+        await new ShutdownPhase(world, current).RunAsync(reason);
+        EndWith("The environment has ended");
+    });
 
     /// <summary>Makes the running phase, if any, fail at once, and every later one: the sandbox broke, or its owner must go.</summary>
-    public void Interrupt(string reason) => world.Scheduler.Post(() =>
-    {
-        interruption = reason;
-        current.Fail(ErrorType.SandboxFailure, reason);
-    });
+    public void Interrupt(string reason) => world.Scheduler.Post(() => EndWith(reason));
 
     /// <summary>A suppressed init, when the processes have not been initialised or were reset; spec 1.4.</summary>
     internal async Task<PhaseOutcome> EnsureInitializedAsync(TimeLimit limit)
@@ -107,7 +108,7 @@ public sealed class EnvironmentLifecycle
 
         // Whoever interrupted meant the environment, not the generation that was just ending.
         if (interruption is not null)
-            current.Fail(ErrorType.SandboxFailure, interruption);
+            EndWith(interruption);
     }
 
     /// <summary>The figures of one invoke. Only the first one after Init or Restore reports those.</summary>
@@ -118,6 +119,12 @@ public sealed class EnvironmentLifecycle
         var metrics = new InvokeMetrics(duration, world.Settings.Function.MemoryMegabytes, used, initDuration, restoreDuration);
         (initDuration, restoreDuration) = (null, null);
         return metrics;
+    }
+
+    private void EndWith(string reason)
+    {
+        interruption ??= reason;
+        current.Fail(ErrorType.SandboxFailure, reason);
     }
 
     private async Task<PhaseOutcome> InitAsync(Phase during, TimeLimit limit)

@@ -90,12 +90,13 @@ internal sealed class Generation
     /// <summary>Notes why this generation will have died. The first fatal error wins; spec: ENV-022.</summary>
     public void RecordFatal(ErrorType type) => firstFatal ??= type;
 
-    /// <summary>Ends every phase that is running; whatever comes later finds the generation failed.</summary>
-    public void Fail(ErrorType type, string reason)
+    /// <summary>Ends every phase that is running; whatever comes later finds the generation failed, with its first failure.</summary>
+    public PhaseOutcome.Failed Fail(ErrorType type, string reason)
     {
         RecordFatal(type);
         failure ??= new PhaseOutcome.Failed(firstFatal!.Value, reason);
         onFailure?.Invoke();
+        return failure;
     }
 
     /// <summary>
@@ -122,8 +123,7 @@ internal sealed class Generation
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            Fail(ErrorType.SandboxFailure, fault.Message);
-            return failure!;
+            return Fail(ErrorType.SandboxFailure, fault.Message);
         }
         finally
         {

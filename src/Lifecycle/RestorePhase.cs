@@ -20,7 +20,7 @@ internal sealed class RestorePhase(LifecycleWorld world, Generation generation)
 
         var outcome = await generation.WithinAsync(limit, ResumeRuntimeAsync);
         if (outcome is PhaseOutcome.TimedOut)
-            outcome = new PhaseOutcome.Failed(ErrorType.RuntimeRestoreHookUserTimeout, "The after-restore hooks took too long");
+            outcome = generation.Fail(ErrorType.RuntimeRestoreHookUserTimeout, "The after-restore hooks took too long");
 
         world.Emit(new RestoreRuntimeDone(outcome.Status, outcome.FatalType));
         world.Emit(new RestoreReport(outcome.Status, outcome.FatalType, world.Time.GetElapsedTime(started)));

@@ -83,6 +83,28 @@ public class Restore_phase
     }
 
     [Fact]
+    public async Task That_timed_out_leaves_nothing_to_invoke()
+    {
+        await InitParked();
+        var restore = stage.Lifecycle.RestoreAsync();
+        stage.Advance(10_000);
+        await restore;
+        var response = new RecordedResponse();
+        var invoke = stage.Lifecycle.InvokeAsync(stage.NewInvocation(response: response));
+        Assert.Equal(ErrorType.RuntimeRestoreHookUserTimeout, Assert.IsType<PhaseOutcome.Failed>(await invoke).ErrorType);
+        Assert.Equal(ErrorType.RuntimeRestoreHookUserTimeout, response.Error!.ErrorType);
+    }
+
+    [Fact]
+    public async Task Of_what_was_never_initialised_fails()
+    {
+        var init = stage.Lifecycle.InitAsync();
+        stage.Processes.Exit("runtime", ProcessExit.WithStatus(1));
+        await init;
+        Assert.IsType<PhaseOutcome.Failed>(await stage.Lifecycle.RestoreAsync());
+    }
+
+    [Fact]
     public async Task Before_it_a_call_of_next_is_refused()
     {
         await InitParked();

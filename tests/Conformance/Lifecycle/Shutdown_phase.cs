@@ -139,6 +139,17 @@ public class Shutdown_phase
     }
 
     [Fact]
+    public async Task Is_the_end_an_invoke_after_it_fails_at_once()
+    {
+        var stage = await Initialised();
+        await stage.Lifecycle.ShutdownAsync(ShutdownReason.Spindown);
+        var response = new RecordedResponse();
+        await stage.Lifecycle.InvokeAsync(stage.NewInvocation(response: response));
+        Assert.Equal(ErrorType.SandboxFailure, response.Error!.ErrorType);
+        Assert.DoesNotContain("start runtime", stage.Processes.Log);
+    }
+
+    [Fact]
     public async Task Before_any_init_does_nothing_to_nobody()
     {
         var stage = new Stage();
