@@ -1,23 +1,21 @@
 namespace Thaw.Lifecycle.Scheduling;
 
-/// <summary>A running deadline: its token fires, on the lifecycle's scheduler, when the time is up.</summary>
+/// <summary>A running deadline: its token fires, on the lifecycle's scheduler, when the time is up and not earlier.</summary>
 internal sealed class TimeLimit : IDisposable
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
     private readonly CancellationTokenSource reached = new();
+    private readonly Deadline deadline;
+    private readonly TimeProvider time;
     private readonly ITimer timer;
     private bool over;
 
     public TimeLimit(Deadline deadline, SerialScheduler scheduler, TimeProvider time)
     {
-        timer = time.CreateTimer(
-            _ => scheduler.Post(() =>
-            {
-                if (!over)
-                    reached.Cancel();
-            }),
-            null,
-            deadline.Remaining(time),
-            Timeout.InfiniteTimeSpan);
+        (this.deadline, this.time) = (deadline, time);
+        timer = time.CreateTimer(_ => scheduler.Post(OnTimer), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(deadline.Remaining(time), Timeout.InfiniteTimeSpan);
     }
 
     public CancellationToken Reached => reached.Token;
@@ -27,5 +25,16 @@ internal sealed class TimeLimit : IDisposable
         over = true;
         timer.Dispose();
         reached.Dispose();
+    }
+
+    // .NET's timers count coarse ticks and may ring up to a tick early; a timeout of one second must not be one of 999 ms.
+    private void OnTimer()
+    {
+        if (over)
+            return;
+        if (deadline.Remaining(time) is var left && left > TimeSpan.Zero)
+            timer.Change(left > Tick ? left : Tick, Timeout.InfiniteTimeSpan);
+        else
+            reached.Cancel();
     }
 }
