@@ -88,7 +88,8 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
 
     private RuntimeCommand FindRuntime(FunctionFolder function)
     {
-        var catalog = new RuntimeCatalog(Path.Combine(AppContext.BaseDirectory, "runtimes"), MachinePrograms.OnPath());
+        var programs = MachinePrograms.OnPath(request.Programs);
+        var catalog = new RuntimeCatalog(Path.Combine(AppContext.BaseDirectory, "runtimes"), programs);
         switch (catalog.Resolve(function.Configuration.Runtime, function.Files))
         {
             case RuntimeResolution.Found found:
