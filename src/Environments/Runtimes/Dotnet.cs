@@ -19,7 +19,9 @@ internal sealed class Dotnet : Language
 
     public override string Package => "dotnet-runtime-10.0";
 
-    public override IReadOnlyList<string> Question { get; } = ["--list-runtimes"];
+    public override Version Oldest { get; } = new(3, 1);
+
+    public override IReadOnlyList<string> Question(string directory) => ["--list-runtimes"];
 
     public override IEnumerable<string> FileNames(Version? wanted) => ["dotnet"];
 

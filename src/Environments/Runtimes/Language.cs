@@ -11,8 +11,8 @@ internal abstract class Language
     /// <summary>Debian's package.</summary>
     public abstract string Package { get; }
 
-    /// <summary>Asks a candidate who it really is.</summary>
-    public abstract IReadOnlyList<string> Question { get; }
+    /// <summary>The oldest version that our client runs on.</summary>
+    public abstract Version Oldest { get; }
 
     public static Language Of(RuntimeIdentifier identifier) => identifier.Language switch
     {
@@ -20,6 +20,10 @@ internal abstract class Language
         RuntimeIdentifier.Python => Python.Language,
         _ => Dotnet.Language,
     };
+
+    /// <summary>Asks a candidate who it really is.</summary>
+    /// <param name="directory">Where our clients are.</param>
+    public abstract IReadOnlyList<string> Question(string directory);
 
     /// <summary>The files that may be its program, the likeliest first.</summary>
     public abstract IEnumerable<string> FileNames(Version? wanted);

@@ -33,11 +33,15 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath, IReadOnlyD
         choices?.GetValueOrDefault(identifier) ?? choices?.GetValueOrDefault(identifier with { Version = null });
 
     /// <summary>The program of the wanted version, else the one with the nearest; null when there is none.</summary>
-    internal MachineProgram? Nearest(Language language, RuntimeIdentifier identifier)
+    /// <param name="language">Whose program it is.</param>
+    /// <param name="identifier">Names the version.</param>
+    /// <param name="directory">Where our clients are.</param>
+    internal MachineProgram? Nearest(Language language, RuntimeIdentifier identifier, string directory)
     {
         var wanted = identifier.Version;
+        var question = language.Question(directory);
         MachineProgram? nearest = null;
-        foreach (var program in Candidates(language, identifier).SelectMany(candidate => Ask(language, candidate)))
+        foreach (var program in Candidates(language, identifier).SelectMany(candidate => Ask(language, candidate, question)))
         {
             if (wanted is null || language.Distance(program.Version, wanted) == 0)
                 return program;
@@ -68,15 +72,15 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath, IReadOnlyD
     private static string Behind(string file) =>
         new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(file);
 
-    private MachineProgram[] Ask(Language language, string candidate)
+    private MachineProgram[] Ask(Language language, string candidate, IReadOnlyList<string> question)
     {
         var changed = File.GetLastWriteTimeUtc(Behind(candidate));
         var asked = answers.AddOrUpdate(
             candidate,
-            _ => new Asked(language, changed, new(() => AnswerOf(language, candidate))),
+            _ => new Asked(language, changed, new(() => AnswerOf(language, candidate, question))),
             (_, known) => known.Language == language && known.Changed == changed
                 ? known
-                : new Asked(language, changed, new(() => AnswerOf(language, candidate))));
+                : new Asked(language, changed, new(() => AnswerOf(language, candidate, question))));
 
         // Who gave no answer in time may do so when the machine is less busy.
         if (asked.Programs.Value is null)
@@ -85,11 +89,11 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath, IReadOnlyD
     }
 
     // Null: none in time.
-    private static MachineProgram[]? AnswerOf(Language language, string candidate)
+    private static MachineProgram[]? AnswerOf(Language language, string candidate, IReadOnlyList<string> question)
     {
         try
         {
-            var start = new ProcessStartInfo(candidate, language.Question) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(candidate, question) { RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment.Remove("NODE_OPTIONS");    // The user's own; it may ask for what this node does not know.
             using var asked = Process.Start(start);
             var answer = asked!.StandardOutput.ReadToEndAsync();
@@ -100,7 +104,7 @@ public sealed class MachinePrograms(IReadOnlyList<string> searchPath, IReadOnlyD
                 return null;
             }
 
-            return [.. language.Read(answer.Result).Where(program => File.Exists(program.Path))];
+            return [.. language.Read(answer.Result).Where(program => program.Version >= language.Oldest && File.Exists(program.Path))];
         }
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException)
         {

@@ -11,7 +11,9 @@ internal sealed class Nodejs : Language
 
     public override string Package => "nodejs";
 
-    public override IReadOnlyList<string> Question { get; } = ["-p", "process.execPath + '\\n' + process.versions.node"];
+    public override Version Oldest { get; } = new(18, 0);
+
+    public override IReadOnlyList<string> Question(string directory) => ["-p", "process.execPath + '\\n' + process.versions.node"];
 
     public override IEnumerable<string> FileNames(Version? wanted) =>
         wanted is null ? ["node", "nodejs"] : ["node", $"node{wanted.Major}", "nodejs"];

@@ -26,7 +26,7 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
     private RuntimeResolution OnMachine(Language language, RuntimeIdentifier identifier)
     {
         var chosen = programs.ChoiceFor(identifier);
-        if (programs.Nearest(language, identifier) is not { } program)
+        if (programs.Nearest(language, identifier, directory) is not { } program)
             return new RuntimeResolution.Unavailable(chosen is null ? Missing(language) : Unfit(language, chosen));
 
         // A name without a version means the machine's.
@@ -45,6 +45,6 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
         + "or say where it is: --program RUNTIME=PATH";
 
     private static string Unfit(Language language, string chosen) =>
-        $"{chosen} does not run as {language.Program} (asked '{language.Question[0]} ...', it gave no version): "
+        $"{chosen} does not run as {language.Program}, {language.Short(language.Oldest)} or later: "
         + $"set --program or THAW_PROGRAMS to the path of a {language.Program}, or leave it out for the one that thaw finds";
 }

@@ -93,7 +93,9 @@ public sealed class Runtime_catalog : IDisposable
         Assert.Equal(notice?.Replace("PROGRAMS", programs.Path, StringComparison.Ordinal), found.Notice);
     }
 
-    [Theory, InlineData("#!/bin/false\n"), InlineData("#!/bin/sh\necho /bin/sh\n"), InlineData("no program")]
+    [Theory]
+    [InlineData("#!/bin/false\n"), InlineData("#!/bin/sh\necho /bin/sh\n"), InlineData("no program")]
+    [InlineData("#!/bin/sh\necho $0\necho 16.1.1\n")]
     public void Refuses_a_program_that_the_user_set_and_that_is_none(string text)
     {
         programs.Write("node", Node("20.1.1"), executable: true);
