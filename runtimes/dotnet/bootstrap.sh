@@ -48,4 +48,11 @@ fi
 [ -n "$client" ] || exec "$@" exec "$task/$assembly.dll"
 
 [ -f "$task/$assembly.deps.json" ] || give_up 105 "$task is missing $assembly.deps.json: $publish."
-exec "$@" exec --depsfile "$task/$assembly.deps.json" --runtimeconfig "$task/$assembly.runtimeconfig.json" "$client" "$handler"
+for dotnet; do :; done
+has_ten=
+for version in "${dotnet%/*}"/shared/Microsoft.NETCore.App/[1-9][0-9].*; do [ ! -e "$version" ] || has_ten=yes; done
+[ -n "$has_ten" ] || give_up 107 "a class library needs .NET 10 or later here, and $dotnet has none: install it, for example by \
+'apt-get install dotnet-runtime-10.0', or make the function an executable assembly."
+
+# The client is for .NET 10, whatever the function was built for.
+exec "$@" exec --roll-forward LatestMajor --depsfile "$task/$assembly.deps.json" --runtimeconfig "$task/$assembly.runtimeconfig.json" "$client" "$handler"

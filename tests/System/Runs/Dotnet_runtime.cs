@@ -1,25 +1,17 @@
 namespace Thaw.SystemTests.Runs;
 
 /// <summary>
-/// .NET functions of the two kinds. Both are built for the version that builds Thaw; the first is told to be for an older one, so that a
-/// machine without that has to roll it forward. tests/DotnetFunctions has their sources.
+/// Executable assemblies, and what is wrong with those that cannot be started. The function is built for the version that builds Thaw and
+/// told to be for an older one, so that a machine without that has to roll it forward.
 /// </summary>
 public sealed class Dotnet_runtime
 {
     private static WrittenFunction Executable(string version = "8.0.0")
     {
-        var function = Built("ExecutableFunction");
+        var function = BuiltFunction.Of("ExecutableFunction");
         var configuration = function["ExecutableFunction.runtimeconfig.json"];
         var text = File.ReadAllText(configuration);
         File.WriteAllText(configuration, text.Replace("\"10.0.0\"", $"\"{version}\"", StringComparison.Ordinal));
-        return function;
-    }
-
-    private static WrittenFunction Built(string project)
-    {
-        var function = new WrittenFunction();
-        foreach (var file in Directory.GetFiles(Path.Combine(ThawProgram.Root, "artifacts/bin", project, "debug")))
-            File.Copy(file, function[Path.GetFileName(file)]);
         return function;
     }
 

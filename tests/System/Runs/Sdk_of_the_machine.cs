@@ -1,6 +1,6 @@
 namespace Thaw.SystemTests.Runs;
 
-/// <summary>Lambda brings an SDK with each language. Here it is the machine's, and whatever the function or a layer brings comes first.</summary>
+/// <summary>Lambda brings an SDK with each language. Here it is the machine's; what the function or a layer brings comes first.</summary>
 public sealed class Sdk_of_the_machine
 {
     private const string Python = "/usr/bin/python3";
