@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Thaw.Daemon.InvokeApi;
 
-/// <summary>A function as callers name it: bare, with account, or as an ARN, and a qualifier behind it or none; spec (service) 3.1.</summary>
+/// <summary>A function as callers name it: bare, with account, or as an ARN, with a qualifier behind it or not; service spec 3.1.</summary>
 /// <param name="Name">The bare name.</param>
 /// <param name="Qualifier">What the name itself asked for, or null.</param>
 internal sealed partial record FunctionName(string Name, string? Qualifier)
