@@ -26,7 +26,8 @@ try
     if (options.Json is { } file)
         File.WriteAllText(file, results.ToJson());
     Console.Write(options.Markdown ? Table.Markdown(rows) : Table.Plain(rows));
-    Workbench.Say($"{results.Machine}; load {results.LoadBefore} before, {results.LoadAfter} after; results in artifacts/bench/results.json");
+    Workbench.Say($"{results.Machine}; load {results.LoadBefore} before, {results.LoadAfter} after");
+    Workbench.Say("all rounds are in artifacts/bench/results.json");
     return 0;
 }
 catch (Exception failure) when (failure is BenchException or LinuxException or IOException or InvalidDataException)
