@@ -291,6 +291,8 @@ public sealed class EnvironmentPool : IAsyncDisposable
         PooledEnvironment? started = null;
         try
         {
+            // Starting blocks, here and there; the caller's thread may be one that serves sockets.
+            await Task.Yield();
             foreach (var before in waiter.GaveWay)
                 await before.Gone;
             var plan = waiter.Fleet.Plan;
