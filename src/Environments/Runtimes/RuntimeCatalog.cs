@@ -11,6 +11,10 @@ namespace Thaw.Environments.Runtimes;
 /// <param name="programs">The machine's language programs.</param>
 public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
 {
+    /// <summary>Our clients beside the program, the user's language programs, and those that PATH leads to.</summary>
+    public static RuntimeCatalog OfThisMachine(IReadOnlyDictionary<RuntimeIdentifier, string>? choices = null) =>
+        new(Path.Combine(AppContext.BaseDirectory, "runtimes"), MachinePrograms.OnPath(choices));
+
     public RuntimeResolution Resolve(string identifier, FunctionFiles files)
     {
         if (identifier == "provided" || identifier.StartsWith("provided.", StringComparison.Ordinal))
