@@ -60,6 +60,8 @@ public static class Help
                                        (default: nine tenths of the machine's)
           --idle SECONDS               how long an environment without work is kept warm (default 600)
           --isolation KIND             auto (default) or process; namespaces is not there yet
+          --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
+                                       repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
 
         Exit status: 0 stopped, 2 the arguments or the port are unusable.
