@@ -1,6 +1,6 @@
 namespace Thaw.Lifecycle.Scheduling;
 
-/// <summary>A running deadline: its token fires, on the lifecycle's scheduler, when the time is up, and until then only if somebody stops it.</summary>
+/// <summary>A running deadline: its token fires, on the lifecycle's scheduler, when the time is up, or when somebody stops it.</summary>
 internal sealed class TimeLimit : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
