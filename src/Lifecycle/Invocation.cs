@@ -46,6 +46,14 @@ public interface IInvocationResponse
     /// <summary>The response is whole.</summary>
     void Complete();
 
+    /// <summary>The whole response at once, in memory that is the response's own from now on.</summary>
+    async ValueTask RespondAsync(string? contentType, ReadOnlyMemory<byte> whole)
+    {
+        Begin(contentType);
+        await WriteAsync(whole, CancellationToken.None);
+        Complete();
+    }
+
     /// <summary>The invocation failed, before the response began or in its middle.</summary>
     void Fail(InvocationError error);
 }

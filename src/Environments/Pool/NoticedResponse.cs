@@ -19,6 +19,12 @@ internal sealed class NoticedResponse(IInvocationResponse response, Action answe
         response.Complete();
     }
 
+    public ValueTask RespondAsync(string? contentType, ReadOnlyMemory<byte> whole)
+    {
+        Notice();
+        return response.RespondAsync(contentType, whole);
+    }
+
     public void Fail(InvocationError error)
     {
         Notice();

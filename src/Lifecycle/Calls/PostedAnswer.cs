@@ -18,9 +18,7 @@ public sealed class PostedAnswer
     {
         if (await EndAsync(body.Length) is { } refusal)
             return refusal;
-        Invocation.Response.Begin(contentType);
-        await Invocation.Response.WriteAsync(body, CancellationToken.None);
-        Invocation.Response.Complete();
+        await Invocation.Response.RespondAsync(contentType, body);
         return Accepted.Ok;
     }
 
