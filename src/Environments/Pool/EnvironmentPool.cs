@@ -46,6 +46,16 @@ public sealed class EnvironmentPool : IAsyncDisposable
         ageing = time.CreateTimer(_ => RetireAged(), null, often, often);
     }
 
+    /// <summary>Of the memory, what environments have and what waits for new ones, in bytes.</summary>
+    public long MemoryTaken
+    {
+        get
+        {
+            lock (gate)
+                return settings.MemoryBytes - memory.Left;
+        }
+    }
+
     /// <summary>A slot for one invocation of the plan's function. Waits while an environment starts.</summary>
     public ValueTask<Lease> LeaseAsync(EnvironmentPlan plan)
     {
