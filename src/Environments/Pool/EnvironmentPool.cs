@@ -287,6 +287,13 @@ public sealed class EnvironmentPool : IAsyncDisposable
         then.End(environment);
     }
 
+    /// <summary>Its sandbox was lost before anyone could use it.</summary>
+    private void Abandon(PooledEnvironment environment, ref Consequences then)
+    {
+        environment.Busy--;
+        RetireWhenFree(environment, ref then);
+    }
+
     private void CompleteDrain(ref Consequences then)
     {
         if (closed is not null && alive.Count == 0 && starts == 0)
@@ -300,6 +307,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private async Task<Lease> StartAsync(Waiter waiter)
     {
         PooledEnvironment? started = null;
+        var isReady = false;
         try
         {
             // Starting blocks, here and there; the caller's thread may be one that serves sockets.
@@ -314,6 +322,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
 
             // An Init that fails is tried again by the invoke, on its own time; spec 1.4.
             await environment.InitAsync();
+            isReady = true;
             return new Lease.Granted(new InvocationSlot(this, started));
         }
         catch (SandboxException failure)
@@ -322,11 +331,11 @@ public sealed class EnvironmentPool : IAsyncDisposable
         }
         finally
         {
-            Started(waiter, started);
+            Started(waiter, started, isReady);
         }
     }
 
-    private void Started(Waiter waiter, PooledEnvironment? started)
+    private void Started(Waiter waiter, PooledEnvironment? started, bool isReady)
     {
         Consequences then = default;
         lock (gate)
@@ -334,6 +343,8 @@ public sealed class EnvironmentPool : IAsyncDisposable
             starts--;
             if (started is null)
                 memory.Give(waiter.SetAside);
+            else if (!isReady)
+                Abandon(started, ref then);
             else if (started.Busy < settings.SlotsPerEnvironment)
                 MakeAvailable(started);
             StartNext(ref then);
