@@ -136,7 +136,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
             environment.Busy--;
             if (wasAnswered)
                 environment.Fleet.Finishing--;
-            if (!isFit || environment.IsRetired || closed is not null || IsAged(environment) || environment.Fleet.IsStale(environment))
+            if (!isFit || IsUnfit(environment))
                 RetireWhenFree(environment, ref then);
             else if (environment.Fleet.Waiting.First is { Value: var first })
                 Hand(environment, first, ref then);
@@ -162,7 +162,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
     {
         while (fleet.Available is { } free)
         {
-            if (free.Environment.IsBroken || IsAged(free))
+            if (IsUnfit(free))
             {
                 RetireWhenFree(free, ref then);
                 continue;
@@ -269,6 +269,11 @@ public sealed class EnvironmentPool : IAsyncDisposable
         idle.AddLast(environment);
     }
 
+    // It may have broken, or its function changed, while it was at work or started.
+    private bool IsUnfit(PooledEnvironment environment) =>
+        environment.IsRetired || closed is not null || environment.Environment.IsBroken || IsAged(environment)
+        || environment.Fleet.IsStale(environment);
+
     private bool IsAged(PooledEnvironment environment) => time.GetElapsedTime(environment.BornAt) >= settings.Lifetime;
 
     private void RetireWhenFree(PooledEnvironment environment, ref Consequences then)
@@ -345,7 +350,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
                 memory.Give(waiter.SetAside);
             else if (!isReady)
                 Abandon(started, ref then);
-            else if (started.Busy < settings.SlotsPerEnvironment)
+            else if (started.Busy < settings.SlotsPerEnvironment && !IsUnfit(started))
                 MakeAvailable(started);
             StartNext(ref then);
             CompleteDrain(ref then);
