@@ -85,7 +85,9 @@ public sealed class EnvironmentPool : IAsyncDisposable
             if (fleets.Remove(version, out var fleet))
             {
                 fleet.IsForgotten = true;
-                foreach (var environment in alive.Where(environment => environment.Fleet == fleet).ToArray())
+
+                // Those that are retired end already, or will by themselves: nobody ends twice.
+                foreach (var environment in alive.Where(environment => environment.Fleet == fleet && !environment.IsRetired).ToArray())
                     RetireWhenFree(environment, ref then);
             }
         }
