@@ -23,6 +23,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private readonly Dictionary<VersionId, Fleet> fleets = [];
     private readonly HashSet<PooledEnvironment> alive = [];
     private readonly LinkedList<PooledEnvironment> idle = [];    // The one longest without work first.
+    private readonly HashSet<PooledEnvironment> givingWay = [];  // Their memory is given away, and they still have it.
     private readonly LinkedList<Waiter> patient = [];
     private readonly LinkedList<Waiter> starting = [];           // In the order in which they may start.
     private readonly PoolSettings settings;
@@ -200,13 +201,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
     {
         var bytes = waiter.Fleet.Plan.Function.MemoryMegabytes * 1024L * 1024;
         while (memory.Left < bytes && idle.First is { Value: var victim })
-        {
-            waiter.GaveWay.Add(victim);
-            memory.Give(victim.SetAside);
-            victim.SetAside = 0;
-            Retire(victim, ref then);
-        }
-
+            GiveWay(victim, ref then);
         if (!memory.TryTake(bytes))
         {
             Refuse(waiter, new Lease.OutOfMemory(), ref then);
@@ -214,8 +209,17 @@ public sealed class EnvironmentPool : IAsyncDisposable
         }
 
         waiter.SetAside = bytes;
+        waiter.StartsAfter = [.. givingWay];
         starting.AddLast(waiter);
         StartNext(ref then);
+    }
+
+    private void GiveWay(PooledEnvironment victim, ref Consequences then)
+    {
+        givingWay.Add(victim);
+        memory.Give(victim.SetAside);
+        victim.SetAside = 0;
+        Retire(victim, ref then);
     }
 
     private void StartNext(ref Consequences then)
@@ -319,7 +323,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         {
             // Starting blocks, here and there; the caller's thread may be one that serves sockets.
             await Task.Yield();
-            foreach (var before in waiter.GaveWay)
+            foreach (var before in waiter.StartsAfter)
                 await before.Gone;
             var plan = waiter.Fleet.Plan;
             var environment = await factory.CreateAsync(plan);
@@ -404,6 +408,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         lock (gate)
         {
             alive.Remove(environment);
+            givingWay.Remove(environment);
             memory.Give(environment.SetAside);
             CompleteDrain(ref then);
         }
