@@ -199,7 +199,8 @@ public sealed class EnvironmentPool : IAsyncDisposable
     /// <summary>It gets an environment of its own, if there is memory for it.</summary>
     private void LineUp(Waiter waiter, ref Consequences then)
     {
-        var bytes = waiter.Fleet.Plan.Function.MemoryMegabytes * 1024L * 1024;
+        waiter.Plan = waiter.Fleet.Plan;
+        var bytes = waiter.Plan.Function.MemoryMegabytes * 1024L * 1024;
         while (memory.Left < bytes && idle.First is { Value: var victim })
             GiveWay(victim, ref then);
         if (!memory.TryTake(bytes))
@@ -325,7 +326,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
             await Task.Yield();
             foreach (var before in waiter.StartsAfter)
                 await before.Gone;
-            var plan = waiter.Fleet.Plan;
+            var plan = waiter.Plan;
             var environment = await factory.CreateAsync(plan);
             started = new PooledEnvironment(environment, waiter.Fleet, plan, time.GetTimestamp()) { Busy = 1, SetAside = waiter.SetAside };
             lock (gate)

@@ -11,6 +11,9 @@ internal sealed class Waiter(Fleet fleet, long patientUntil)
 
     public long PatientUntil => patientUntil;
 
+    /// <summary>What it is to start, though there may be a newer plan by then: the memory was set aside for this one.</summary>
+    public EnvironmentPlan Plan { get; set; } = fleet.Plan;
+
     /// <summary>Memory for an environment of its own, in bytes; zero while it waits for another's.</summary>
     public long SetAside { get; set; }
 
