@@ -23,7 +23,6 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private readonly Dictionary<VersionId, Fleet> fleets = [];
     private readonly HashSet<PooledEnvironment> alive = [];
     private readonly LinkedList<PooledEnvironment> idle = [];    // The one longest without work first.
-    private readonly HashSet<PooledEnvironment> givingWay = [];  // Their memory is given away, and they still have it.
     private readonly LinkedList<Waiter> patient = [];
     private readonly LinkedList<Waiter> starting = [];           // In the order in which they may start.
     private readonly PoolSettings settings;
@@ -48,14 +47,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
     }
 
     /// <summary>Of the memory, what environments have and what waits for new ones, in bytes.</summary>
-    public long MemoryTaken
-    {
-        get
-        {
-            lock (gate)
-                return settings.MemoryBytes - memory.Left;
-        }
-    }
+    public long MemoryTaken => memory.Taken;
 
     /// <summary>A slot for one invocation of the plan's function. Waits while an environment starts.</summary>
     public ValueTask<Lease> LeaseAsync(EnvironmentPlan plan)
@@ -202,7 +194,11 @@ public sealed class EnvironmentPool : IAsyncDisposable
         waiter.Plan = waiter.Fleet.Plan;
         var bytes = waiter.Plan.Function.MemoryMegabytes * 1024L * 1024;
         while (memory.Left < bytes && idle.First is { Value: var victim })
-            GiveWay(victim, ref then);
+        {
+            memory.GiveAway(victim);
+            Retire(victim, ref then);
+        }
+
         if (!memory.TryTake(bytes))
         {
             Refuse(waiter, new Lease.OutOfMemory(), ref then);
@@ -210,17 +206,9 @@ public sealed class EnvironmentPool : IAsyncDisposable
         }
 
         waiter.SetAside = bytes;
-        waiter.StartsAfter = [.. givingWay];
+        waiter.StartsAfter = [.. memory.GivenAway];
         starting.AddLast(waiter);
         StartNext(ref then);
-    }
-
-    private void GiveWay(PooledEnvironment victim, ref Consequences then)
-    {
-        givingWay.Add(victim);
-        memory.Give(victim.SetAside);
-        victim.SetAside = 0;
-        Retire(victim, ref then);
     }
 
     private void StartNext(ref Consequences then)
@@ -299,13 +287,6 @@ public sealed class EnvironmentPool : IAsyncDisposable
         then.End(environment);
     }
 
-    /// <summary>Its sandbox was lost before anyone could use it.</summary>
-    private void Abandon(PooledEnvironment environment, ref Consequences then)
-    {
-        environment.Busy--;
-        RetireWhenFree(environment, ref then);
-    }
-
     private void CompleteDrain(ref Consequences then)
     {
         if (closed is not null && alive.Count == 0 && starts == 0)
@@ -326,14 +307,13 @@ public sealed class EnvironmentPool : IAsyncDisposable
             await Task.Yield();
             foreach (var before in waiter.StartsAfter)
                 await before.Gone;
-            var plan = waiter.Plan;
-            var environment = await factory.CreateAsync(plan);
-            started = new PooledEnvironment(environment, waiter.Fleet, plan, time.GetTimestamp()) { Busy = 1, SetAside = waiter.SetAside };
+            var made = await factory.CreateAsync(waiter.Plan);
+            started = new PooledEnvironment(made, waiter.Fleet, waiter.Plan, time.GetTimestamp()) { Busy = 1, SetAside = waiter.SetAside };
             lock (gate)
                 alive.Add(started);
 
             // An Init that fails is tried again by the invoke, on its own time; spec 1.4.
-            await environment.InitAsync();
+            await made.InitAsync();
             isReady = true;
             return new Lease.Granted(new InvocationSlot(this, started));
         }
@@ -353,11 +333,13 @@ public sealed class EnvironmentPool : IAsyncDisposable
         lock (gate)
         {
             starts--;
+            if (!isReady)
+                started?.Busy = 0; // Its sandbox was lost before anyone could use it.
             if (started is null)
                 memory.Give(waiter.SetAside);
-            else if (!isReady)
-                Abandon(started, ref then);
-            else if (started.Busy < settings.SlotsPerEnvironment && !IsUnfit(started))
+            else if (!isReady || IsUnfit(started))
+                RetireWhenFree(started, ref then);
+            else if (started.Busy < settings.SlotsPerEnvironment)
                 MakeAvailable(started);
             StartNext(ref then);
             CompleteDrain(ref then);
@@ -409,8 +391,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         lock (gate)
         {
             alive.Remove(environment);
-            givingWay.Remove(environment);
-            memory.Give(environment.SetAside);
+            memory.GiveBack(environment);
             CompleteDrain(ref then);
         }
 

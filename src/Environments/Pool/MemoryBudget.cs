@@ -3,9 +3,16 @@ namespace Thaw.Environments.Pool;
 /// <summary>The memory that environments may take together, in bytes. The pool guards it with its lock.</summary>
 internal sealed class MemoryBudget(long bytes)
 {
+    private readonly HashSet<PooledEnvironment> givenAway = [];
     private long taken;
 
+    /// <summary>May be read without the lock.</summary>
+    public long Taken => Volatile.Read(ref taken);
+
     public long Left => bytes - taken;
+
+    /// <summary>Environments whose memory belongs to others already, and that are not gone yet.</summary>
+    public IReadOnlyCollection<PooledEnvironment> GivenAway => givenAway;
 
     public bool TryTake(long wanted)
     {
@@ -16,4 +23,19 @@ internal sealed class MemoryBudget(long bytes)
     }
 
     public void Give(long back) => taken -= back;
+
+    /// <summary>The environment has to go: its memory may be taken, and used once it is gone.</summary>
+    public void GiveAway(PooledEnvironment victim)
+    {
+        givenAway.Add(victim);
+        Give(victim.SetAside);
+        victim.SetAside = 0;
+    }
+
+    /// <summary>The environment is gone.</summary>
+    public void GiveBack(PooledEnvironment gone)
+    {
+        givenAway.Remove(gone);
+        Give(gone.SetAside);
+    }
 }
