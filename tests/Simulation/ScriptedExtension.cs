@@ -38,8 +38,7 @@ internal sealed class ScriptedExtension(SimulatedEnvironment environment, Script
         {
             if (Faults.Hangs)
                 await world.Forever(process.Dead);
-            environment.Busy.Remove(process.Name);
-            var poll = environment.PollAsync(hungUp => calls.NextAsync(registration.Identifier, hungUp), process.Dead);
+            var poll = environment.NextAsync(process, hungUp => calls.NextAsync(registration.Identifier, hungUp));
             if ((await poll).IsRefused(out _, out var next))
             {
                 process.Exit(ProcessExit.WithStatus(1));
@@ -47,11 +46,7 @@ internal sealed class ScriptedExtension(SimulatedEnvironment environment, Script
             }
 
             if (next is ExtensionEvent.Invoke)
-            {
-                environment.Busy.Add(process.Name);
                 environment.Received(process.Name, "an invoke");
-            }
-
             await world.Pause(Faults.IsSlow ? 3_000 : 50, process.Dead);
             if (Faults.Crashes)
             {

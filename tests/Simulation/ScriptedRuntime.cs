@@ -20,6 +20,8 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
     public async Task RunAsync()
     {
         process.IgnoresSigterm = Faults.IsStubborn;
+        if (Faults.Lies)
+            environment.Fork(process.Name);
         await world.Pause(Faults.IsSlow ? 12_000 : 500, process.Dead);
         if (Faults.Crashes)
         {
@@ -33,7 +35,7 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
         {
             if (Faults.Hangs)
                 await world.Forever(process.Dead);
-            if ((await environment.PollAsync(calls.NextAsync, process.Dead)).IsRefused(out _, out var next))
+            if ((await environment.NextAsync(process, calls.NextAsync)).IsRefused(out _, out var next))
             {
                 await world.Pause(100, process.Dead);
                 process.Exit(ProcessExit.WithStatus(1));

@@ -35,7 +35,7 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     /// <summary>Request ids for which a runtime of this environment has posted a response or an error.</summary>
     public HashSet<string> Answered { get; } = [];
 
-    /// <summary>Extensions that got an invoke and have not asked for the next event since.</summary>
+    /// <summary>Who has not asked for its next event since it was started, or since it got one.</summary>
     public HashSet<string> Busy { get; } = [];
 
     /// <summary>Another invocation than this one: none of its runtime's business.</summary>
@@ -90,32 +90,31 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
 
     public void Violate(string what) => World.Violate($"{label}{what}");
 
-    /// <summary>An event has reached a participant.</summary>
+    /// <summary>An invocation has reached a participant.</summary>
     public void Received(string participant, string what)
     {
+        Busy.Add(participant);
         Note($"{participant} got {what}");
         if (initRuns)
             Violate($"{participant} got {what} during Init");
     }
 
-    /// <summary>A long poll, by a client that may lose patience and ask again.</summary>
-    public async Task<Answer<T>> PollAsync<T>(Func<CancellationToken, Task<Answer<T>>> next, CancellationToken dead)
+    /// <summary>A process that its participant has started behind everyone's back, and that only the sandbox can find.</summary>
+    public void Fork(string parent)
     {
-        while (Faults.HangsUp)
-        {
-            var patience = CancellationTokenSource.CreateLinkedTokenSource(dead);
-            _ = LoseAsync(patience, dead);
-            try
-            {
-                return await next(patience.Token);
-            }
-            catch (OperationCanceledException) when (!dead.IsCancellationRequested)
-            {
-                await World.Pause(500, dead);
-            }
-        }
+        Note($"{parent} forks");
+        processes.Add(new ScriptedProcess(this, $"child of {parent}"));
+    }
 
-        return await next(dead);
+    /// <summary>A participant's long poll.</summary>
+    public async Task<Answer<T>> NextAsync<T>(ScriptedProcess process, Func<CancellationToken, Task<Answer<T>>> next)
+    {
+        Busy.Remove(process.Name);
+        var answer = await PollAsync(next, process.Dead);
+
+        // It may have been killed when the event was on its way.
+        process.Dead.ThrowIfCancellationRequested();
+        return answer;
     }
 
     public Task<ProcessStarted> StartExtensionAsync(string name) =>
@@ -138,8 +137,10 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
             case PhaseStarted { Phase: Phase.Init }:
                 initRuns = true;
                 break;
-            case PhaseEnded { Phase: Phase.Init }:
+            case PhaseEnded { Phase: Phase.Init } ended:
                 initRuns = false;
+                if (ended.Status == PhaseStatus.Success && Busy.Count > 0)
+                    Violate($"Init ended before {string.Join(" and ", Busy)} was ready");
                 break;
             case PhaseEnded { Phase: Phase.Shutdown } when Alive.Any():
                 Violate("a process outlived a Shutdown");
@@ -158,6 +159,26 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
         _ => happened.GetType().Name,
     };
 
+    /// <summary>By a client that may lose patience and ask again.</summary>
+    private async Task<Answer<T>> PollAsync<T>(Func<CancellationToken, Task<Answer<T>>> next, CancellationToken dead)
+    {
+        while (Faults.HangsUp)
+        {
+            var patience = CancellationTokenSource.CreateLinkedTokenSource(dead);
+            _ = LoseAsync(patience, dead);
+            try
+            {
+                return await next(patience.Token);
+            }
+            catch (OperationCanceledException) when (!dead.IsCancellationRequested)
+            {
+                await World.Pause(500, dead);
+            }
+        }
+
+        return await next(dead);
+    }
+
     private async Task LoseAsync(CancellationTokenSource patience, CancellationToken dead)
     {
         await World.Pause(2_000, dead);
@@ -172,8 +193,9 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
             return new ProcessStarted.Refused(ErrorType.SandboxFailure, "The sandbox does not start anything");
         var process = new ScriptedProcess(this, name);
         processes.Add(process);
+        Busy.Add(name);
         Note($"start {name}");
-        _ = World.Scheduler.RunAsync(() => process.RunAsync(script));
+        World.Launch(() => process.RunAsync(script));
         return new ProcessStarted.Running(process);
     }
 }

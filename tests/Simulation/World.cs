@@ -58,15 +58,20 @@ internal sealed class World
             // Timers ring inside of the world, as everything: what they wake must not look for a thread elsewhere.
             var jump = Scheduler.Enter(Time.Jump);
             Scheduler.RunReady();
-            if (jumps > maxJumps || !jump.Result)
+            if (jumps > maxJumps || !(jump.IsFaulted || jump.Result))
                 return false;
+            Blame(jump);
         }
 
         if (Scheduler.ForeignEntries > 0)
             Violations.Add($"{Scheduler.ForeignEntries} steps came from another thread");
-        told.GetAwaiter().GetResult();
+        Blame(told);
         return true;
     }
+
+    /// <summary>Runs a story that nobody waits for.</summary>
+    public void Launch(Func<Task> story) =>
+        _ = Scheduler.RunAsync(story).ContinueWith(Blame, CancellationToken.None, TaskContinuationOptions.None, Scheduler);
 
     public Task Pause(int maxMilliseconds, CancellationToken stop) =>
         Task.Delay(TimeSpan.FromMilliseconds(Random.Next(maxMilliseconds)), Time, stop);
@@ -74,4 +79,11 @@ internal sealed class World
     public Task Forever(CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, Time, stop);
 
     public Guid NewId() => new(++ids, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    // A fault that nobody was to see is one of ours.
+    private void Blame(Task task)
+    {
+        if (task.Exception is { } fault)
+            Violate($"something throws: {fault.GetBaseException()}");
+    }
 }

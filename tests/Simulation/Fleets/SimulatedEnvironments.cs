@@ -29,7 +29,7 @@ internal sealed class SimulatedEnvironments(FleetWorld fleet) : IEnvironmentFact
         var watched = new WatchedEnvironment(fleet, function, plan, environment);
         fleet.Ledger.Created(plan, watched);
         if (fleet.Faults.BreaksDown)
-            _ = watched.BreakDownLaterAsync();
+            fleet.World.Launch(watched.BreakDownLaterAsync);
         return watched;
     }
 }
