@@ -193,19 +193,19 @@ public sealed class EnvironmentPool : IAsyncDisposable
     {
         waiter.Plan = waiter.Fleet.Plan;
         var bytes = waiter.Plan.Function.MemoryMegabytes * 1024L * 1024;
+        if (memory.Left + idle.Sum(environment => environment.SetAside) < bytes)
+        {
+            Refuse(waiter, new Lease.OutOfMemory(), ref then);
+            return;
+        }
+
         while (memory.Left < bytes && idle.First is { Value: var victim })
         {
             memory.GiveAway(victim);
             Retire(victim, ref then);
         }
 
-        if (!memory.TryTake(bytes))
-        {
-            Refuse(waiter, new Lease.OutOfMemory(), ref then);
-            return;
-        }
-
-        waiter.SetAside = bytes;
+        waiter.SetAside = memory.Take(bytes);
         waiter.StartsAfter = [.. memory.GivenAway];
         starting.AddLast(waiter);
         StartNext(ref then);

@@ -14,12 +14,12 @@ internal sealed class MemoryBudget(long bytes)
     /// <summary>Environments whose memory belongs to others already, and that are not gone yet.</summary>
     public IReadOnlyCollection<PooledEnvironment> GivenAway => givenAway;
 
-    public bool TryTake(long wanted)
+    /// <summary>Returns what was taken.</summary>
+    /// <param name="wanted">No more than is left.</param>
+    public long Take(long wanted)
     {
-        if (wanted > Left)
-            return false;
         taken += wanted;
-        return true;
+        return wanted;
     }
 
     public void Give(long back) => taken -= back;
