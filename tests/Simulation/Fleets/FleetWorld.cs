@@ -141,7 +141,10 @@ internal sealed class FleetWorld
     {
         for (var attempt = 1; attempt <= 4; attempt++)
         {
+            var nothingLives = Ledger.Living == 0;
             var call = await new Caller(this, function).CallAsync();
+            if (nothingLives && call.Ended is not null && Ledger.LastCreation > call.RoutedAt)
+                World.Violate($"{call} waited before a start, for nobody");
             if (call.Ended is not null && (await call.Ended).IsSuccess)
                 return;
             await Task.Delay(TimeSpan.FromSeconds(10), World.Time);

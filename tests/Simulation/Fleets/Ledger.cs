@@ -32,6 +32,9 @@ internal sealed class Ledger(FleetWorld fleet)
 
     public int Living => living.Count;
 
+    /// <summary>When the making of an environment began last, as a timestamp of the world's clock.</summary>
+    public long LastCreation { get; private set; }
+
     // --- calls -------------------------------------------------------------------------------------------------------------------
 
     public Call Routes(SimulatedFunction function, EnvironmentPlan plan)
@@ -114,6 +117,7 @@ internal sealed class Ledger(FleetWorld fleet)
 
     public void Creates(EnvironmentPlan plan)
     {
+        LastCreation = world.Time.GetTimestamp();
         creatingMegabytes += plan.Function.MemoryMegabytes;
         var taken = creatingMegabytes + living.Sum(environment => environment.Megabytes);
         if (taken > fleet.BudgetMegabytes)
