@@ -39,14 +39,15 @@ public sealed class BufferedResponse : IInvocationResponse
         result.TrySetResult(whole);
     }
 
-    public ValueTask RespondAsync(string? contentType, ReadOnlyMemory<byte> whole)
+    public bool TakesWhole => true;
+
+    public void Take(string? contentType, ReadOnlyMemory<byte> whole)
     {
         Begin(contentType);
         if (whole.Length > Limits.BufferedPayloadBytes)
             Fail(GeneratedError.ResponseTooLarge);
         else
             result.TrySetResult(new InvocationResult(whole, this.contentType, null));
-        return ValueTask.CompletedTask;
     }
 
     public void Fail(InvocationError error) => result.TrySetResult(new InvocationResult(error.Body, error.ContentType, error.ErrorType));

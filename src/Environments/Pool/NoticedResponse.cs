@@ -19,10 +19,12 @@ internal sealed class NoticedResponse(IInvocationResponse response, Action answe
         response.Complete();
     }
 
-    public ValueTask RespondAsync(string? contentType, ReadOnlyMemory<byte> whole)
+    public bool TakesWhole => response.TakesWhole;
+
+    public void Take(string? contentType, ReadOnlyMemory<byte> whole)
     {
         Notice();
-        return response.RespondAsync(contentType, whole);
+        response.Take(contentType, whole);
     }
 
     public void Fail(InvocationError error)
