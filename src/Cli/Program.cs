@@ -22,8 +22,7 @@ PosixSignalRegistration[] signals =
 var terminal = Terminal.OfThisProcess();
 try
 {
-    var status = await new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, terminal).RunAsync(args, stop.Token);
-    return stop.IsCancellationRequested ? StatusOfSignal() : status;
+    return await new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, terminal).RunAsync(args, stop.Token);
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {

@@ -88,6 +88,9 @@ public sealed record PhaseStarted(Phase Phase, bool Suppressed, RequestId? Reque
 
 public sealed record PhaseEnded(Phase Phase, PhaseStatus Status, ErrorType? ErrorType) : LifecycleEvent;
 
+/// <summary>Nothing of the environment is left. No event follows.</summary>
+public sealed record EnvironmentEnded : LifecycleEvent;
+
 /// <summary>The names under which runtime and extensions appear in events.</summary>
 public static class ParticipantNames
 {

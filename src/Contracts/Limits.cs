@@ -6,6 +6,21 @@ public static class Limits
     /// <summary>A buffered event or response, in bytes; spec: ENV-062.</summary>
     public const int BufferedPayloadBytes = (6 * 1024 * 1024) + 100;
 
+    /// <summary>The event of a synchronous invoke, in bytes; spec (service) 9.5.</summary>
+    public const int InvokeRequestBytes = 6 * 1024 * 1024;
+
+    /// <summary>Invocations of one account at the same time; spec (service) 13.1.</summary>
+    public const int AccountConcurrency = 1_000;
+
+    /// <summary>The events that callers have sent and that are not answered yet, all together, in bytes; ours.</summary>
+    public const long HeldEventBytes = 1024L * 1024 * 1024;
+
+    /// <summary>Environments that have ended and can still be looked at; ours.</summary>
+    public const int EndedEnvironments = 100;
+
+    /// <summary>Phases of one environment that can be looked at, the last ones; ours.</summary>
+    public const int RecordedPhases = 100;
+
     /// <summary>A streamed response, in bytes; spec 2.7.</summary>
     public const long StreamedResponseBytes = 200L * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Environments.Functions;
+using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
 
 namespace Thaw.Environments;
@@ -12,6 +13,12 @@ public sealed record EnvironmentPlan
     public required FunctionFiles Files { get; init; }
 
     public required RuntimeCommand Runtime { get; init; }
+
+    /// <summary>Whose environments are interchangeable with those of this plan.</summary>
+    public VersionId Version => new(Function.Name, Function.Version);
+
+    /// <summary>Grows with every change of the function: environments of an older plan get no further work.</summary>
+    public long Revision { get; init; }
 
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 }

@@ -3,6 +3,7 @@ using Thaw.Contracts;
 using Thaw.EnvironmentApis;
 using Thaw.Environments.Functions;
 using Thaw.Environments.Logs;
+using Thaw.Environments.Pool;
 using Thaw.Environments.Processes;
 using Thaw.Lifecycle;
 using Thaw.Sandboxing;
@@ -16,18 +17,22 @@ namespace Thaw.Environments;
 ///                             ^                            |
 ///                             +------ APIs: next, response +
 /// </summary>
-public sealed class ExecutionEnvironment : IAsyncDisposable
+public sealed class ExecutionEnvironment : IEnvironment
 {
     private readonly Sandbox sandbox;
     private readonly EnvironmentEndpoint endpoint;
     private readonly EnvironmentLifecycle lifecycle;
     private readonly EventOrder events;
+    private readonly TimeProvider time;
 
-    private ExecutionEnvironment(Sandbox sandbox, EnvironmentEndpoint endpoint, EnvironmentLifecycle lifecycle, EventOrder events)
+    private ExecutionEnvironment(
+        Sandbox sandbox, EnvironmentEndpoint endpoint, EnvironmentLifecycle lifecycle, EventOrder events, TimeProvider time)
     {
-        (this.sandbox, this.endpoint, this.lifecycle, this.events) = (sandbox, endpoint, lifecycle, events);
+        (this.sandbox, this.endpoint, this.lifecycle, this.events, this.time) = (sandbox, endpoint, lifecycle, events, time);
         _ = InterruptWhenBroken();
     }
+
+    public bool IsBroken => sandbox.Broken.IsCompleted;
 
     /// <summary>Puts an environment into a sandbox. Nothing of the function runs yet.</summary>
     public static ExecutionEnvironment In(Sandbox sandbox, EnvironmentPlan plan, EnvironmentApiServer apis, EnvironmentWorld world)
@@ -61,7 +66,7 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
             IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
         });
-        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, events);
+        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, events, world.Time);
     }
 
     /// <summary>Init, ahead of any invoke.</summary>
@@ -100,7 +105,8 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
         // The listener goes last: a parked call that suddenly ends makes clients print faults. Spec 1.8.
         await sandbox.DisposeAsync();
         await endpoint.DisposeAsync();
-        await events.EndAsync();
+        events.Emit(new EnvironmentEnded { Time = time.GetUtcNow() });
+        await events.SettledAsync();
     }
 
     // A line that its invocation leaves without an end is as long as it is.
@@ -108,7 +114,7 @@ public sealed class ExecutionEnvironment : IAsyncDisposable
     {
         try
         {
-            await sandbox.FlushOutputAsync();
+            await sandbox.FlushOutputAsync().ConfigureAwait(false);
         }
         catch (SandboxException)
         {

@@ -7,6 +7,7 @@ public static class Help
         thaw: the AWS Lambda execution environment on your own machine
 
           thaw run PATH      take one function through its whole life and show it
+          thaw up            serve functions over the Lambda API, until it is stopped
           thaw --version     print the version
           thaw --help        print this; thaw COMMAND --help tells about a command
 
@@ -40,5 +41,31 @@ public static class Help
           thaw run function.zip --handler app.handler --runtime python3.13 --event @event.json
           echo '{"n":1}' | thaw run . --event - --repeat 3 --env TABLE=orders
           thaw run . --layer ./my-extension --json | jq '.phases'
+        """;
+
+    public const string Up = """
+        thaw up [options]: serves functions over the Lambda API, in the foreground
+
+        Prints "thaw: listening on http://127.0.0.1:9000" on standard output when it takes calls; what functions write goes to standard
+        error, behind their names. SIGTERM or Ctrl-C lets the invocations at work finish and ends with status 0.
+
+          --functions DIR              each sub-folder with a thaw.json is a function, named like the folder; an edit takes
+                                       effect at the next invoke
+          --port N                     where to listen (default 9000; 0 takes any that is free)
+          --address IP                 an address of this machine's own, 127.0.0.1 (default) or ::1
+          --concurrency N              invocations at the same time; the next one gets 429 (default 1000)
+          --memory MB                  for all environments together, counted by their functions' MemorySize
+                                       (default: nine tenths of the machine's)
+          --idle SECONDS               how long an environment without work is kept warm (default 600)
+          --isolation KIND             auto (default) or process; namespaces is not there yet
+          --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
+
+        Exit status: 0 stopped, 2 the arguments or the port are unusable.
+
+        Examples
+          thaw up --functions samples
+          curl -d '{"name":"Ada"}' http://127.0.0.1:9000/2015-03-31/functions/hello-node/invocations
+          aws lambda invoke --endpoint-url http://127.0.0.1:9000 --function-name hello-node out.json
+          curl http://127.0.0.1:9000/thaw/environments
         """;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Thaw.Cli.CommandLine;
 using Thaw.Contracts;
 
@@ -30,9 +29,9 @@ public static class RunArguments
         if (given.Words.Count > 1)
             return Wrong($"one function at a time: \"{given.Words[1]}\" is one argument too many (quote values that contain spaces)");
 
-        var timeout = Number(given, "--timeout", "seconds", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds, 30);
-        var memory = Number(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes, 512);
-        var repeat = Number(given, "--repeat", "a number", 1, MaxRepeat, 3);
+        var timeout = NumberOption.Read(given, "--timeout", "seconds", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds, 30);
+        var memory = NumberOption.Read(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes, 512);
+        var repeat = NumberOption.Read(given, "--repeat", "a number", 1, MaxRepeat, 3);
         var variables = Variables(given);
         var type = TypeOfInitialization(given);
         var isolation = Isolation(given);
@@ -62,16 +61,6 @@ public static class RunArguments
     }
 
     private static Outcome<RunOptions> Wrong(string problem) => Outcome<RunOptions>.Unusable(problem);
-
-    private static Outcome<int?> Number(ArgumentList given, string option, string unit, int min, int max, int example)
-    {
-        if (given.Value(option) is not { } text)
-            return new(null);
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
-            ? new(number)
-            : Outcome<int?>.Unusable(string.Create(CultureInfo.InvariantCulture,
-                $"{option} wants {unit} from {min} to {max}, not \"{text}\"; for example {option} {example}"));
-    }
 
     private static Outcome<IReadOnlyDictionary<string, string>> Variables(ArgumentList given)
     {

@@ -29,7 +29,11 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
         if (payload.Problem is not null)
             return Unusable(payload.Problem);
 
-        return await FollowAsync(options.Value, payload.Value, stop);
+        var status = await FollowAsync(options.Value, payload.Value, stop);
+
+        // The function was shut down in order, but nobody shall take this for a whole run.
+        stop.ThrowIfCancellationRequested();
+        return status;
     }
 
     private async Task<int> FollowAsync(RunOptions options, ReadOnlyMemory<byte> payload, CancellationToken stop)

@@ -1,10 +1,12 @@
 using Thaw.Contracts;
 using Thaw.Environments.Functions;
+using Thaw.Environments.Runtimes;
 
 namespace Thaw.Daemon.Functions;
 
 /// <summary>A function given as a folder or zip, with a <c>thaw.json</c> or without; what is missing is guessed from its files.</summary>
-public sealed record FunctionFolder(FunctionConfiguration Configuration, FunctionFiles Files)
+/// <param name="Sources">The folders and zips that it was read from: when one of them changes, the function has.</param>
+public sealed record FunctionFolder(FunctionConfiguration Configuration, FunctionFiles Files, IReadOnlyList<string> Sources)
 {
     /// <summary>Reads the function; unpacks what is packed, and merges layers, below <paramref name="workFolder"/>.</summary>
     /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what to do.</exception>
@@ -14,9 +16,31 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         var code = Directory.Exists(path) ? path : Archive.Unpack(path, Path.Combine(workFolder, "code"));
         UserFiles.MustBeReadable(code);
         var written = FunctionDescription.Read(Path.Combine(code, "thaw.json"));
-        var layers = request.Layers.Select(Path.GetFullPath).Concat(written.LayerPaths.Select(layer => Path.GetFullPath(layer, code)));
-        var opt = Layers.Merge([.. layers], Path.Combine(workFolder, "opt"));
-        return new FunctionFolder(Configure(request, written, code, opt), new FunctionFiles(code, opt));
+        string[] layers =
+        [
+            .. request.Layers.Select(Path.GetFullPath),
+            .. written.LayerPaths.Select(layer => Path.GetFullPath(layer, code)),
+        ];
+        var opt = Layers.Merge(layers, Path.Combine(workFolder, "opt"));
+        return new FunctionFolder(Configure(request, written, code, opt), new FunctionFiles(code, opt), [path, .. layers]);
+    }
+
+    /// <summary>How its runtime starts on this machine.</summary>
+    /// <param name="notice">Hears one line when the program is not quite the one asked for.</param>
+    /// <exception cref="UnusableFunctionException">This machine cannot run it.</exception>
+    public RuntimeCommand FindRuntime(RuntimeCatalog catalog, Action<string> notice)
+    {
+        switch (catalog.Resolve(Configuration.Runtime, Files))
+        {
+            case RuntimeResolution.Found found:
+                if (found.Notice is { } text)
+                    notice(text);
+                return found.Command;
+            case RuntimeResolution.Unavailable unavailable:
+                throw new UnusableFunctionException(unavailable.Fix);
+            case var other:
+                throw new InvalidOperationException($"An unknown resolution: {other}");
+        }
     }
 
     private static FunctionConfiguration Configure(FunctionRequest request, FunctionDescription written, string code, string opt)

@@ -27,7 +27,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             Function = function.Configuration,
             Files = function.Files,
-            Runtime = FindRuntime(function),
+            Runtime = function.FindRuntime(RuntimeCatalog.OfThisMachine(), observer.Notice),
             InitializationType = request.InitializationType,
         };
 
@@ -85,22 +85,6 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
     }
 
     private static RequestId NewRequestId() => new(Guid.NewGuid().ToString());
-
-    private RuntimeCommand FindRuntime(FunctionFolder function)
-    {
-        var catalog = new RuntimeCatalog(Path.Combine(AppContext.BaseDirectory, "runtimes"), MachinePrograms.OnPath());
-        switch (catalog.Resolve(function.Configuration.Runtime, function.Files))
-        {
-            case RuntimeResolution.Found found:
-                if (found.Notice is { } notice)
-                    observer.Notice(notice);
-                return found.Command;
-            case RuntimeResolution.Unavailable unavailable:
-                throw new UnusableFunctionException(unavailable.Fix);
-            case var other:
-                throw new InvalidOperationException($"An unknown resolution: {other}");
-        }
-    }
 
     private static async Task<Sandbox> StartSandboxAsync()
     {

@@ -11,6 +11,9 @@ namespace Thaw.Environments.Runtimes;
 /// <param name="programs">The machine's language programs.</param>
 public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
 {
+    /// <summary>Our clients beside the program, and the language programs that PATH leads to.</summary>
+    public static RuntimeCatalog OfThisMachine() => new(Path.Combine(AppContext.BaseDirectory, "runtimes"), MachinePrograms.OnPath());
+
     public RuntimeResolution Resolve(string identifier, FunctionFiles files)
     {
         if (identifier == "provided" || identifier.StartsWith("provided.", StringComparison.Ordinal))

@@ -17,7 +17,7 @@ namespace Thaw.Sandboxing.Processes;
 /// </summary>
 public sealed class ProcessSandbox : Sandbox
 {
-    private const int AgentsDescriptor = 3;
+    private const int AgentsDescriptor = 3, PeakHoldsMilliseconds = 10;
 
     private readonly ProcessSandboxOptions options;
     private readonly AgentLink link;
@@ -25,7 +25,7 @@ public sealed class ProcessSandbox : Sandbox
     private readonly TaskCompletionSource broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task life;
     private volatile bool destroying;
-    private long peakMemoryBytes;
+    private long peakMemoryBytes, peakMeasuredAt = long.MinValue;
 
     private ProcessSandbox(ProcessSandboxOptions options, Socket listener, AgentLink link, int agent)
     {
@@ -87,6 +87,12 @@ public sealed class ProcessSandbox : Sandbox
 
     public override long PeakMemoryBytes()
     {
+        // Asking the kernel about a tree of processes takes longer than a short invocation, so the answer holds for a moment.
+        var asked = Environment.TickCount64;
+        if (asked - Interlocked.Read(ref peakMeasuredAt) < PeakHoldsMilliseconds)
+            return Interlocked.Read(ref peakMemoryBytes);
+        Interlocked.Exchange(ref peakMeasuredAt, asked);
+
         var now = ProcessTree.DescendantsOf(agent).Sum(ProcFile.ReadPeakMemory);
         var before = Interlocked.Read(ref peakMemoryBytes);
         while (now > before && Interlocked.CompareExchange(ref peakMemoryBytes, now, before) is var seen && seen != before)

@@ -1,0 +1,71 @@
+using System.Net;
+using Thaw.Cli.CommandLine;
+using Thaw.Daemon.Hosting;
+
+namespace Thaw.Cli.Up;
+
+/// <summary>Turns the words after <c>thaw up</c> into <see cref="DaemonOptions"/>, or into one line that names the mistake and its
+/// fix.</summary>
+public static class UpArguments
+{
+    private const int MaxPort = 65_535, MaxConcurrency = 100_000, MaxMemoryMegabytes = 16 * 1024 * 1024, MaxIdleSeconds = 24 * 60 * 60;
+
+    private static readonly string[] Valued =
+    [
+        "--port", "--address", "--data", "--functions", "--isolation", "--concurrency", "--memory", "--idle",
+    ];
+
+    public static Outcome<DaemonOptions> Parse(IReadOnlyList<string> arguments)
+    {
+        var read = ArgumentList.Read(arguments, Valued, []);
+        if (read.Problem is not null)
+            return Wrong(read.Problem);
+        var given = read.Value;
+        if (given.Words.Count > 0)
+            return Wrong($"\"{given.Words[0]}\" is one argument too many; functions come by --functions DIR");
+
+        var port = NumberOption.Read(given, "--port", "a number", 0, MaxPort, 9000);
+        var concurrency = NumberOption.Read(given, "--concurrency", "invocations", 1, MaxConcurrency, 1000);
+        var memory = NumberOption.Read(given, "--memory", "megabytes", 128, MaxMemoryMegabytes, 4096);
+        var idle = NumberOption.Read(given, "--idle", "seconds", 1, MaxIdleSeconds, 600);
+        var address = Address(given);
+        var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? address.Problem ?? Isolation(given);
+        if (problem is not null)
+            return Wrong(problem);
+        if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty)
+            return Wrong($"{empty} is empty; give it a value or leave it out");
+
+        var standard = new DaemonOptions();
+        return new(new DaemonOptions
+        {
+            Address = address.Value,
+            Port = port.Value ?? standard.Port,
+            FunctionsFolder = given.Value("--functions"),
+            DataDirectory = given.Value("--data"),
+            Concurrency = concurrency.Value ?? standard.Concurrency,
+            MemoryMegabytes = memory.Value,
+            IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,
+        });
+    }
+
+    private static Outcome<DaemonOptions> Wrong(string problem) => Outcome<DaemonOptions>.Unusable(problem);
+
+    // Whoever reaches the port can run functions, so it stays on this machine as long as callers need no credentials.
+    private static Outcome<IPAddress> Address(ArgumentList given)
+    {
+        var text = given.Value("--address") is { } named and not "localhost" ? named : "127.0.0.1";
+        if (!IPAddress.TryParse(text, out var address))
+            return Outcome<IPAddress>.Unusable($"--address wants an IP address, not \"{text}\"; for example --address 127.0.0.1");
+        return IPAddress.IsLoopback(address)
+            ? new(address)
+            : Outcome<IPAddress>.Unusable(
+                $"this version checks no credentials, so it listens on this machine only, not on {text}; leave --address away");
+    }
+
+    private static string? Isolation(ArgumentList given) => given.Value("--isolation") switch
+    {
+        null or "auto" or "process" => null,
+        "namespaces" => "this version isolates by processes only; leave --isolation away, or say --isolation process",
+        var other => $"--isolation is auto, namespaces or process, not \"{other}\"",
+    };
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using Thaw.Cli.CommandLine;
+using Thaw.Daemon.Hosting;
+
+namespace Thaw.Cli.Up;
+
+/// <summary><c>thaw up</c>: the daemon, in the foreground, until somebody stops it. Then it drains, and that is a success.</summary>
+public sealed class UpCommand(Terminal terminal)
+{
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
+    {
+        if (arguments.Any(argument => argument is "--help" or "-h"))
+        {
+            await PrintAsync(Help.Up);
+            return ExitStatus.Success;
+        }
+
+        var options = UpArguments.Parse(arguments);
+        if (options.Problem is not null)
+            return Unusable(options.Problem);
+        try
+        {
+            await using var daemon = await ThawDaemon.StartAsync(options.Value, terminal.Error, TimeProvider.System, Random.Shared);
+            await ServeAsync(daemon, stop);
+            return ExitStatus.Success;
+        }
+        catch (DaemonStartException impossible)
+        {
+            return Unusable(impossible.Message);
+        }
+    }
+
+    private async Task ServeAsync(ThawDaemon daemon, CancellationToken stop)
+    {
+        var address = daemon.Address.ToString().TrimEnd('/');
+        await PrintAsync($"thaw: listening on {address}");
+        if (daemon.FunctionNames is [var first, ..] all)
+        {
+            terminal.Error.WriteLine($"thaw: functions: {string.Join(", ", all)}");
+            terminal.Error.WriteLine($"thaw: try curl -d '{{}}' {address}/2015-03-31/functions/{first}/invocations");
+        }
+        else
+        {
+            terminal.Error.WriteLine("thaw: there are no functions; --functions names a folder whose sub-folders with a thaw.json are");
+        }
+
+        var stopped = new TaskCompletionSource();
+        await using var stopping = stop.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+        terminal.Error.WriteLine("thaw: waiting for the invocations at work; a second signal ends them");
+        await daemon.DrainAsync();
+    }
+
+    private int Unusable(string problem)
+    {
+        terminal.Error.WriteLine($"thaw up: {problem}");
+        return ExitStatus.Unusable;
+    }
+
+    private async Task PrintAsync(string text)
+    {
+        await terminal.Output.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"));
+        await terminal.Output.FlushAsync();
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Thaw.Daemon.InvokeApi;
+using Thaw.Environments.Runtimes;
+
+namespace Thaw.Daemon.Functions;
+
+/// <summary>The functions in a folder: each sub-folder with a <c>thaw.json</c> is one, and is named like the folder.</summary>
+internal sealed class FunctionFolders(string folder, string workFolder, RuntimeCatalog runtimes, TimeProvider time, Action<string> notice)
+    : IFunctions
+{
+    public const string Description = "thaw.json";
+
+    private readonly ConcurrentDictionary<string, WatchedFunction> known = new();
+
+    public IReadOnlyList<string> Names() => Directory.Exists(folder)
+        ? [.. new DirectoryInfo(folder).EnumerateDirectories().Where(IsFunction).Select(path => path.Name).Order(StringComparer.Ordinal)]
+        : [];
+
+    public ValueTask<FunctionState> FindAsync(string name)
+    {
+        // A bare name leads nowhere else. Names without a folder are not kept: a stranger could think of many.
+        if (!FunctionName.IsBareName(name))
+            return new(new FunctionState.Unknown());
+        var path = Path.Combine(folder, name);
+        if (known.TryGetValue(name, out var function))
+            return function.StateAsync();
+        return IsFunction(path) ? known.GetOrAdd(name, _ => Watch(name, path)).StateAsync() : new(new FunctionState.Unknown());
+    }
+
+    private static bool IsFunction(DirectoryInfo path) => IsFunction(path.FullName);
+
+    private static bool IsFunction(string path) => File.Exists(Path.Combine(path, Description));
+
+    private WatchedFunction Watch(string name, string path) => new(path, Path.Combine(workFolder, name), runtimes, time, notice);
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Thaw.Environments;
+using Thaw.Environments.Runtimes;
+
+namespace Thaw.Daemon.Functions;
+
+/// <summary>
+/// A function in a folder that its owner may edit at any moment. The folder is looked through before an invocation, but not more
+/// often than is worth while; after a change the function is read anew, and the next invocation runs in a new environment.
+/// </summary>
+internal sealed class WatchedFunction(string folder, string workFolder, RuntimeCatalog runtimes, TimeProvider time, Action<string> notice)
+{
+    /// <summary>How long a look holds, at least.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Looking takes one part in this of the time: a folder of thousands of files costs no more than a small one.</summary>
+    private const int RestPerLook = 20;
+
+    private readonly Lock oneAtATime = new();
+    private FunctionState? state;
+    private Task<FunctionState>? looking;
+    private IReadOnlyList<string> sources = [folder];
+    private long stamp, revision, lookedAt;
+    private TimeSpan rest;
+
+    /// <summary>How it stands now. Who asks while somebody looks waits for what that one sees.</summary>
+    public ValueTask<FunctionState> StateAsync()
+    {
+        lock (oneAtATime)
+        {
+            if (state is not null && looking is null && time.GetElapsedTime(lookedAt) < rest)
+                return new(state);
+
+            // Files block, and the caller may be on a thread that serves sockets.
+            return new(looking ??= Task.Run(Look));
+        }
+    }
+
+    private FunctionState Look()
+    {
+        var began = time.GetTimestamp();
+        var seen = See();
+        lock (oneAtATime)
+        {
+            (state, looking, lookedAt) = (seen, null, time.GetTimestamp());
+            var took = time.GetElapsedTime(began, lookedAt);
+            rest = took * RestPerLook > Rest ? took * RestPerLook : Rest;
+        }
+
+        return seen;
+    }
+
+    private FunctionState See()
+    {
+        if (!File.Exists(Path.Combine(folder, FunctionFolders.Description)))
+            return new FunctionState.Unknown();
+        var now = FolderStamp.Of(sources);
+        if (now == stamp && state is not (null or FunctionState.Unknown))
+            return state;
+
+        // Who edits while we read is seen by the next look: the stamp is older than what was read. New layers are stamped from now on.
+        var read = Read();
+        stamp = sources.Count > 1 || read is FunctionState.Unusable ? FolderStamp.Of(sources) : now;
+        return read;
+    }
+
+    private FunctionState Read()
+    {
+        revision++;
+        try
+        {
+            // Environments of the last revision may still use what was unpacked for it.
+            var work = Path.Combine(workFolder, revision.ToString(CultureInfo.InvariantCulture));
+            var function = FunctionFolder.Load(new FunctionRequest { Path = folder }, work);
+            sources = function.Sources;
+            return new FunctionState.Ready(new EnvironmentPlan
+            {
+                Function = function.Configuration,
+                Files = function.Files,
+                Runtime = function.FindRuntime(runtimes, notice),
+                Revision = revision,
+            });
+        }
+        catch (UnusableFunctionException unusable)
+        {
+            sources = [folder];
+            return new FunctionState.Unusable(unusable.Message);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Net;
+using Thaw.Contracts;
+
+namespace Thaw.Daemon.Hosting;
+
+/// <summary>How a daemon is to run.</summary>
+public sealed record DaemonOptions
+{
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>0 takes any free one.</summary>
+    public int Port { get; init; } = 9000;
+
+    /// <summary>Each sub-folder with a <c>thaw.json</c> is a function; null for none.</summary>
+    public string? FunctionsFolder { get; init; }
+
+    /// <summary>Null for the usual place.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Invocations at the same time; the next one is throttled.</summary>
+    public int Concurrency { get; init; } = Limits.AccountConcurrency;
+
+    /// <summary>For all environments together, counted by their functions' memory sizes. Null for what this machine has.</summary>
+    public int? MemoryMegabytes { get; init; }
+
+    /// <summary>How long an environment without work is kept.</summary>
+    public TimeSpan IdleLifetime { get; init; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,154 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Thaw.Contracts;
+using Thaw.Daemon.Functions;
+using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.Records;
+using Thaw.Daemon.Runs;
+using Thaw.EnvironmentApis;
+using Thaw.Environments;
+using Thaw.Environments.Pool;
+using Thaw.Environments.Runtimes;
+using Thaw.Sandboxing.Processes;
+
+namespace Thaw.Daemon.Hosting;
+
+/// <summary>
+/// The daemon: everything put together.
+///
+///   callers --HTTP--> public port --> Invoke --> InvocationRouter --> EnvironmentPool --> environments
+///                         |                                                                   | events
+///                         +--> ListEnvironments: records, log tails, the watcher's log   &lt;----+
+/// </summary>
+public sealed class ThawDaemon : IAsyncDisposable
+{
+    private readonly WorkFolder work;
+    private readonly FunctionLog log;
+    private readonly FunctionFolders functions;
+    private readonly EnvironmentApiServer apis = new(NullLoggerFactory.Instance, inline: true);
+    private readonly EnvironmentPool pool;
+    private readonly Health health = new();
+    private readonly WebApplication web;
+
+    private ThawDaemon(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    {
+        work = new WorkFolder(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
+        log = new FunctionLog(watcher);
+        functions = new FunctionFolders(
+            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(), time, log.Notice);
+
+        var records = new EnvironmentRecords(Guid.NewGuid);
+        var tails = new LogTails();
+        var environments = new SandboxedEnvironments(
+            async () => await ProcessSandbox.CreateAsync(new ProcessSandboxOptions()),
+            apis,
+            plan => new EnvironmentEvents(records.Open(plan), records, tails, log),
+            new EnvironmentWorld(NoEvents.Instance, time, random, Guid.NewGuid));
+        pool = new EnvironmentPool(
+            new PoolSettings
+            {
+                IdleLifetime = options.IdleLifetime,
+                MemoryBytes = options.MemoryMegabytes * 1024L * 1024 ?? MachineMemory.ForEnvironments(),
+                StartsAtOnce = Math.Max(4, Environment.ProcessorCount * 2),
+            },
+            environments,
+            time);
+        var router = new InvocationRouter(pool, new ConcurrencyLimiter(options.Concurrency));
+        var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), time, random);
+
+        web = NewWeb(options);
+        PublicRoutes.Map(web, invoke, new ListEnvironments(records), health, Guid.NewGuid);
+    }
+
+    /// <summary>Where it listens, once it has started.</summary>
+    public Uri Address => new(web.Urls.First());
+
+    /// <summary>The functions that it found when it started, by name.</summary>
+    public IReadOnlyList<string> FunctionNames => functions.Names();
+
+    /// <summary>Starts it; it takes calls when this returns.</summary>
+    /// <param name="watcher">Gets what functions write, and notices, a line each.</param>
+    /// <exception cref="DaemonStartException">It cannot run like this.</exception>
+    public static async Task<ThawDaemon> StartAsync(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    {
+        if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
+            throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
+        SocketThreads.ServeInline();
+        var daemon = new ThawDaemon(options, watcher, time, random);
+        try
+        {
+            await daemon.apis.StartAsync(CancellationToken.None);
+            await daemon.web.StartAsync();
+            await daemon.NoticeFunctionsAsync();
+            return daemon;
+        }
+        catch (Exception refusal) when (refusal is IOException or SocketException)
+        {
+            await daemon.DisposeAsync();
+            throw new DaemonStartException(
+                $"cannot listen on {options.Address}:{options.Port} ({refusal.InnerException?.Message ?? refusal.Message}); "
+                + "--port takes another one, --port 0 any that is free");
+        }
+    }
+
+    /// <summary>Takes no more invocations, lets those at work finish, and ends all environments in order.</summary>
+    public async Task DrainAsync()
+    {
+        health.Drain();
+        await pool.DrainAsync();
+        await web.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DrainAsync();
+        await web.DisposeAsync();
+        await pool.DisposeAsync();
+        await apis.DisposeAsync();
+        await log.DisposeAsync();
+        work.Dispose();
+    }
+
+    private async Task NoticeFunctionsAsync()
+    {
+        foreach (var name in functions.Names())
+        {
+            if (!FunctionName.IsBareName(name))
+                log.Notice($"{name} is no function's name: 1 to 64 letters, digits, - and _; rename the folder to use it");
+            else if (await functions.FindAsync(name) is FunctionState.Unusable unusable)
+                log.Notice($"{name} cannot be invoked until this is mended: {unusable.Message}");
+        }
+    }
+
+    private static WebApplication NewWeb(DaemonOptions options)
+    {
+        // The empty builder reads no settings files and no variables: what lies in the current folder is none of our business.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>().AddRoutingCore();
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // An invoke says itself how long its body may be, and how long it takes.
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        return builder.Build();
+    }
+
+    private sealed class NoEvents : ILifecycleEvents
+    {
+        public static readonly NoEvents Instance = new();
+
+        public void Emit(LifecycleEvent happened)
+        {
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary>The event that a caller sends: read to its end, within the limit, and known to be JSON.</summary>
+internal static class EventBody
+{
+    /// <summary>The longest that is read without a length announced ahead, before it moves to a larger buffer.</summary>
+    private const int FirstBufferBytes = 4096;
+
+    private static readonly byte[] EmptyObject = "{}"u8.ToArray();
+
+    /// <summary>The whole event; an empty one is an empty object. Spec (service) 9.1, 9.2.</summary>
+    public static async ValueTask<(ReadOnlyMemory<byte> Event, LambdaError? Error)> ReadAsync(
+        HttpRequest request, InvocationType type, int maxBytes)
+    {
+        if (request.ContentLength > maxBytes)
+            return (default, LambdaError.RequestTooLarge(request.ContentLength.Value, maxBytes, type));
+
+        var whole = new ArrayBufferWriter<byte>((int)Math.Max(request.ContentLength ?? FirstBufferBytes, 1));
+        ReadResult read;
+        do
+        {
+            read = await request.BodyReader.ReadAsync();
+            if (whole.WrittenCount + read.Buffer.Length > maxBytes)
+            {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return (default, LambdaError.RequestTooLarge(whole.WrittenCount + read.Buffer.Length, maxBytes, type));
+            }
+
+            foreach (var part in read.Buffer)
+                whole.Write(part.Span);
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
+
+        if (whole.WrittenCount == 0)
+            return (EmptyObject, null);
+        return WhyNotJson(whole.WrittenSpan) is { } fault
+            ? (default, LambdaError.InvalidRequestContent(fault))
+            : (whole.WrittenMemory, null);
+    }
+
+    private static string? WhyNotJson(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            // Skips over the whole value, and so reads every token of it.
+            var json = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = 1000 });
+            while (json.Read())
+                CheckText(ref json);
+            return null;
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            return $"Could not parse request body into json: {broken.Message.TrimEnd('.')}. Send one JSON value in UTF-8.";
+        }
+    }
+
+    // The reader leaves the bytes of strings unchecked until somebody wants them as text.
+    private static void CheckText(ref Utf8JsonReader json)
+    {
+        if (json.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !System.Text.Unicode.Utf8.IsValid(json.ValueSpan))
+            throw new JsonException($"Invalid UTF-8 in the text that begins at byte {json.TokenStartIndex}.");
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary>A function as callers name it: bare, with account, or as an ARN, with a qualifier behind it or not; service spec 3.1.</summary>
+/// <param name="Name">The bare name.</param>
+/// <param name="Qualifier">What the name itself asked for, or null.</param>
+internal sealed partial record FunctionName(string Name, string? Qualifier)
+{
+    /// <summary>The grammar as AWS's messages print it.</summary>
+    public const string Pattern =
+        @"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"
+        + @"([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
+
+    private const int MaxLength = 256, MaxBareLength = 64;
+
+    /// <summary>Null when it is no function's name.</summary>
+    public static FunctionName? Parse(string text)
+    {
+        if (IsBareName(text))
+            return new(text, null);
+        var match = text.Length <= MaxLength ? Grammar().Match(text) : Match.Empty;
+        return !match.Success || match.Groups["name"].Length > MaxBareLength ? null
+            : new(match.Groups["name"].Value, match.Groups["qualifier"] is { Success: true, Value: var qualifier } ? qualifier : null);
+    }
+
+    /// <summary>1 to 64 letters, digits, dashes and underscores of ASCII.</summary>
+    public static bool IsBareName(string text) =>
+        text.Length is > 0 and <= MaxBareLength && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+
+    /// <summary>Whether it may stand behind a function's name, or in <c>Qualifier</c>.</summary>
+    public static bool IsQualifier(string text) => text.Length <= 128 && Qualifiers().IsMatch(text);
+
+    [GeneratedRegex(
+        @"\A(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d:)?(\d{12}:)?(function:)?(?<name>[a-zA-Z0-9-_.]+)"
+        + @"(:(?<qualifier>\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Grammar();
+
+    [GeneratedRegex(@"\A(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_$]+)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Qualifiers();
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Thaw.Contracts;
+using Thaw.Daemon.Functions;
+using Thaw.Environments;
+using Thaw.Environments.Pool;
+using Thaw.Lifecycle;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary>
+/// <c>POST /2015-03-31/functions/{name}/invocations</c>; spec (service) 9.
+///
+///   name -> headers -> function (404) -> body (413, 400) -> DryRun: 204 -> route (429) -> answer
+/// </summary>
+internal sealed class Invoke(
+    IFunctions functions,
+    InvocationRouter router,
+    EnvironmentPool pool,
+    LogTails tails,
+    HeldEvents heldEvents,
+    TimeProvider time,
+    Random random)
+{
+    public const string Route = "/2015-03-31/functions/{function}/invocations";
+
+    public async Task ServeAsync(HttpContext http)
+    {
+        if (await AnswerAsync(http) is { } refusal)
+            await refusal.WriteAsync(http.Response);
+    }
+
+    /// <summary>Answers, or tells why not: then nothing has run.</summary>
+    private async Task<LambdaError?> AnswerAsync(HttpContext http)
+    {
+        var (headers, wrong) = InvokeHeaders.Read(http.Request.Headers, new RequestId(http.TraceIdentifier));
+        if (headers is null)
+            return wrong;
+        var (arn, plan, unusable) = await FindAsync(http.Request);
+        if (plan is null)
+            return unusable;
+
+        // An event without a length announced counts with the most that it may be.
+        var bytes = Math.Min(http.Request.ContentLength ?? Limits.InvokeRequestBytes, Limits.InvokeRequestBytes);
+        if (!heldEvents.TryHold(bytes))
+            return LambdaError.TooManyRequests("CallerRateLimitExceeded", "Rate Exceeded. The events of other callers fill the memory.");
+        try
+        {
+            var (body, unreadable) = await EventBody.ReadAsync(http.Request, headers.Type, Limits.InvokeRequestBytes);
+            return unreadable ?? headers.Type switch
+            {
+                InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, arn, body),
+                InvocationType.DryRun => DryRun(http.Response),
+                _ => new LambdaError(400, "ModeNotSupportedException",
+                    "This version of Thaw runs no asynchronous invocations; leave X-Amz-Invocation-Type away, or say RequestResponse"),
+            };
+        }
+        finally
+        {
+            heldEvents.Release(bytes);
+        }
+    }
+
+    private async ValueTask<(string Arn, EnvironmentPlan? Plan, LambdaError? Error)> FindAsync(HttpRequest request)
+    {
+        // Routing decodes everything but the slash.
+        var text = ((string)request.RouteValues["function"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (FunctionName.Parse(text) is not { } name)
+        {
+            return Refused($"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy constraint: "
+                + $"Member must satisfy regular expression pattern: {FunctionName.Pattern}, and a bare name has at most 64 characters");
+        }
+
+        var qualifier = request.Query["Qualifier"] is [{ Length: > 0 } asked, ..] ? asked : name.Qualifier;
+        if (qualifier is not null && !FunctionName.IsQualifier(qualifier))
+        {
+            return Refused($"1 validation error detected: Value '{qualifier}' at 'qualifier' failed to satisfy constraint: "
+                + @"Member must satisfy regular expression pattern: (\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_$]+)");
+        }
+
+        if (name.Qualifier is not null && name.Qualifier != qualifier)
+        {
+            return ("", null, LambdaError.InvalidParameterValue(
+                "The derived qualifier from the function name does not match the specified qualifier."));
+        }
+
+        var bareArn = new FunctionConfiguration { Name = name.Name, Handler = "", Runtime = "" }.Arn;
+        var arn = qualifier is null ? bareArn : $"{bareArn}:{qualifier}";
+        if (qualifier is not (null or "$LATEST"))
+            return (arn, null, LambdaError.NotFound(arn));
+        switch (await functions.FindAsync(name.Name))
+        {
+            case FunctionState.Ready ready:
+                return (arn, ready.Plan, null);
+            case FunctionState.Unusable unusable:
+                return (arn, null, new LambdaError(409, "ResourceConflictException",
+                    $"The operation cannot be performed at this time. The function is currently in the following state: Failed. "
+                    + unusable.Message));
+            default:
+                pool.Forget(new VersionId(name.Name, "$LATEST"));
+                return (arn, null, LambdaError.NotFound(arn));
+        }
+
+        static (string Arn, EnvironmentPlan? Plan, LambdaError? Error) Refused(string text) => ("", null, LambdaError.Validation(text));
+    }
+
+    private static LambdaError? DryRun(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+
+    private async Task<LambdaError?> RunAsync(
+        HttpResponse http, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body)
+    {
+        var tail = headers.WantsLog ? tails.Want(headers.RequestId) : null;
+        try
+        {
+            var response = new BufferedResponse();
+            var invocation = new Invocation
+            {
+                RequestId = headers.RequestId,
+                InvocationId = new InvocationId(NewInvocationId()),
+                Event = body,
+                InvokedFunctionArn = arn,
+                TraceId = headers.TraceId ?? TraceHeader.New(time.GetUtcNow(), random),
+                ClientContext = headers.ClientContext,
+                Response = response,
+            };
+            var routing = await router.RouteAsync(plan, invocation);
+            if (routing is not Routing.Accepted running)
+                return Refusal(routing);
+            var result = await response.Result;
+
+            // The log ends with the report, which comes when all extensions are ready too.
+            if (tail is not null)
+                await running.Ended;
+            await InvokeAnswer.WriteAsync(http, result, plan.Function.Version, invocation.TraceId, tail?.ToBase64());
+            return null;
+        }
+        finally
+        {
+            if (tail is not null)
+                tails.Forget(headers.RequestId);
+        }
+    }
+
+    private static LambdaError Refusal(Routing routing) => routing switch
+    {
+        Routing.Throttled throttled => LambdaError.TooManyRequests("ConcurrentInvocationLimitExceeded", string.Create(
+            CultureInfo.InvariantCulture, $"Rate Exceeded. {throttled.Limit} invocations run at once, which is all that may.")),
+        Routing.Refused { Lease: Lease.OutOfMemory } => LambdaError.TooManyRequests(
+            "ConcurrentInvocationLimitExceeded",
+            "Rate Exceeded. Environments at work fill the memory that they may have; thaw up --memory sets it."),
+        Routing.Refused { Lease: Lease.Closed } => LambdaError.Unavailable("Thaw is shutting down."),
+        Routing.Refused { Lease: Lease.Failed failed } => LambdaError.Service($"No environment could be made: {failed.Reason}"),
+        _ => throw new InvalidOperationException($"An unknown routing: {routing}"),
+    };
+
+    private string NewInvocationId()
+    {
+        Span<byte> bits = stackalloc byte[16];
+        random.NextBytes(bits);
+        return Convert.ToHexStringLower(bits);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Thaw.Contracts;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary>What the headers of an Invoke ask for; spec (service) 9.1.</summary>
+internal sealed record InvokeHeaders
+{
+    private const int MaxClientContextBytes = 3_583;
+
+    /// <summary>The caller's own, if it gave one, else a new one: caller, function and log see the same.</summary>
+    public required RequestId RequestId { get; init; }
+
+    public InvocationType Type { get; init; }
+
+    public bool WantsLog { get; init; }
+
+    /// <summary>JSON text, decoded.</summary>
+    public string? ClientContext { get; init; }
+
+    public string? TraceId { get; init; }
+
+    public static (InvokeHeaders? Headers, LambdaError? Error) Read(IHeaderDictionary headers, RequestId requestId)
+    {
+        InvocationType type;
+        switch (Value(headers, "X-Amz-Invocation-Type"))
+        {
+            case null or nameof(InvocationType.RequestResponse):
+                type = InvocationType.RequestResponse;
+                break;
+            case nameof(InvocationType.Event):
+                type = InvocationType.Event;
+                break;
+            case nameof(InvocationType.DryRun):
+                type = InvocationType.DryRun;
+                break;
+            case var other:
+                return (null, NotOneOf("invocationType", other, "[Event, RequestResponse, DryRun]"));
+        }
+
+        var logType = Value(headers, "X-Amz-Log-Type");
+        if (logType is not (null or "None" or "Tail"))
+            return (null, NotOneOf("logType", logType, "[None, Tail]"));
+        if (!TryDecode(Value(headers, "X-Amz-Client-Context"), out var clientContext, out var fault))
+            return (null, LambdaError.InvalidRequestContent(fault));
+
+        return (new InvokeHeaders
+        {
+            RequestId = requestId,
+            Type = type,
+            WantsLog = logType == "Tail" && type == InvocationType.RequestResponse,
+            ClientContext = clientContext,
+            TraceId = Value(headers, "X-Amzn-Trace-Id"),
+        }, null);
+    }
+
+    /// <summary>Null when the caller names none; spec (service) 1.5.</summary>
+    public static string? GivenRequestId(IHeaderDictionary headers) => Value(headers, "x-amzn-RequestId");
+
+    private static string? Value(IHeaderDictionary headers, string name) =>
+        headers.TryGetValue(name, out var values) && values is [{ Length: > 0 } first, ..] ? first : null;
+
+    private static LambdaError NotOneOf(string member, string value, string set) => LambdaError.Validation(
+        $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
+        + $"Member must satisfy enum value set: {set}");
+
+    private static bool TryDecode(string? base64, out string? json, out string fault)
+    {
+        (json, fault) = (null, "");
+        if (base64 is null)
+            return true;
+        if (base64.Length > MaxClientContextBytes)
+        {
+            fault = string.Create(CultureInfo.InvariantCulture,
+                $"Client context must be at most {MaxClientContextBytes} bytes, in base64; this one has {base64.Length}.");
+            return false;
+        }
+
+        try
+        {
+            var bytes = Convert.FromBase64String(base64);
+            using var parsed = JsonDocument.Parse(bytes);
+            json = Encoding.UTF8.GetString(bytes);
+            return true;
+        }
+        catch (Exception broken) when (broken is FormatException or JsonException)
+        {
+            fault = "Client context must be a valid Base64-encoded JSON object.";
+            return false;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary>A refusal in the service API's form; spec (service) 1.6 and 8.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Shape">The bare name of the error's shape; clients choose their exception by it.</param>
+/// <param name="Text">What went wrong, and what to do.</param>
+internal sealed record LambdaError(int Status, string Shape, string Text)
+{
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Some shapes spell the member with a capital, others do not, and typed clients know which.
+    private static readonly HashSet<string> Capitalised =
+    [
+        "ResourceNotFoundException", "ServiceException", "AccessDeniedException", "InvalidRuntimeException", "InvalidZipFileException",
+    ];
+
+    /// <summary>Why a call was throttled: <c>ConcurrentInvocationLimitExceeded</c> and its like.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When to come back, in whole seconds.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    public static LambdaError InvalidParameterValue(string text) => new(400, "InvalidParameterValueException", text);
+
+    public static LambdaError Validation(string text) => new(400, "ValidationException", text);
+
+    public static LambdaError InvalidRequestContent(string text) => new(400, "InvalidRequestContentException", text);
+
+    public static LambdaError NotFound(string arn) => new(404, "ResourceNotFoundException", $"Function not found: {arn}");
+
+    public static LambdaError RequestTooLarge(long bytes, long limit, InvocationType type) => new(413, "RequestTooLargeException",
+        string.Create(CultureInfo.InvariantCulture,
+            $"{bytes} byte payload is too large for the {type} invocation type (limit {limit} bytes)"));
+
+    public static LambdaError TooManyRequests(string reason, string text) => new(429, "TooManyRequestsException", text)
+    {
+        Reason = reason,
+        RetryAfterSeconds = 1,
+    };
+
+    public static LambdaError Service(string text) => new(500, "ServiceException", text);
+
+    public static LambdaError Unavailable(string text) => new(503, "ServiceUnavailableException", text);
+
+    /// <summary>Sends it as the answer to a call.</summary>
+    public async Task WriteAsync(HttpResponse response)
+    {
+        response.StatusCode = Status;
+        response.ContentType = "application/json";
+        response.Headers["x-amzn-ErrorType"] = Shape;
+        if (RetryAfterSeconds is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var body = Body();
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body);
+    }
+
+    private ReadOnlyMemory<byte> Body()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, Writing))
+        {
+            json.WriteStartObject();
+            if (Reason is not null)
+                json.WriteString(nameof(Reason), Reason);
+            json.WriteString("Type", Status < 500 ? "User" : "Service");
+            json.WriteString(Capitalised.Contains(Shape) ? "Message" : "message", Text);
+            json.WriteEndObject();
+        }
+
+        return bytes.WrittenMemory;
+    }
+}

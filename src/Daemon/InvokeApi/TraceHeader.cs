@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary><c>X-Amzn-Trace-Id</c>: every invocation has one, and an invocation whose caller sends none begins a trace.</summary>
+internal static class TraceHeader
+{
+    /// <summary>A new trace, not sampled: seconds since 1970 and 96 random bits, as X-Ray forms them.</summary>
+    public static string New(DateTimeOffset now, Random random)
+    {
+        Span<byte> bits = stackalloc byte[20];
+        random.NextBytes(bits);
+        var root = Convert.ToHexStringLower(bits[..12]);
+        var parent = Convert.ToHexStringLower(bits[12..]);
+        return string.Create(CultureInfo.InvariantCulture, $"Root=1-{now.ToUnixTimeSeconds():x8}-{root};Parent={parent};Sampled=0");
+    }
+}

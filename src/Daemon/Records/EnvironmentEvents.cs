@@ -1,0 +1,32 @@
+using Thaw.Contracts;
+using Thaw.Daemon.InvokeApi;
+
+namespace Thaw.Daemon.Records;
+
+/// <summary>
+/// Shares out the events of one environment.
+///
+///   phases -----------------> its record
+///   of one invocation ------> the caller's tail of the log, if it wants one
+///   output and failures ----> whoever watches the daemon
+/// </summary>
+internal sealed class EnvironmentEvents(EnvironmentRecord record, EnvironmentRecords records, LogTails tails, FunctionLog log)
+    : ILifecycleEvents
+{
+    private LogTail? tail;
+
+    // Events of one environment come one after the other.
+    public void Emit(LifecycleEvent happened)
+    {
+        if (happened is PhaseStarted { Phase: Phase.Invoke, RequestId: { } requestId })
+            tail = tails.Of(requestId);
+        tail?.Emit(happened);
+        if (happened is InvokeReport)
+            tail = null;
+
+        record.Note(happened);
+        log.Write(record.Plan.Function.Name, happened);
+        if (happened is EnvironmentEnded)
+            records.Close(record);
+    }
+}

@@ -1,0 +1,67 @@
+using Thaw.Contracts;
+using Thaw.Environments;
+
+namespace Thaw.Daemon.Records;
+
+/// <summary>What can be told of one environment: whose it is, what it does, and the phases it went through.</summary>
+internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan)
+{
+    private readonly Lock oneAtATime = new();
+    private readonly Queue<PhaseRecord> ended = [];
+    private readonly List<PhaseRecord> running = [];    // The inner one last: a suppressed Init runs within an Invoke.
+
+    public Guid Id => id;
+
+    public EnvironmentPlan Plan => plan;
+
+    public EnvironmentState State { get; private set; }
+
+    /// <summary>In the order in which they began.</summary>
+    public IReadOnlyList<PhaseRecord> Phases()
+    {
+        lock (oneAtATime)
+            return [.. ended.Concat(running).OrderBy(phase => phase.Start)];
+    }
+
+    public void Note(LifecycleEvent happened)
+    {
+        lock (oneAtATime)
+        {
+            switch (happened)
+            {
+                case PhaseStarted started:
+                    running.Add(new PhaseRecord(started.Phase, started.Suppressed, started.RequestId, started.Time, null, null, null));
+                    State = StateIn(started.Phase);
+                    break;
+                case PhaseEnded phase:
+                    End(phase);
+                    State = running.Count > 0 ? StateIn(running[^1].Phase)
+                        : phase.Phase == Phase.Shutdown ? EnvironmentState.ShuttingDown
+                        : EnvironmentState.Ready;
+                    break;
+                case EnvironmentEnded:
+                    State = EnvironmentState.Ended;
+                    break;
+            }
+        }
+    }
+
+    private void End(PhaseEnded end)
+    {
+        var at = running.FindLastIndex(phase => phase.Phase == end.Phase);
+        if (at < 0)
+            return;
+        ended.Enqueue(running[at] with { End = end.Time, Outcome = end.Status, ErrorType = end.ErrorType });
+        running.RemoveAt(at);
+        if (ended.Count > Limits.RecordedPhases)
+            ended.Dequeue();
+    }
+
+    private static EnvironmentState StateIn(Phase phase) => phase switch
+    {
+        Phase.Init => EnvironmentState.Initializing,
+        Phase.Restore => EnvironmentState.Restoring,
+        Phase.Invoke => EnvironmentState.Invoking,
+        _ => EnvironmentState.ShuttingDown,
+    };
+}

@@ -1,0 +1,40 @@
+using Thaw.Contracts;
+using Thaw.Environments;
+
+namespace Thaw.Daemon.Records;
+
+/// <summary>All environments that live, and the last ones that have ended.</summary>
+internal sealed class EnvironmentRecords(Func<Guid> newId)
+{
+    private readonly Lock oneAtATime = new();
+    private readonly LinkedList<EnvironmentRecord> living = [];
+    private readonly Queue<EnvironmentRecord> ended = [];
+
+    /// <summary>Begins the record of a new environment.</summary>
+    public EnvironmentRecord Open(EnvironmentPlan plan)
+    {
+        var record = new EnvironmentRecord(newId(), plan);
+        lock (oneAtATime)
+            living.AddLast(record);
+        return record;
+    }
+
+    /// <summary>Nothing more will happen to it.</summary>
+    public void Close(EnvironmentRecord record)
+    {
+        lock (oneAtATime)
+        {
+            living.Remove(record);
+            ended.Enqueue(record);
+            if (ended.Count > Limits.EndedEnvironments)
+                ended.Dequeue();
+        }
+    }
+
+    /// <summary>The ended ones first, each kind in the order of its beginning or end.</summary>
+    public IReadOnlyList<EnvironmentRecord> All()
+    {
+        lock (oneAtATime)
+            return [.. ended, .. living];
+    }
+}

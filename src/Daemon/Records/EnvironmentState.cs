@@ -1,0 +1,22 @@
+namespace Thaw.Daemon.Records;
+
+/// <summary>What an environment does.</summary>
+internal enum EnvironmentState
+{
+    /// <summary>Its sandbox is there; nothing runs yet.</summary>
+    Starting,
+
+    Initializing,
+
+    Restoring,
+
+    /// <summary>Waits for an invocation.</summary>
+    Ready,
+
+    Invoking,
+
+    ShuttingDown,
+
+    /// <summary>Nothing is left of it.</summary>
+    Ended,
+}

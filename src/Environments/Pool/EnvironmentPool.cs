@@ -1,0 +1,384 @@
+using Thaw.Sandboxing;
+
+namespace Thaw.Environments.Pool;
+
+/// <summary>
+/// Keeps environments warm and leases their slots.
+///
+///   caller --> a free slot? ------------------------------------------------------> leased
+///                  | no
+///                  +--> one has answered and is about to be free? --(patience)----> leased
+///                  |        | not in time
+///                  |        v
+///                  +--> memory? --> others without work give way --> none: refused, at once
+///                           |
+///                           +--> its turn to start --> create, Init --------------> leased
+///                                (or one becomes free meanwhile)
+///
+/// Retired are those without work for long, the old, the broken, and those of an older plan once their work is done.
+/// </summary>
+public sealed class EnvironmentPool : IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<VersionId, Fleet> fleets = [];
+    private readonly HashSet<PooledEnvironment> alive = [];
+    private readonly LinkedList<PooledEnvironment> idle = [];    // The one longest without work first.
+    private readonly LinkedList<Waiter> patient = [];
+    private readonly LinkedList<Waiter> starting = [];           // In the order in which they may start.
+    private readonly PoolSettings settings;
+    private readonly IEnvironmentFactory factory;
+    private readonly TimeProvider time;
+    private readonly MemoryBudget memory;
+    private readonly ITimer patience;
+    private readonly ITimer ageing;
+    private readonly Action<PooledEnvironment> end;
+    private bool patienceRuns;
+    private int starts;
+    private TaskCompletionSource? closed;
+
+    public EnvironmentPool(PoolSettings settings, IEnvironmentFactory factory, TimeProvider time)
+    {
+        (this.settings, this.factory, this.time) = (settings, factory, time);
+        end = environment => _ = EndAsync(environment);
+        memory = new MemoryBudget(settings.MemoryBytes);
+        patience = time.CreateTimer(_ => LosePatience(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var often = TimeSpan.FromTicks(Math.Max(settings.IdleLifetime.Ticks / 10, TimeSpan.TicksPerMillisecond));
+        ageing = time.CreateTimer(_ => RetireAged(), null, often, often);
+    }
+
+    /// <summary>A slot for one invocation of the plan's function. Waits while an environment starts.</summary>
+    public ValueTask<Lease> LeaseAsync(EnvironmentPlan plan)
+    {
+        Consequences then = default;
+        PooledEnvironment? free;
+        Waiter? waiter = null;
+        lock (gate)
+        {
+            if (closed is not null)
+                return new(new Lease.Closed());
+            var fleet = FleetOf(plan, ref then);
+            free = TakeAvailable(fleet, ref then);
+            if (free is null)
+                waiter = Wait(fleet, ref then);
+        }
+
+        then.Happen(end);
+        return waiter is null ? new(new Lease.Granted(new InvocationSlot(this, free!))) : new(GrantedAsync(waiter));
+    }
+
+    /// <summary>The function is no more: its environments without work end now, the others when their work is done.</summary>
+    public void Forget(VersionId version)
+    {
+        Consequences then = default;
+        lock (gate)
+        {
+            if (fleets.Remove(version, out var fleet))
+            {
+                fleet.IsForgotten = true;
+                foreach (var environment in alive.Where(environment => environment.Fleet == fleet).ToArray())
+                    RetireWhenFree(environment, ref then);
+            }
+        }
+
+        then.Happen(end);
+    }
+
+    /// <summary>
+    /// Lets everyone finish, and ends all environments. Completes when nothing is left; whoever asks for a slot meanwhile is refused.
+    /// </summary>
+    public Task DrainAsync()
+    {
+        Consequences then = default;
+        lock (gate)
+        {
+            if (closed is not null)
+                return closed.Task;
+            closed = new TaskCompletionSource();
+            foreach (var waiter in starting.Concat(patient).ToArray())
+                Refuse(waiter, new Lease.Closed(), ref then);
+            foreach (var environment in idle.ToArray())
+                Retire(environment, ref then);
+            CompleteDrain(ref then);
+        }
+
+        then.Happen(end);
+        return closed.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DrainAsync();
+        await patience.DisposeAsync();
+        await ageing.DisposeAsync();
+    }
+
+    internal void Answered(PooledEnvironment environment)
+    {
+        lock (gate)
+            environment.Fleet.Finishing++;
+    }
+
+    internal void Return(PooledEnvironment environment, bool isFit, bool wasAnswered)
+    {
+        Consequences then = default;
+        lock (gate)
+        {
+            environment.Busy--;
+            if (wasAnswered)
+                environment.Fleet.Finishing--;
+            if (!isFit || environment.IsRetired || closed is not null || IsAged(environment) || environment.Fleet.IsStale(environment))
+                RetireWhenFree(environment, ref then);
+            else if (environment.Fleet.Waiting.First is { Value: var first })
+                Hand(environment, first, ref then);
+            else
+                MakeAvailable(environment);
+        }
+
+        then.Happen(end);
+    }
+
+    // --- under the lock ----------------------------------------------------------------------------------------------------------
+
+    private Fleet FleetOf(EnvironmentPlan plan, ref Consequences then)
+    {
+        if (!fleets.TryGetValue(plan.Version, out var fleet))
+            fleets[plan.Version] = fleet = new Fleet(plan);
+        foreach (var stale in fleet.Renew(plan))
+            Retire(stale, ref then);
+        return fleet;
+    }
+
+    private PooledEnvironment? TakeAvailable(Fleet fleet, ref Consequences then)
+    {
+        while (fleet.Available is { } free)
+        {
+            if (free.Environment.IsBroken || IsAged(free))
+            {
+                RetireWhenFree(free, ref then);
+                continue;
+            }
+
+            Occupy(free);
+            return free;
+        }
+
+        return null;
+    }
+
+    private Waiter Wait(Fleet fleet, ref Consequences then)
+    {
+        var waiter = new Waiter(fleet, time.GetTimestamp() + (long)(settings.FinishingPatience.TotalSeconds * time.TimestampFrequency));
+        fleet.Waiting.AddLast(waiter);
+        if (fleet.Finishing >= fleet.Waiting.Count)
+        {
+            patient.AddLast(waiter);
+            if (!patienceRuns)
+                patienceRuns = patience.Change(settings.FinishingPatience, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            LineUp(waiter, ref then);
+        }
+
+        return waiter;
+    }
+
+    /// <summary>It gets an environment of its own, if there is memory for it.</summary>
+    private void LineUp(Waiter waiter, ref Consequences then)
+    {
+        var bytes = waiter.Fleet.Plan.Function.MemoryMegabytes * 1024L * 1024;
+        while (memory.Left < bytes && idle.First is { Value: var victim })
+        {
+            waiter.GaveWay.Add(victim);
+            memory.Give(victim.SetAside);
+            victim.SetAside = 0;
+            Retire(victim, ref then);
+        }
+
+        if (!memory.TryTake(bytes))
+        {
+            Refuse(waiter, new Lease.OutOfMemory(), ref then);
+            return;
+        }
+
+        waiter.SetAside = bytes;
+        starting.AddLast(waiter);
+        StartNext(ref then);
+    }
+
+    private void StartNext(ref Consequences then)
+    {
+        for (; starts < settings.StartsAtOnce && starting.First is { Value: var next }; starts++)
+        {
+            starting.RemoveFirst();
+            next.Fleet.Waiting.Remove(next);
+            then.Give(next, null);
+        }
+    }
+
+    private void Hand(PooledEnvironment environment, Waiter waiter, ref Consequences then)
+    {
+        StopWaiting(waiter);
+        Occupy(environment);
+        if (environment.Busy < settings.SlotsPerEnvironment)
+            MakeAvailable(environment);
+        then.Give(waiter, new Lease.Granted(new InvocationSlot(this, environment)));
+    }
+
+    private void Refuse(Waiter waiter, Lease refusal, ref Consequences then)
+    {
+        StopWaiting(waiter);
+        then.Give(waiter, refusal);
+    }
+
+    private void StopWaiting(Waiter waiter)
+    {
+        waiter.Fleet.Waiting.Remove(waiter);
+        patient.Remove(waiter);
+        starting.Remove(waiter);
+        memory.Give(waiter.SetAside);
+        waiter.SetAside = 0;
+    }
+
+    private void Occupy(PooledEnvironment environment)
+    {
+        if (environment.Busy == 0)
+            idle.Remove(environment);
+        if (++environment.Busy == settings.SlotsPerEnvironment)
+            environment.Fleet.Remove(environment);
+    }
+
+    private void MakeAvailable(PooledEnvironment environment)
+    {
+        environment.Fleet.Remove(environment);
+        environment.Fleet.Add(environment);
+        if (environment.Busy > 0)
+            return;
+        environment.IdleSince = time.GetTimestamp();
+        idle.AddLast(environment);
+    }
+
+    private bool IsAged(PooledEnvironment environment) => time.GetElapsedTime(environment.BornAt) >= settings.Lifetime;
+
+    private void RetireWhenFree(PooledEnvironment environment, ref Consequences then)
+    {
+        environment.IsRetired = true;
+        environment.Fleet.Remove(environment);
+        if (environment.Busy == 0)
+            Retire(environment, ref then);
+    }
+
+    private void Retire(PooledEnvironment environment, ref Consequences then)
+    {
+        environment.IsRetired = true;
+        environment.Fleet.Remove(environment);
+        idle.Remove(environment);
+        then.End(environment);
+    }
+
+    private void CompleteDrain(ref Consequences then)
+    {
+        if (closed is not null && alive.Count == 0 && starts == 0)
+            then.Drained(closed);
+    }
+
+    // --- outside of it -----------------------------------------------------------------------------------------------------------
+
+    private async Task<Lease> GrantedAsync(Waiter waiter) => await waiter.Granted ?? await StartAsync(waiter);
+
+    private async Task<Lease> StartAsync(Waiter waiter)
+    {
+        PooledEnvironment? started = null;
+        try
+        {
+            // Starting blocks, here and there; the caller's thread may be one that serves sockets.
+            await Task.Yield();
+            foreach (var before in waiter.GaveWay)
+                await before.Gone;
+            var plan = waiter.Fleet.Plan;
+            var environment = await factory.CreateAsync(plan);
+            started = new PooledEnvironment(environment, waiter.Fleet, plan, time.GetTimestamp()) { Busy = 1, SetAside = waiter.SetAside };
+            lock (gate)
+                alive.Add(started);
+
+            // An Init that fails is tried again by the invoke, on its own time; spec 1.4.
+            await environment.InitAsync();
+            return new Lease.Granted(new InvocationSlot(this, started));
+        }
+        catch (SandboxException failure)
+        {
+            return new Lease.Failed(failure.Message);
+        }
+        finally
+        {
+            Started(waiter, started);
+        }
+    }
+
+    private void Started(Waiter waiter, PooledEnvironment? started)
+    {
+        Consequences then = default;
+        lock (gate)
+        {
+            starts--;
+            if (started is null)
+                memory.Give(waiter.SetAside);
+            else if (started.Busy < settings.SlotsPerEnvironment)
+                MakeAvailable(started);
+            StartNext(ref then);
+            CompleteDrain(ref then);
+        }
+
+        then.Happen(end);
+    }
+
+    private void LosePatience()
+    {
+        Consequences then = default;
+        lock (gate)
+        {
+            var now = time.GetTimestamp();
+            while (patient.First is { Value: var first } && first.PatientUntil <= now)
+            {
+                patient.RemoveFirst();
+                LineUp(first, ref then);
+            }
+
+            patienceRuns = patient.Count > 0 && patience.Change(settings.FinishingPatience, Timeout.InfiniteTimeSpan);
+        }
+
+        then.Happen(end);
+    }
+
+    private void RetireAged()
+    {
+        Consequences then = default;
+        lock (gate)
+        {
+            foreach (var environment in idle.ToArray())
+            {
+                if (time.GetElapsedTime(environment.IdleSince) >= settings.IdleLifetime || IsAged(environment)
+                    || environment.Environment.IsBroken)
+                {
+                    Retire(environment, ref then);
+                }
+            }
+        }
+
+        then.Happen(end);
+    }
+
+    private async Task EndAsync(PooledEnvironment environment)
+    {
+        await environment.EndAsync();
+        Consequences then = default;
+        lock (gate)
+        {
+            alive.Remove(environment);
+            memory.Give(environment.SetAside);
+            CompleteDrain(ref then);
+        }
+
+        then.Happen(end);
+    }
+}

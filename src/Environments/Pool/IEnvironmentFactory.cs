@@ -1,0 +1,10 @@
+using Thaw.Sandboxing;
+
+namespace Thaw.Environments.Pool;
+
+/// <summary>Makes environments; nothing of the function runs in them yet.</summary>
+public interface IEnvironmentFactory
+{
+    /// <exception cref="SandboxException">There can be no sandbox here and now.</exception>
+    Task<IEnvironment> CreateAsync(EnvironmentPlan plan);
+}

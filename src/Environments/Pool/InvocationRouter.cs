@@ -1,0 +1,71 @@
+using Thaw.Contracts;
+using Thaw.Lifecycle;
+
+namespace Thaw.Environments.Pool;
+
+/// <summary>
+/// Leads an invocation to an environment. Every one that is accepted is answered exactly once, whatever happens to its environment.
+///
+///   limit --> lease a slot --> run --> answered: the caller's place is free --> ended: the slot is free
+/// </summary>
+public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter account)
+{
+    /// <summary>Returns when it is clear what happens: the invocation has begun, or will never begin.</summary>
+    public async ValueTask<Routing> RouteAsync(EnvironmentPlan plan, Invocation invocation)
+    {
+        if (!account.TryEnter())
+            return new Routing.Throttled(account.Limit);
+        var lease = await LeaseAsync(plan);
+        return lease is Lease.Granted { Slot: var slot }
+            ? new Routing.Accepted(RunAsync(slot, plan, invocation))
+            : new Routing.Refused(lease);
+    }
+
+    private async ValueTask<Lease> LeaseAsync(EnvironmentPlan plan)
+    {
+        Lease? lease = null;
+        try
+        {
+            return lease = await pool.LeaseAsync(plan);
+        }
+        finally
+        {
+            if (lease is not Lease.Granted)
+                account.Leave();
+        }
+    }
+
+    private async Task<PhaseOutcome> RunAsync(InvocationSlot slot, EnvironmentPlan plan, Invocation invocation)
+    {
+        var response = new NoticedResponse(invocation.Response, () =>
+        {
+            account.Leave();
+            slot.Answered();
+        });
+        PhaseOutcome outcome = Broken("The invocation was lost");
+        try
+        {
+            outcome = await slot.Environment.InvokeAsync(invocation with { Response = response });
+        }
+#pragma warning disable CA1031 // A fault of ours must cost neither the caller its answer nor the pool its slot.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            outcome = Broken(fault.Message);
+        }
+        finally
+        {
+            if (!response.HasEnded)
+                response.Fail(ErrorOf(outcome, invocation, plan.Function.Timeout));
+            slot.Return(isFit: outcome is not PhaseOutcome.Failed { ErrorType.IsPlatformFault: true });
+        }
+
+        return outcome;
+    }
+
+    private static PhaseOutcome.Failed Broken(string reason) => new(ErrorType.SandboxFailure, reason);
+
+    // A phase that succeeds has answered; if it has not, that is our fault.
+    private static InvocationError ErrorOf(PhaseOutcome outcome, Invocation invocation, TimeSpan timeout) =>
+        GeneratedError.For(outcome.IsSuccess ? Broken("The invocation was not answered") : outcome, invocation.RequestId, timeout);
+}

@@ -1,0 +1,34 @@
+using Thaw.Lifecycle;
+
+namespace Thaw.Environments.Pool;
+
+/// <summary>Passes the answer on to the caller, and lets the router know when the caller has it.</summary>
+internal sealed class NoticedResponse(IInvocationResponse response, Action answered) : IInvocationResponse
+{
+    private int ended;
+
+    public bool HasEnded => Volatile.Read(ref ended) == 1;
+
+    public void Begin(string? contentType) => response.Begin(contentType);
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop) => response.WriteAsync(bytes, stop);
+
+    public void Complete()
+    {
+        Notice();
+        response.Complete();
+    }
+
+    public void Fail(InvocationError error)
+    {
+        Notice();
+        response.Fail(error);
+    }
+
+    // Before the caller hears of it: a caller that comes back at once must find its place free.
+    private void Notice()
+    {
+        if (Interlocked.Exchange(ref ended, 1) == 0)
+            answered();
+    }
+}

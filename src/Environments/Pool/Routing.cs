@@ -1,0 +1,21 @@
+using Thaw.Lifecycle;
+
+namespace Thaw.Environments.Pool;
+
+/// <summary>What became of an invocation at the door.</summary>
+public abstract record Routing
+{
+    private Routing()
+    {
+    }
+
+    /// <summary>It runs, and its response will be answered for certain.</summary>
+    /// <param name="Ended">Completes when the environment is ready for the next one. Never fails.</param>
+    public sealed record Accepted(Task<PhaseOutcome> Ended) : Routing;
+
+    /// <summary>Nothing has run: as many invocations as the account may have are not answered yet.</summary>
+    public sealed record Throttled(int Limit) : Routing;
+
+    /// <summary>Nothing has run, and nothing will now.</summary>
+    public sealed record Refused(Lease Lease) : Routing;
+}

@@ -1,0 +1,23 @@
+using Thaw.Contracts;
+using Thaw.EnvironmentApis;
+using Thaw.Environments.Pool;
+using Thaw.Sandboxing;
+
+namespace Thaw.Environments;
+
+/// <summary>Makes environments in real sandboxes.</summary>
+/// <param name="newSandbox">Makes an empty sandbox of the kind that was chosen.</param>
+/// <param name="eventsOf">Where the events of a new environment go, until its <see cref="EnvironmentEnded"/>.</param>
+/// <param name="world">Clock, chance and ids; its events are not used.</param>
+public sealed class SandboxedEnvironments(
+    Func<Task<Sandbox>> newSandbox,
+    EnvironmentApiServer apis,
+    Func<EnvironmentPlan, ILifecycleEvents> eventsOf,
+    EnvironmentWorld world) : IEnvironmentFactory
+{
+    public async Task<IEnvironment> CreateAsync(EnvironmentPlan plan)
+    {
+        var sandbox = await newSandbox();
+        return ExecutionEnvironment.In(sandbox, plan, apis, world with { Events = eventsOf(plan) });
+    }
+}
