@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Thaw.Bench.Wire;
 using Thaw.Linux;
@@ -57,17 +56,6 @@ internal sealed class Client : IDisposable
             return false;
         Check(request);
         return true;
-    }
-
-    internal string Get(string path)
-    {
-        Tcp.Send(Fd, Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
-        Await();
-        if (!answer.Head.StartsWith("HTTP/1.1 200 "u8))
-            throw new BenchException($"GET {path} was answered with: {answer.Text}");
-        var body = Encoding.UTF8.GetString(answer.Body);
-        answer.Drop();
-        return body;
     }
 
     public void Dispose() => _ = Syscalls.close(Fd);
