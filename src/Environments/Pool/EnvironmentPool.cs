@@ -234,8 +234,9 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private void StopWaiting(Waiter waiter)
     {
         waiter.Fleet.Waiting.Remove(waiter);
-        patient.Remove(waiter);
         starting.Remove(waiter);
+        if (patient.Remove(waiter) && patient.Count == 0)
+            patienceRuns = !patience.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         memory.Give(waiter.SetAside);
         waiter.SetAside = 0;
     }
