@@ -23,7 +23,7 @@ internal sealed class ChildProcess
     internal bool IsReadyToReport => IsReaped && Stdout.Owed == 0 && Stderr.Owed == 0;
 
     /// <summary>Starts the program with two fresh pipes. Returns null and the error number when it cannot be executed.</summary>
-    internal static ChildProcess? Start(StartBody start, out int error)
+    internal static ChildProcess? Start(StartBody start, OutputGauge? gauge, out int error)
     {
         var (stdout, stdoutEnd) = FileDescriptor.Pipe();
         var (stderr, stderrEnd) = FileDescriptor.Pipe();
@@ -49,7 +49,11 @@ internal sealed class ChildProcess
             // Only our ends: a process may open its pipe for reading too, and take what poll has promised us.
             _ = Syscalls.fcntl(stdout.Number, Syscalls.F_SETFL, Syscalls.O_NONBLOCK);
             _ = Syscalls.fcntl(stderr.Number, Syscalls.F_SETFL, Syscalls.O_NONBLOCK);
-            return new(start.Id, pid, new(stdout, start.Id, OutputBody.Stdout), new(stderr, start.Id, OutputBody.Stderr));
+            return new(
+                start.Id,
+                pid,
+                new(stdout, start.Id, OutputBody.Stdout, gauge),
+                new(stderr, start.Id, OutputBody.Stderr, gauge));
         }
     }
 

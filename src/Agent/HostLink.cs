@@ -11,6 +11,11 @@ internal sealed unsafe class HostLink
 {
     internal const int Descriptor = 3;
 
+    /// <summary>
+    /// Beside the link: where the daemon gets the pipes of every process, to see whether they are empty, and the memory of the gauge.
+    /// </summary>
+    internal const int PipesDescriptor = 4, GaugeDescriptor = 5;
+
     private const int ReceiveBytes = 16 * 1024;
 
     private readonly ByteQueue inbox = new();

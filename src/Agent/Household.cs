@@ -12,7 +12,7 @@ namespace Thaw.Agent;
 /// </code>
 /// While it clears, requests wait. Whether anybody is left is the kernel's word: wait says ECHILD, and as sub-reaper we get every orphan.
 /// </summary>
-internal sealed unsafe class Household(HostLink link)
+internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
 {
     /// <summary>
     /// A round of killing follows the last at once while there is hope that it was the last, then every few milliseconds.
@@ -109,12 +109,13 @@ internal sealed unsafe class Household(HostLink link)
     {
         try
         {
-            if (ChildProcess.Start(start, out var error) is { } child)
+            if (ChildProcess.Start(start, gauge, out var error) is { } child)
             {
                 unreported.Add(child);
                 pipes.Add(child.Stdout);
                 pipes.Add(child.Stderr);
                 watch.ChildStarted();
+                _ = DescriptorChannel.TrySend(HostLink.PipesDescriptor, child.Stdout.Descriptor, child.Stderr.Descriptor);
                 new StartedBody(start.Id, child.Pid).WriteTo(link.Outbox);
             }
             else

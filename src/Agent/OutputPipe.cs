@@ -5,7 +5,7 @@ using Thaw.Linux.AgentProtocol;
 namespace Thaw.Agent;
 
 /// <summary>The reading end of a process's standard output or error.</summary>
-internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream) : IDisposable
+internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream, OutputGauge? gauge) : IDisposable
 {
     /// <summary>What one read takes at most, in bytes: as much as a pipe usually holds.</summary>
     private const int ReadBytes = 64 * 1024;
@@ -42,7 +42,9 @@ internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream
     /// <summary>Moves what is there into one frame.</summary>
     internal void Pump(ByteQueue outbox)
     {
+        gauge?.BeginMove();
         var count = OutputBody.WriteTo(outbox, id, stream, ReadBytes, Read);
+        gauge?.EndMove(isFrame: count > 0);
         if (count > 0)
             owed = Math.Max(0, owed - count);
         else if (count == 0)

@@ -10,7 +10,7 @@ using Thaw.Linux;
 try
 {
     Seclusion.Enter();
-    return new Household(new HostLink()).Run();
+    return new Household(new HostLink(), OutputGauge.Map(HostLink.GaugeDescriptor)).Run();
 }
 catch (LinuxException problem)
 {

@@ -27,11 +27,12 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
     private readonly ILogger logger;
     private readonly KestrelServer kestrel;
 
-    public EnvironmentApiServer(ILoggerFactory loggers)
+    /// <param name="inline">Calls are served on the very threads that wait for the sockets; see <see cref="SocketThreads"/>.</param>
+    public EnvironmentApiServer(ILoggerFactory loggers, bool inline = false)
     {
         logger = loggers.CreateLogger<EnvironmentApiServer>();
         sockets = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions { MaxReadBufferSize = Limits.ReadAheadBytes },
+            new SocketConnectionFactoryOptions { MaxReadBufferSize = Limits.ReadAheadBytes, UnsafePreferInlineScheduling = inline },
             loggers.CreateLogger<SocketConnectionContextFactory>());
         kestrel = new KestrelServer(Options.Create(KestrelOptions()), hub, loggers);
     }

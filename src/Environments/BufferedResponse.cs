@@ -8,7 +8,7 @@ namespace Thaw.Environments;
 public sealed class BufferedResponse : IInvocationResponse
 {
     private readonly Lock gate = new();
-    private readonly TaskCompletionSource<InvocationResult> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<InvocationResult> result = new();    // Plain: the caller's answer leaves on this very thread.
     private readonly ArrayBufferWriter<byte> body = new();
     private string contentType = "application/json";
 
@@ -19,21 +19,25 @@ public sealed class BufferedResponse : IInvocationResponse
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
     {
+        bool fits;
         lock (gate)
         {
-            if (body.WrittenCount + bytes.Length > Limits.BufferedPayloadBytes)
-                Fail(GeneratedError.ResponseTooLarge);
-            else if (!result.Task.IsCompleted)
+            fits = body.WrittenCount + bytes.Length <= Limits.BufferedPayloadBytes;
+            if (fits && !result.Task.IsCompleted)
                 body.Write(bytes.Span);
         }
 
+        if (!fits)
+            Fail(GeneratedError.ResponseTooLarge);
         return ValueTask.CompletedTask;
     }
 
     public void Complete()
     {
+        InvocationResult whole;
         lock (gate)
-            result.TrySetResult(new InvocationResult(body.WrittenMemory, contentType, null));
+            whole = new InvocationResult(body.WrittenMemory, contentType, null);
+        result.TrySetResult(whole);
     }
 
     public void Fail(InvocationError error) => result.TrySetResult(new InvocationResult(error.Body, error.ContentType, error.ErrorType));

@@ -106,7 +106,7 @@ public sealed class ExecutionEnvironment : IEnvironment
         await sandbox.DisposeAsync();
         await endpoint.DisposeAsync();
         events.Emit(new EnvironmentEnded { Time = time.GetUtcNow() });
-        await events.EndAsync();
+        await events.SettledAsync();
     }
 
     // A line that its invocation leaves without an end is as long as it is.
@@ -114,7 +114,7 @@ public sealed class ExecutionEnvironment : IEnvironment
     {
         try
         {
-            await sandbox.FlushOutputAsync();
+            await sandbox.FlushOutputAsync().ConfigureAwait(false);
         }
         catch (SandboxException)
         {

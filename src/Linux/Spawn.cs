@@ -53,8 +53,7 @@ internal sealed unsafe record Spawn
 
             var opened = Syscalls.posix_spawn_file_actions_addopen(actions, 0, nothing.First, Syscalls.O_RDONLY, 0);
             Check(opened, "posix_spawn_file_actions_addopen");
-            foreach (var (ours, theirs) in Descriptors)
-                Check(Syscalls.posix_spawn_file_actions_adddup2(actions, ours, theirs), "posix_spawn_file_actions_adddup2");
+            Place(actions);
 
             if (WorkingDirectory is not null)
                 Check(Syscalls.posix_spawn_file_actions_addchdir_np(actions, directory.First), "posix_spawn_file_actions_addchdir_np");
@@ -68,6 +67,19 @@ internal sealed unsafe record Spawn
         {
             _ = Syscalls.posix_spawn_file_actions_destroy(actions);
             _ = Syscalls.posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    // A descriptor may have to go where another one still is, so all move aside first.
+    private void Place(byte* actions)
+    {
+        var aside = 1 + Descriptors.Select(placed => Math.Max(placed.Ours, placed.Theirs)).DefaultIfEmpty().Max();
+        for (var i = 0; i < Descriptors.Count; i++)
+            Check(Syscalls.posix_spawn_file_actions_adddup2(actions, Descriptors[i].Ours, aside + i), "posix_spawn_file_actions_adddup2");
+        for (var i = 0; i < Descriptors.Count; i++)
+        {
+            Check(Syscalls.posix_spawn_file_actions_adddup2(actions, aside + i, Descriptors[i].Theirs), "posix_spawn_file_actions_adddup2");
+            Check(Syscalls.posix_spawn_file_actions_addclose(actions, aside + i), "posix_spawn_file_actions_addclose");
         }
     }
 

@@ -64,6 +64,50 @@ internal static unsafe partial class Syscalls
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial nint recv(int fd, byte* buffer, nuint count, int flags);
 
+    internal const int SOL_SOCKET = 1, SCM_RIGHTS = 1, MSG_CMSG_CLOEXEC = 0x40000000;
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial nint sendmsg(int fd, msghdr* message, int flags);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial nint recvmsg(int fd, msghdr* message, int flags);
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct msghdr
+    {
+        internal void* name;
+        internal uint namelen;
+        internal iovec* iov;
+        internal nuint iovlen;
+        internal void* control;
+        internal nuint controllen;
+        internal int flags;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct iovec
+    {
+        internal void* start;
+        internal nuint length;
+    }
+
+    // Memory
+
+    internal const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1;
+    internal const uint MFD_CLOEXEC = 1;
+
+    [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int memfd_create(string name, uint flags);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int ftruncate(int fd, long length);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int munmap(nint address, nuint length);
+
     // Directories
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -145,6 +189,9 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport(Libc)]
     internal static partial int posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
+
+    [LibraryImport(Libc)]
+    internal static partial int posix_spawn_file_actions_addclose(byte* actions, int fd);
 
     [LibraryImport(Libc)]
     internal static partial int posix_spawn_file_actions_addopen(byte* actions, int fd, byte* path, int flags, uint mode);

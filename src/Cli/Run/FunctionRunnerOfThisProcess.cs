@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Runs;
@@ -19,11 +18,11 @@ internal static class FunctionRunnerOfThisProcess
             yield break;
         }
 
-        var observer = new QueueingObserver();
+        using var observer = new QueueingObserver();
         var run = RunIntoAsync(observer, Request(options, payload), stop);
-        while (await observer.Outputs.WaitToReadAsync(CancellationToken.None))
+        while (await observer.WaitToReadAsync())
         {
-            while (observer.Outputs.TryRead(out var output))
+            while (observer.TryRead(out var output))
                 yield return output;
         }
 
@@ -38,7 +37,7 @@ internal static class FunctionRunnerOfThisProcess
         }
         catch (UnusableFunctionException unusable)
         {
-            observer.Write(new RunOutput.Impossible(unusable.Message));
+            observer.Impossible(unusable.Message);
         }
         finally
         {
@@ -63,32 +62,4 @@ internal static class FunctionRunnerOfThisProcess
         Repeat = options.Repeat,
         DataDirectory = options.DataDirectory,
     };
-
-    /// <summary>Keeps what happens until it is shown. When the showing is slow, the function's output waits for it.</summary>
-    private sealed class QueueingObserver : IRunObserver
-    {
-        /// <summary>Few, because a line of the log may have a quarter of a million characters.</summary>
-        private const int Bound = 100;
-
-        private readonly Channel<RunOutput> queue = Channel.CreateBounded<RunOutput>(Bound);
-
-        public ChannelReader<RunOutput> Outputs => queue.Reader;
-
-        public void Happened(LifecycleEvent happened) => Write(new RunOutput.Happened(happened));
-
-        public void Logged(DateTimeOffset time, string source, string text) => Write(new RunOutput.LogLine(time, source, text));
-
-        public void Answered(RequestId requestId, ReadOnlyMemory<byte> body, string? functionError) =>
-            Write(new RunOutput.Answer(TimeProvider.System.GetUtcNow(), requestId, body, functionError));
-
-        public void Notice(string text) => Write(new RunOutput.Notice(text));
-
-        public void Complete() => queue.Writer.Complete();
-
-        public void Write(RunOutput output)
-        {
-            if (!queue.Writer.TryWrite(output))
-                queue.Writer.WriteAsync(output).AsTask().Wait();
-        }
-    }
 }

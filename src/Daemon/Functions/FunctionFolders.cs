@@ -16,15 +16,15 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
         ? [.. new DirectoryInfo(folder).EnumerateDirectories().Where(IsFunction).Select(path => path.Name).Order(StringComparer.Ordinal)]
         : [];
 
-    public FunctionState Find(string name)
+    public ValueTask<FunctionState> FindAsync(string name)
     {
         // A bare name leads nowhere else. Names without a folder are not kept: a stranger could think of many.
         if (!FunctionName.IsBareName(name))
-            return new FunctionState.Unknown();
+            return new(new FunctionState.Unknown());
         var path = Path.Combine(folder, name);
         if (known.TryGetValue(name, out var function))
-            return function.State();
-        return IsFunction(path) ? known.GetOrAdd(name, _ => Watch(name, path)).State() : new FunctionState.Unknown();
+            return function.StateAsync();
+        return IsFunction(path) ? known.GetOrAdd(name, _ => Watch(name, path)).StateAsync() : new(new FunctionState.Unknown());
     }
 
     private static bool IsFunction(DirectoryInfo path) => IsFunction(path.FullName);

@@ -7,5 +7,5 @@ internal interface IFunctions
     IReadOnlyList<string> Names();
 
     /// <summary>How a function stands now. May be called from any thread.</summary>
-    FunctionState Find(string name);
+    ValueTask<FunctionState> FindAsync(string name);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thaw.Environments;
 using Thaw.Environments.Runtimes;
 
@@ -17,48 +18,62 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
 
     private readonly Lock oneAtATime = new();
     private FunctionState? state;
+    private Task<FunctionState>? looking;
     private IReadOnlyList<string> sources = [folder];
     private long stamp, revision, lookedAt;
     private TimeSpan rest;
 
-    public FunctionState State()
+    /// <summary>How it stands now. Who asks while somebody looks waits for what that one sees.</summary>
+    public ValueTask<FunctionState> StateAsync()
     {
         lock (oneAtATime)
         {
-            if (state is null || time.GetElapsedTime(lookedAt) >= rest)
-                Look();
-            return state!;
+            if (state is not null && looking is null && time.GetElapsedTime(lookedAt) < rest)
+                return new(state);
+
+            // Files block, and the caller may be on a thread that serves sockets.
+            return new(looking ??= Task.Run(Look));
         }
     }
 
-    private void Look()
+    private FunctionState Look()
     {
         var began = time.GetTimestamp();
-        if (!File.Exists(Path.Combine(folder, FunctionFolders.Description)))
+        var seen = See();
+        lock (oneAtATime)
         {
-            state = new FunctionState.Unknown();
-        }
-        else if (FolderStamp.Of(sources) is var now && (now != stamp || state is null or FunctionState.Unknown))
-        {
-            Read();
-            stamp = FolderStamp.Of(sources);
+            (state, looking, lookedAt) = (seen, null, time.GetTimestamp());
+            var took = time.GetElapsedTime(began, lookedAt);
+            rest = took * RestPerLook > Rest ? took * RestPerLook : Rest;
         }
 
-        lookedAt = time.GetTimestamp();
-        var took = time.GetElapsedTime(began, lookedAt);
-        rest = took * RestPerLook > Rest ? took * RestPerLook : Rest;
+        return seen;
     }
 
-    private void Read()
+    private FunctionState See()
+    {
+        if (!File.Exists(Path.Combine(folder, FunctionFolders.Description)))
+            return new FunctionState.Unknown();
+        var now = FolderStamp.Of(sources);
+        if (now == stamp && state is not (null or FunctionState.Unknown))
+            return state;
+
+        // Who edits while we read is seen by the next look: the stamp is older than what was read. New layers are stamped from now on.
+        var read = Read();
+        stamp = sources.Count > 1 || read is FunctionState.Unusable ? FolderStamp.Of(sources) : now;
+        return read;
+    }
+
+    private FunctionState Read()
     {
         revision++;
         try
         {
             // Environments of the last revision may still use what was unpacked for it.
-            var work = Path.Combine(workFolder, revision.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var work = Path.Combine(workFolder, revision.ToString(CultureInfo.InvariantCulture));
             var function = FunctionFolder.Load(new FunctionRequest { Path = folder }, work);
             sources = function.Sources;
-            state = new FunctionState.Ready(new EnvironmentPlan
+            return new FunctionState.Ready(new EnvironmentPlan
             {
                 Function = function.Configuration,
                 Files = function.Files,
@@ -69,7 +84,7 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
         catch (UnusableFunctionException unusable)
         {
             sources = [folder];
-            state = new FunctionState.Unusable(unusable.Message);
+            return new FunctionState.Unusable(unusable.Message);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,7 +31,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly WorkFolder work;
     private readonly FunctionLog log;
     private readonly FunctionFolders functions;
-    private readonly EnvironmentApiServer apis = new(NullLoggerFactory.Instance);
+    private readonly EnvironmentApiServer apis = new(NullLoggerFactory.Instance, inline: true);
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
     private readonly WebApplication web;
@@ -78,12 +79,13 @@ public sealed class ThawDaemon : IAsyncDisposable
     {
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
+        SocketThreads.ServeInline();
         var daemon = new ThawDaemon(options, watcher, time, random);
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
             await daemon.web.StartAsync();
-            daemon.NoticeFunctions();
+            await daemon.NoticeFunctionsAsync();
             return daemon;
         }
         catch (Exception refusal) when (refusal is IOException or SocketException)
@@ -113,13 +115,13 @@ public sealed class ThawDaemon : IAsyncDisposable
         work.Dispose();
     }
 
-    private void NoticeFunctions()
+    private async Task NoticeFunctionsAsync()
     {
         foreach (var name in functions.Names())
         {
             if (!FunctionName.IsBareName(name))
                 log.Notice($"{name} is no function's name: 1 to 64 letters, digits, - and _; rename the folder to use it");
-            else if (functions.Find(name) is FunctionState.Unusable unusable)
+            else if (await functions.FindAsync(name) is FunctionState.Unusable unusable)
                 log.Notice($"{name} cannot be invoked until this is mended: {unusable.Message}");
         }
     }
@@ -129,6 +131,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         // The empty builder reads no settings files and no variables: what lies in the current folder is none of our business.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>().AddRoutingCore();
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

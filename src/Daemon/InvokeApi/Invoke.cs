@@ -36,7 +36,8 @@ internal sealed class Invoke(
         var (headers, wrong) = InvokeHeaders.Read(http.Request.Headers, new RequestId(http.TraceIdentifier));
         if (headers is null)
             return wrong;
-        if (Find(http.Request, out var arn, out var plan) is { } unusable)
+        var (arn, plan, unusable) = await FindAsync(http.Request);
+        if (plan is null)
             return unusable;
 
         // An event without a length announced counts with the most that it may be.
@@ -60,48 +61,47 @@ internal sealed class Invoke(
         }
     }
 
-    private LambdaError? Find(HttpRequest request, out string arn, out EnvironmentPlan plan)
+    private async ValueTask<(string Arn, EnvironmentPlan? Plan, LambdaError? Error)> FindAsync(HttpRequest request)
     {
-        (arn, plan) = ("", null!);
-
         // Routing decodes everything but the slash.
         var text = ((string)request.RouteValues["function"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (FunctionName.Parse(text) is not { } name)
         {
-            return LambdaError.Validation($"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy constraint: "
+            return Refused($"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy constraint: "
                 + $"Member must satisfy regular expression pattern: {FunctionName.Pattern}, and a bare name has at most 64 characters");
         }
 
         var qualifier = request.Query["Qualifier"] is [{ Length: > 0 } asked, ..] ? asked : name.Qualifier;
         if (qualifier is not null && !FunctionName.IsQualifier(qualifier))
         {
-            return LambdaError.Validation($"1 validation error detected: Value '{qualifier}' at 'qualifier' failed to satisfy constraint: "
+            return Refused($"1 validation error detected: Value '{qualifier}' at 'qualifier' failed to satisfy constraint: "
                 + @"Member must satisfy regular expression pattern: (\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_$]+)");
         }
 
         if (name.Qualifier is not null && name.Qualifier != qualifier)
         {
-            return LambdaError.InvalidParameterValue(
-                "The derived qualifier from the function name does not match the specified qualifier.");
+            return ("", null, LambdaError.InvalidParameterValue(
+                "The derived qualifier from the function name does not match the specified qualifier."));
         }
 
         var bareArn = new FunctionConfiguration { Name = name.Name, Handler = "", Runtime = "" }.Arn;
-        arn = qualifier is null ? bareArn : $"{bareArn}:{qualifier}";
+        var arn = qualifier is null ? bareArn : $"{bareArn}:{qualifier}";
         if (qualifier is not (null or "$LATEST"))
-            return LambdaError.NotFound(arn);
-        switch (functions.Find(name.Name))
+            return (arn, null, LambdaError.NotFound(arn));
+        switch (await functions.FindAsync(name.Name))
         {
             case FunctionState.Ready ready:
-                plan = ready.Plan;
-                return null;
+                return (arn, ready.Plan, null);
             case FunctionState.Unusable unusable:
-                return new LambdaError(409, "ResourceConflictException",
+                return (arn, null, new LambdaError(409, "ResourceConflictException",
                     $"The operation cannot be performed at this time. The function is currently in the following state: Failed. "
-                    + unusable.Message);
+                    + unusable.Message));
             default:
                 pool.Forget(new VersionId(name.Name, "$LATEST"));
-                return LambdaError.NotFound(arn);
+                return (arn, null, LambdaError.NotFound(arn));
         }
+
+        static (string Arn, EnvironmentPlan? Plan, LambdaError? Error) Refused(string text) => ("", null, LambdaError.Validation(text));
     }
 
     private static LambdaError? DryRun(HttpResponse response)

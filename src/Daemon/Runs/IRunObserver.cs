@@ -7,9 +7,12 @@ public interface IRunObserver
 {
     void Happened(LifecycleEvent happened);
 
-    /// <summary>A line of the function's log.</summary>
-    /// <param name="source"><c>platform</c>, <c>function</c>, or an extension's name.</param>
-    void Logged(DateTimeOffset time, string source, string text);
+    /// <summary>A line of the function's log that the platform wrote.</summary>
+    void Logged(DateTimeOffset time, string text);
+
+    /// <summary>A line that a process wrote. May wait for whoever reads; the process then waits, and nothing else does.</summary>
+    /// <param name="source"><c>function</c>, or an extension's name.</param>
+    void Printed(DateTimeOffset time, string source, string text);
 
     /// <summary>The caller of an invoke has its answer.</summary>
     /// <param name="functionError">The value of <c>X-Amz-Function-Error</c>; null when the function answered.</param>

@@ -7,25 +7,20 @@ namespace Thaw.Daemon.Runs;
 /// <summary>Shows the observer every event, and beside it the lines that a function's log has of it.</summary>
 internal sealed class RunLog(IRunObserver observer) : ILifecycleEvents
 {
-    private readonly Lock oneAtATime = new();
-
     public void Emit(LifecycleEvent happened)
     {
-        lock (oneAtATime)
+        if (happened is OutputLine output)
         {
-            if (happened is not OutputLine)
-                observer.Happened(happened);
-            switch (happened)
-            {
-                case PlatformEvent platform:
-                    foreach (var line in PlatformLogText.LinesOf(platform))
-                        observer.Logged(platform.Time, "platform", line);
-                    break;
-                case OutputLine output:
-                    var source = output.Participant == ParticipantNames.Runtime ? "function" : output.Participant;
-                    observer.Logged(output.Time, source, Encoding.UTF8.GetString(output.Text.Span));
-                    break;
-            }
+            var source = output.Participant == ParticipantNames.Runtime ? "function" : output.Participant;
+            observer.Printed(output.Time, source, Encoding.UTF8.GetString(output.Text.Span));
+            return;
+        }
+
+        observer.Happened(happened);
+        if (happened is PlatformEvent platform)
+        {
+            foreach (var line in PlatformLogText.LinesOf(platform))
+                observer.Logged(platform.Time, line);
         }
     }
 }

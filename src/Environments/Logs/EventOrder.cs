@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
 using Thaw.Contracts;
 
 namespace Thaw.Environments.Logs;
@@ -8,37 +6,25 @@ namespace Thaw.Environments.Logs;
 /// Puts what the processes wrote where it belongs among the lifecycle's events: output and API calls reach us by different ways, so a
 /// handler's last line may arrive after its response. An event that closes something waits here until the output before it has arrived.
 ///
-///   lifecycle: event, event, runtimeDone --+
-///                                          +--> in order --> logs, telemetry, timeline
-///   pipes:     line, line ... line --------+     runtimeDone stays back until the pipes are flushed
+///   pipes:     line, line ... line ------------------------> logs, telemetry, timeline
+///   lifecycle: event, event, runtimeDone, event, event ----> runtimeDone, and what follows it, stay back until the pipes are flushed
+///
+/// When nothing has been written, as mostly, the flush is over at once and nothing waits.
 /// </summary>
-internal sealed class EventOrder : ILifecycleEvents
+/// <param name="next">Takes events from several threads. It may hold up whoever brings output, but not the lifecycle.</param>
+/// <param name="flushOutput">Completes when what had been written before has come here. Never fails.</param>
+internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) : ILifecycleEvents
 {
-    /// <summary>What may be waiting here; when it is full, the processes' output waits in its pipes.</summary>
-    private const int Bound = 10_000, BoundBytes = 8 * 1024 * 1024;
-
-    private readonly Channel<LifecycleEvent> arriving = Channel.CreateUnbounded<LifecycleEvent>();
-    private readonly ILifecycleEvents next;
-    private readonly Func<Task> flushOutput;
-    private readonly Task passing;
-    private long waitingBytes;
-
-    public EventOrder(ILifecycleEvents next, Func<Task> flushOutput)
-    {
-        (this.next, this.flushOutput) = (next, flushOutput);
-        passing = PassOnAsync();
-    }
+    private readonly Lock gate = new();
+    private readonly Queue<LifecycleEvent> waiting = [];
+    private TaskCompletionSource? settled;
 
     public void Emit(LifecycleEvent happened)
     {
-        // The lifecycle's own events are few and never wait; floods are made of output.
-        if (happened is OutputLine line)
-        {
-            SpinWait.SpinUntil(() => arriving.Reader.Count < Bound && Interlocked.Read(ref waitingBytes) < BoundBytes);
-            Interlocked.Add(ref waitingBytes, line.Text.Length);
-        }
-
-        arriving.Writer.TryWrite(happened);
+        if (happened is OutputLine)
+            next.Emit(happened);
+        else
+            EmitBehindOutput(happened);
     }
 
     /// <summary>
@@ -47,73 +33,43 @@ internal sealed class EventOrder : ILifecycleEvents
     /// </summary>
     public Task SettledAsync()
     {
-        var mark = new Mark(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (!arriving.Writer.TryWrite(mark))
-            mark.Passed.SetResult();
-        return mark.Passed.Task;
+        lock (gate)
+            return settled?.Task ?? Task.CompletedTask;
     }
 
-    /// <summary>Nothing comes any more; completes when everything has been passed on.</summary>
-    public Task EndAsync()
+    private void EmitBehindOutput(LifecycleEvent happened)
     {
-        arriving.Writer.TryComplete();
-        return passing;
-    }
-
-    private async Task PassOnAsync()
-    {
-        while (await arriving.Reader.WaitToReadAsync())
+        lock (gate)
         {
-            while (TryRead(out var happened))
+            if (settled is not null)
             {
-                if (happened is RuntimeDone)
-                    await PassOnBehindOutputAsync(happened);
-                else
-                    PassOn(happened);
+                waiting.Enqueue(happened);
+            }
+            else if (happened is RuntimeDone && flushOutput() is { IsCompleted: false } flushing)
+            {
+                waiting.Enqueue(happened);
+                settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _ = PassOnBehindAsync(flushing);
+            }
+            else
+            {
+                next.Emit(happened);
             }
         }
     }
 
-    // Reads on while it waits: a flood of output must not keep the answer of the flush from coming.
-    private async Task PassOnBehindOutputAsync(LifecycleEvent closing)
+    private async Task PassOnBehindAsync(Task flushing)
     {
-        List<LifecycleEvent> behind = [closing];
-        var flushed = flushOutput();
-        bool isFlushed;
-        do
+        // Not on the scheduler of the lifecycle, which goes on meanwhile.
+        await flushing.ConfigureAwait(false);
+        TaskCompletionSource passed;
+        lock (gate)
         {
-            await Task.WhenAny(flushed, arriving.Reader.WaitToReadAsync().AsTask());
-            isFlushed = flushed.IsCompleted; // What came before it is here by now.
-            for (var arrived = arriving.Reader.Count; arrived > 0 && TryRead(out var happened); arrived--)
-            {
-                if (happened is OutputLine)
-                    next.Emit(happened);
-                else
-                    behind.Add(happened);
-            }
+            while (waiting.TryDequeue(out var happened))
+                next.Emit(happened);
+            (passed, settled) = (settled!, null);
         }
-        while (!isFlushed);
 
-        behind.ForEach(PassOn);
+        passed.SetResult();
     }
-
-    private void PassOn(LifecycleEvent happened)
-    {
-        if (happened is Mark mark)
-            mark.Passed.SetResult();
-        else
-            next.Emit(happened);
-    }
-
-    private bool TryRead([NotNullWhen(true)] out LifecycleEvent? happened)
-    {
-        if (!arriving.Reader.TryRead(out happened))
-            return false;
-        if (happened is OutputLine line)
-            Interlocked.Add(ref waitingBytes, -line.Text.Length);
-        return true;
-    }
-
-    /// <summary>Nothing that happened: a place in the order.</summary>
-    private sealed record Mark(TaskCompletionSource Passed) : LifecycleEvent;
 }

@@ -234,8 +234,9 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private void StopWaiting(Waiter waiter)
     {
         waiter.Fleet.Waiting.Remove(waiter);
-        patient.Remove(waiter);
         starting.Remove(waiter);
+        if (patient.Remove(waiter) && patient.Count == 0)
+            patienceRuns = !patience.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         memory.Give(waiter.SetAside);
         waiter.SetAside = 0;
     }
@@ -291,6 +292,8 @@ public sealed class EnvironmentPool : IAsyncDisposable
         PooledEnvironment? started = null;
         try
         {
+            // Starting blocks, here and there; the caller's thread may be one that serves sockets.
+            await Task.Yield();
             foreach (var before in waiter.GaveWay)
                 await before.Gone;
             var plan = waiter.Fleet.Plan;

@@ -25,7 +25,7 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
         }
 
         parked.RemoveFirst();
-        oldest.Value.Answer(sent);
+        oldest.Value.Answer(sent, scheduler);
     }
 
     /// <summary>Takes back an event that nobody has fetched.</summary>
@@ -63,11 +63,11 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
 
         public void WhenHungUp(Action then, CancellationToken hungUp) => hangUp = hungUp.Register(then);
 
-        public void Answer(TEvent sent)
+        public void Answer(TEvent sent, SerialScheduler scheduler)
         {
             // Not Dispose: that would wait for a hang-up which is just being noticed on another thread.
             hangUp.Unregister();
-            answer.SetResult(sent);
+            scheduler.Tell(answer, sent);
         }
 
         public void Cancel() => answer.SetCanceled();

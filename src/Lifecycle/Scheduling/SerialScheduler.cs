@@ -12,6 +12,7 @@ namespace Thaw.Lifecycle.Scheduling;
 internal sealed class SerialScheduler : TaskScheduler
 {
     private readonly Queue<Task> queue = [];
+    private readonly Queue<Action> outside = [];
     private bool draining;
 
     public override int MaximumConcurrencyLevel => 1;
@@ -28,9 +29,28 @@ internal sealed class SerialScheduler : TaskScheduler
     }
 
     /// <summary>Runs a story here; every await in it comes back here.</summary>
-    public Task<T> RunAsync<T>(Func<Task<T>> story) => EnterAsync(story).Unwrap();
+    public Task<T> RunAsync<T>(Func<Task<T>> story)
+    {
+        var told = new TaskCompletionSource<T>();
+        Post(() => _ = TellAsync(story, told));
+        return told.Task;
+    }
 
-    public Task RunAsync(Func<Task> story) => EnterAsync(story).Unwrap();
+    public Task RunAsync(Func<Task> story) => RunAsync(async () =>
+    {
+        await story();
+        return true;
+    });
+
+    /// <summary>
+    /// Lets those outside who wait for <paramref name="told"/> go on, once no step runs here. Told from within a step they could not go
+    /// on at once: the runtime keeps what does not belong to a scheduler off its threads, and each would cost a change of threads.
+    /// </summary>
+    public void Tell<T>(TaskCompletionSource<T> told, T what)
+    {
+        lock (queue)
+            outside.Enqueue(() => told.TrySetResult(what));
+    }
 
     protected override void QueueTask(Task task)
     {
@@ -49,19 +69,41 @@ internal sealed class SerialScheduler : TaskScheduler
     {
         while (true)
         {
-            Task next;
+            Task? step;
             lock (queue)
-            {
-                if (queue.Count == 0)
-                {
-                    draining = false;
-                    return;
-                }
+                draining = queue.TryDequeue(out step);
+            if (step is null)
+                break;
+            TryExecuteTask(step);
+        }
 
-                next = queue.Dequeue();
-            }
+        TellOutside();
+    }
 
-            TryExecuteTask(next);
+    private void TellOutside()
+    {
+        while (true)
+        {
+            Action? tell;
+            lock (queue)
+                outside.TryDequeue(out tell);
+            if (tell is null)
+                return;
+            tell();
+        }
+    }
+
+    private async Task TellAsync<T>(Func<Task<T>> story, TaskCompletionSource<T> told)
+    {
+        try
+        {
+            Tell(told, await story());
+        }
+#pragma warning disable CA1031 // Whatever it was, it is for the one who asked.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            told.TrySetException(fault);
         }
     }
 

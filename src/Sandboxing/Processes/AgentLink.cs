@@ -10,6 +10,7 @@ internal sealed class AgentLink : IDisposable
     private const int ReceiveBytes = 64 * 1024;
 
     private readonly Socket socket;
+    private readonly UnreadOutput unread;
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly Lock gate = new();
     private readonly Dictionary<uint, Entry> entries = [];
@@ -18,8 +19,10 @@ internal sealed class AgentLink : IDisposable
     private SandboxException? ended;
     private uint lastId;
 
-    internal AgentLink(FileDescriptor end)
+    /// <param name="unread">Ours from now on.</param>
+    internal AgentLink(FileDescriptor end, UnreadOutput unread)
     {
+        this.unread = unread;
         socket = new Socket(new SafeSocketHandle(end.Number, ownsHandle: true));
         end.SetHandleAsInvalid();
         Received = ReceiveAllAsync();
@@ -66,7 +69,7 @@ internal sealed class AgentLink : IDisposable
     internal Task KillAllAsync() => AskAsync(FrameType.KillAll, clearings);
 
     /// <summary>Completes when the output that the pipes held when the agent heard of it has been handed over.</summary>
-    internal Task FlushOutputAsync() => AskAsync(FrameType.Flush, flushes);
+    internal Task FlushOutputAsync() => unread.IsNone() ? Task.CompletedTask : AskAsync(FrameType.Flush, flushes);
 
     /// <summary>Tells the agent that no more will come: it kills everybody, says what it still has to say, and ends.</summary>
     internal void EndSending()
@@ -101,7 +104,11 @@ internal sealed class AgentLink : IDisposable
         }
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        socket.Dispose();
+        unread.Dispose();
+    }
 
     private void Signal(uint id, int signal)
     {
@@ -201,6 +208,7 @@ internal sealed class AgentLink : IDisposable
         {
             case FrameType.Started:
                 var started = StartedBody.Read(frame.Body);
+                unread.Started(started.Id);
                 Find(started.Id).Started.TrySetResult(started.Pid);
                 break;
             case FrameType.StartFailed:
@@ -213,6 +221,7 @@ internal sealed class AgentLink : IDisposable
                 var output = OutputBody.Read(frame.Body);
                 var stream = output.Stream == OutputBody.Stdout ? OutputStream.Stdout : OutputStream.Stderr;
                 Find(output.Id).Start.Output.Write(stream, output.Bytes);
+                unread.Taken();
                 break;
             case FrameType.Exited:
                 var exited = ExitedBody.Read(frame.Body);
@@ -237,7 +246,10 @@ internal sealed class AgentLink : IDisposable
         {
             // Nobody is left who could write, so whoever has exited has said everything.
             foreach (var (id, _) in entries.Where(entry => entry.Value.Exited.Task.IsCompleted).ToList())
+            {
                 entries.Remove(id);
+                unread.Forget(id);
+            }
         }
 
         Answered(clearings);

@@ -1,0 +1,16 @@
+namespace Thaw.EnvironmentApis;
+
+/// <summary>
+/// Lets the threads that wait for sockets do the work themselves, from a caller's request to the runtime's next call.
+///
+///   by default:  socket thread -> pool thread: parse -> pool thread: serve -> pool thread: send
+///   inline:      socket thread: parse, serve, send
+///
+/// A warm invoke then changes threads not once. In return nothing may block such a thread: whatever reads files, starts processes or waits
+/// goes to the thread pool first. A blocking send there would wait for itself for ever.
+/// </summary>
+public static class SocketThreads
+{
+    /// <summary>To be called before the process has its first socket.</summary>
+    public static void ServeInline() => Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+}
