@@ -47,6 +47,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public int Descriptors => Directory.EnumerateFileSystemEntries($"/proc/{Pid}/fd").Count();
 
+    public int ProcessesBelow => ProcessTree.DescendantsOf(Pid).Count;
+
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<RunningDaemon> StartAsync(FunctionsFolder functions, params string[] options)
     {
