@@ -12,11 +12,13 @@ const { RuntimeApi } = require('./runtime-api.cjs');
 const { patchConsole, logError, logAs } = require('./console.cjs');
 const { UnhandledPromiseRejection } = require('./errors.cjs');
 const { loadHandler, isStreaming } = require('./handler.cjs');
-const { serveBuffered } = require('./buffered.cjs');
 const eventLoop = require('./event-loop.cjs');
 
 const exitOfUncaughtException = 129;
 const exitOfUnhandledRejection = 128;
+
+// nodejs24.x, by what the function asked for and not by the node that runs it here.
+const firstWithoutCallbacks = 24;
 
 let api;
 let current;
@@ -33,7 +35,7 @@ async function main() {
   let serve;
   try {
     handler = await loadHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env._HANDLER ?? '');
-    serve = isStreaming(handler) ? require('./streaming.cjs').serveStreaming : serveBuffered;
+    serve = serverOf(handler);
   } catch (error) {
     return die('Uncaught Exception', error, exitOfUncaughtException);
   }
@@ -44,6 +46,16 @@ async function main() {
     setTraceId(current.traceId);
     await serve(api, handler, current);
   }
+}
+
+function serverOf(handler) {
+  if (isStreaming(handler)) return require('./streaming.cjs').serveStreaming;
+  if (Number(/^AWS_Lambda_nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1] ?? 0) < firstWithoutCallbacks) {
+    return require('./buffered.cjs').serveBuffered;
+  }
+  const { refuseCallback, servePromised } = require('./promised.cjs');
+  refuseCallback(handler);
+  return servePromised;
 }
 
 function setTraceId(traceId) {

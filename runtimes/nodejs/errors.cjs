@@ -21,6 +21,8 @@ const family = {
   MalformedHandlerName: class extends Error {},
   MalformedStreamingHandler: class extends Error {},
   InvalidStreamingOperation: class extends Error {},
+  CallbackHandlerDeprecated: class extends Error {},
+  JSONStringifyError: class extends Error {},
   NodeJsExit: class extends Error {
     constructor() {
       super('The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was '

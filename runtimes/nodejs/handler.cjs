@@ -20,10 +20,14 @@ async function loadHandler(root, name) {
 
   const folder = name.slice(0, name.indexOf(base));
   const module = await load(root, folder, base.slice(0, dot));
-  const handler = base.slice(dot + 1).split('.').reduce((value, key) => value && value[key], module);
+  const handler = find(module, base.slice(dot + 1)) ?? find(module?.default, base.slice(dot + 1));
   if (!handler) throw new errors.HandlerNotFound(`${name} is undefined or not exported`);
   if (typeof handler !== 'function') throw new errors.HandlerNotFound(`${name} is not a function`);
   return handler;
+}
+
+function find(module, name) {
+  return name.split('.').reduce((value, key) => value && value[key], module);
 }
 
 async function load(root, folder, name) {
@@ -94,6 +98,7 @@ function isFile(file) {
 
 // The global `awslambda`, through which a handler says that it streams its response.
 function offerStreaming() {
+  if (['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA)) return;
   globalThis.awslambda = {
     streamifyResponse(handler, options) {
       handler[streamingKey] = 'response';

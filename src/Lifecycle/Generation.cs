@@ -108,14 +108,13 @@ internal sealed class Generation
         if (failure is not null)
             return failure;
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Reached);
-        onFailure += stop.Cancel;
+        onFailure += limit.Stop;
         try
         {
-            await story(stop.Token);
+            await story(limit.Stopped);
             return PhaseOutcome.Success;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.Stopped.IsCancellationRequested)
         {
             return failure ?? PhaseOutcome.Timeout;
         }
@@ -127,7 +126,7 @@ internal sealed class Generation
         }
         finally
         {
-            onFailure -= stop.Cancel;
+            onFailure -= limit.Stop;
         }
     }
 }

@@ -89,7 +89,7 @@ internal sealed class ShutdownPhase(LifecycleWorld world, Generation generation)
     {
         try
         {
-            await participant.Gone.WaitAsync(limit.Reached);
+            await participant.Gone.WaitAsync(limit.Stopped);
             return true;
         }
         catch (OperationCanceledException)

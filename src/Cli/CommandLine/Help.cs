@@ -22,7 +22,7 @@ public static class Help
 
           --event JSON|@FILE|-         the event: JSON itself, a file, or standard input (default {})
           --handler H                  the handler, for example index.handler
-          --runtime R                  the runtime, for example nodejs22.x, python3.13, provided.al2023
+          --runtime R                  the runtime, for example nodejs22.x, python3.13, dotnet8, provided.al2023
           --layer DIR|ZIP              a layer; repeat it for several, lowest first
           --env NAME=VALUE             a variable of the function; repeat it for several
           --timeout SECONDS            1 to 900 (default 3)
@@ -31,6 +31,8 @@ public static class Help
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
           --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
           --isolation KIND             auto (default: the strongest that works here) or process; namespaces is not there yet
+          --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
+                                       repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
           --json                       one JSON document on standard output: answers, events, phases, participants, log
 
@@ -58,6 +60,8 @@ public static class Help
                                        (default: nine tenths of the machine's)
           --idle SECONDS               how long an environment without work is kept warm (default 600)
           --isolation KIND             auto (default) or process; namespaces is not there yet
+          --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
+                                       repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
 
         Exit status: 0 stopped, 2 the arguments or the port are unusable.

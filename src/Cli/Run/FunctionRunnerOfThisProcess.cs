@@ -60,6 +60,7 @@ internal static class FunctionRunnerOfThisProcess
         Event = payload,
         InitializationType = options.SnapStart ? InitializationType.SnapStart : options.InitializationType,
         Repeat = options.Repeat,
+        Programs = options.Programs,
         DataDirectory = options.DataDirectory,
     };
 }

@@ -12,12 +12,14 @@ public static class RunArguments
     private static readonly string[] Valued =
     [
         "--handler", "--runtime", "--event", "--layer", "--env", "--timeout", "--memory",
-        "--initialization-type", "--repeat", "--isolation", "--data",
+        "--initialization-type", "--repeat", "--isolation", ProgramChoices.Option, "--data",
     ];
 
     private static readonly string[] Flags = ["--snapstart", "--json"];
 
-    public static Outcome<RunOptions> Parse(IReadOnlyList<string> arguments)
+    /// <param name="arguments">All after <c>run</c>.</param>
+    /// <param name="programs">What THAW_PROGRAMS says.</param>
+    public static Outcome<RunOptions> Parse(IReadOnlyList<string> arguments, string? programs = null)
     {
         var read = ArgumentList.Read(arguments, Valued, Flags);
         if (read.Problem is not null)
@@ -35,7 +37,9 @@ public static class RunArguments
         var variables = Variables(given);
         var type = TypeOfInitialization(given);
         var isolation = Isolation(given);
-        var problem = timeout.Problem ?? memory.Problem ?? repeat.Problem ?? variables.Problem ?? type.Problem ?? isolation.Problem;
+        var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
+        var problem = timeout.Problem ?? memory.Problem ?? repeat.Problem ?? variables.Problem ?? type.Problem ?? isolation.Problem
+            ?? chosen.Problem;
         if (problem is not null)
             return Wrong(problem);
         if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty)
@@ -55,6 +59,7 @@ public static class RunArguments
             SnapStart = given.Has("--snapstart"),
             Repeat = repeat.Value ?? 1,
             Isolation = isolation.Value,
+            Programs = chosen.Value,
             DataDirectory = given.Value("--data"),
             Json = given.Has("--json"),
         });

@@ -20,7 +20,7 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
             return ExitStatus.Success;
         }
 
-        var options = RunArguments.Parse(arguments);
+        var options = RunArguments.Parse(arguments, Environment.GetEnvironmentVariable(ProgramChoices.Variable));
         if (options.Problem is not null)
             return Unusable(options.Problem);
         if (MissingPath(options.Value) is { } missing)

@@ -35,6 +35,9 @@ public sealed record RunOptions
 
     public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
 
+    /// <summary>The user's own language programs, as full paths, by runtime.</summary>
+    public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
+
     public string? DataDirectory { get; init; }
 
     /// <summary>One JSON document on stdout in place of body, logs and picture.</summary>

@@ -13,9 +13,11 @@ public static class UpArguments
     private static readonly string[] Valued =
     [
         "--port", "--address", "--data", "--functions", "--isolation", "--concurrency", "--memory", "--idle",
+        ProgramChoices.Option,
     ];
 
-    public static Outcome<DaemonOptions> Parse(IReadOnlyList<string> arguments)
+    /// <param name="programs">The value of <see cref="ProgramChoices.Variable"/>.</param>
+    public static Outcome<DaemonOptions> Parse(IReadOnlyList<string> arguments, string? programs = null)
     {
         var read = ArgumentList.Read(arguments, Valued, []);
         if (read.Problem is not null)
@@ -29,7 +31,9 @@ public static class UpArguments
         var memory = NumberOption.Read(given, "--memory", "megabytes", 128, MaxMemoryMegabytes, 4096);
         var idle = NumberOption.Read(given, "--idle", "seconds", 1, MaxIdleSeconds, 600);
         var address = Address(given);
-        var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? address.Problem ?? Isolation(given);
+        var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
+        var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? address.Problem ?? chosen.Problem
+            ?? Isolation(given);
         if (problem is not null)
             return Wrong(problem);
         if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty)
@@ -44,6 +48,7 @@ public static class UpArguments
             DataDirectory = given.Value("--data"),
             Concurrency = concurrency.Value ?? standard.Concurrency,
             MemoryMegabytes = memory.Value,
+            Programs = chosen.Value,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,
         });
     }

@@ -15,7 +15,7 @@ public sealed class UpCommand(Terminal terminal)
             return ExitStatus.Success;
         }
 
-        var options = UpArguments.Parse(arguments);
+        var options = UpArguments.Parse(arguments, Environment.GetEnvironmentVariable(ProgramChoices.Variable));
         if (options.Problem is not null)
             return Unusable(options.Problem);
         try

@@ -23,6 +23,9 @@ public sealed record DaemonOptions
     /// <summary>For all environments together, counted by their functions' memory sizes. Null for what this machine has.</summary>
     public int? MemoryMegabytes { get; init; }
 
+    /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>
+    public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
+
     /// <summary>How long an environment without work is kept.</summary>
     public TimeSpan IdleLifetime { get; init; } = TimeSpan.FromMinutes(10);
 }

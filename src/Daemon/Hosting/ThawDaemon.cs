@@ -41,7 +41,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         work = new WorkFolder(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
         log = new FunctionLog(watcher);
         functions = new FunctionFolders(
-            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(), time, log.Notice);
+            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice);
 
         var records = new EnvironmentRecords(Guid.NewGuid);
         var tails = new LogTails();
@@ -63,7 +63,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), time, random);
 
         web = NewWeb(options);
-        PublicRoutes.Map(web, invoke, new ListEnvironments(records), health, Guid.NewGuid);
+        PublicRoutes.Map(web, invoke, new ListEnvironments(records), health, () => NewId(random));
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -124,6 +124,15 @@ public sealed class ThawDaemon : IAsyncDisposable
             else if (await functions.FindAsync(name) is FunctionState.Unusable unusable)
                 log.Notice($"{name} cannot be invoked until this is mended: {unusable.Message}");
         }
+    }
+
+    // A version 4 UUID, as AWS's request ids are. Guid.NewGuid asks the kernel each time, which is dear for what guards nothing.
+    private static Guid NewId(Random random)
+    {
+        Span<byte> bits = stackalloc byte[16];
+        random.NextBytes(bits);
+        (bits[6], bits[8]) = ((byte)((bits[6] & 0x0f) | 0x40), (byte)((bits[8] & 0x3f) | 0x80));
+        return new Guid(bits, bigEndian: true);
     }
 
     private static WebApplication NewWeb(DaemonOptions options)

@@ -27,7 +27,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             Function = function.Configuration,
             Files = function.Files,
-            Runtime = function.FindRuntime(RuntimeCatalog.OfThisMachine(), observer.Notice),
+            Runtime = function.FindRuntime(RuntimeCatalog.OfThisMachine(request.Programs), observer.Notice),
             InitializationType = request.InitializationType,
         };
 

@@ -16,6 +16,9 @@ public sealed record RunRequest
     /// <summary>How many invokes follow each other in the environment; at least 1.</summary>
     public int Repeat { get; init; } = 1;
 
+    /// <summary>The user's own language programs, by runtime; the machine's serve the others.</summary>
+    public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
+
     /// <summary>Null for the usual place.</summary>
     public string? DataDirectory { get; init; }
 }

@@ -43,6 +43,8 @@ public sealed class EnvironmentVariables(
     public IReadOnlyDictionary<string, string> ForRuntime()
     {
         var variables = Defaults();
+        foreach (var (name, value) in command.Defaults)
+            variables[name] = value;
         foreach (var (name, value) in function.Variables.Where(variable => !variable.Key.StartsWith('_')))
             variables[name] = value;
         foreach (var (name, places) in command.SearchPaths(files))

@@ -48,11 +48,11 @@ internal sealed class SandboxedProcesses(
 
         var environment = variables.ForRuntime();
         var wrapper = runtime.ManagedName is null ? null : environment.GetValueOrDefault("AWS_LAMBDA_EXEC_WRAPPER");
-        var command = string.IsNullOrEmpty(wrapper) ? runtime : runtime.WrappedBy(files.Locate(wrapper));
+        var words = (string.IsNullOrEmpty(wrapper) ? runtime : runtime.WrappedBy(files.Locate(wrapper))).Words;
         var start = new ProcessStart
         {
-            Path = command.Path!,
-            Arguments = command.Arguments,
+            Path = words[0],
+            Arguments = [.. words.Skip(1)],
             Environment = environment,
             WorkingDirectory = files.TaskRoot,
             Output = outputs.Of(ParticipantNames.Runtime),

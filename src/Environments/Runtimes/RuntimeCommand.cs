@@ -18,6 +18,18 @@ public sealed record RuntimeCommand(
     string? ManagedName,
     Func<FunctionFiles, IEnumerable<KeyValuePair<string, string>>> SearchPaths)
 {
+    /// <summary>
+    /// A program, with its arguments, that receives program and arguments and adds what it finds out beside the function. It is no part of
+    /// what a wrapper gets to see.
+    /// </summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
+    /// <summary>The language's own variables, which the customer may override.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Defaults { get; init; } = [];
+
+    /// <summary>All words of the command, the program first.</summary>
+    public IReadOnlyList<string> Words => [.. Launcher, Path!, .. Arguments];
+
     /// <summary>The same, through the customer's <c>AWS_LAMBDA_EXEC_WRAPPER</c>, which receives the real command; spec 6.3.</summary>
     public RuntimeCommand WrappedBy(string wrapper) => this with { Path = wrapper, Arguments = [Path!, .. Arguments] };
 }

@@ -1,11 +1,11 @@
 namespace Thaw.Lifecycle.Scheduling;
 
-/// <summary>A running deadline: its token fires, on the lifecycle's scheduler, when the time is up and not earlier.</summary>
+/// <summary>A running deadline: its token fires, on the lifecycle's scheduler, when the time is up, or when somebody stops it.</summary>
 internal sealed class TimeLimit : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    private readonly CancellationTokenSource reached = new();
+    private readonly CancellationTokenSource stopped = new();
     private readonly Deadline deadline;
     private readonly TimeProvider time;
     private readonly ITimer timer;
@@ -18,13 +18,16 @@ internal sealed class TimeLimit : IDisposable
         timer.Change(deadline.Remaining(time), Timeout.InfiniteTimeSpan);
     }
 
-    public CancellationToken Reached => reached.Token;
+    /// <summary>Fires when the time is up, or earlier when there is nothing more to wait for.</summary>
+    public CancellationToken Stopped => stopped.Token;
+
+    public void Stop() => stopped.Cancel();
 
     public void Dispose()
     {
         over = true;
         timer.Dispose();
-        reached.Dispose();
+        stopped.Dispose();
     }
 
     // .NET's timers count coarse ticks and may ring up to a tick early; a timeout of one second must not be one of 999 ms.
@@ -35,6 +38,6 @@ internal sealed class TimeLimit : IDisposable
         if (deadline.Remaining(time) is var left && left > TimeSpan.Zero)
             timer.Change(left > Tick ? left : Tick, Timeout.InfiniteTimeSpan);
         else
-            reached.Cancel();
+            stopped.Cancel();
     }
 }

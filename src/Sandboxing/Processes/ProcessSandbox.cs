@@ -25,7 +25,7 @@ public sealed class ProcessSandbox : Sandbox
     private readonly TaskCompletionSource broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task life;
     private volatile bool destroying;
-    private long peakMemoryBytes, peakMeasuredAt = long.MinValue;
+    private long peakMemoryBytes, peakMeasuredAt = long.MinValue / 2;
 
     private ProcessSandbox(ProcessSandboxOptions options, Socket listener, AgentLink link, int agent)
     {

@@ -41,12 +41,9 @@ public sealed class Aws_lambda_ric
             "npm's aws-lambda-ric is not in artifacts/npm: eng/prepare could not install it (see artifacts/npm.log)");
         return WrittenFunction.Node(source).WithProgram("bootstrap", $"""
             #!/bin/sh
-            exec {Node()} {Client}/index.mjs "$_HANDLER"
+            exec {ProgramOnPath.Of("node")} {Client}/index.mjs "$_HANDLER"
             """);
     }
-
-    private static string Node() => Environment.GetEnvironmentVariable("PATH")!.Split(':')
-        .Select(folder => Path.Combine(folder, "node")).First(File.Exists);
 
     private static Task<EndedRun> OfAsync(WrittenFunction function, string handler, params string[] options) =>
         ThawRun.OfAsync(function, ["--handler", $"index.{handler}", "--timeout", "30", .. options]);

@@ -44,6 +44,13 @@ public sealed class Run_of_wrong_input
     public async Task An_unknown_runtime_is_told_what_can_be_run() =>
         (await ThawRun.OfAsync(ThawProgram.Sample("failing"), "--runtime", "java21")).WasUnusable("'java21'", "provided.al2023");
 
+    [Theory]
+    [InlineData("nodejs=/nowhere/node", "/nowhere/node", "--program python3=")]
+    [InlineData("nodejs=/bin/false", "/bin/false does not run as node", "--program")]
+    [InlineData("perl=/usr/bin/perl", "no runtime perl")]
+    public async Task A_program_that_cannot_run_the_function_is_refused(string choice, params string[] words) =>
+        (await ThawRun.OfAsync(ThawProgram.Sample("failing"), "--program", choice)).WasUnusable(words);
+
     [Fact]
     public async Task A_folder_without_a_sign_of_its_runtime_is_asked_for_one()
     {

@@ -24,6 +24,8 @@ public sealed class Nodejs_runtime : RuntimeContract
         };
         """;
 
+    private static readonly Dictionary<string, string> Node24 = new() { ["AWS_EXECUTION_ENV"] = "AWS_Lambda_nodejs24.x" };
+
     private static RunningRuntime Files(string handler, Dictionary<string, string> files) =>
         RunningRuntime.Start(RuntimeUnderTest.Nodejs, handler, files);
 
@@ -176,6 +178,40 @@ public sealed class Nodejs_runtime : RuntimeContract
             };
             """);
         Assert.Contains(expected, (await runtime.Api.InvokeAsync("{}")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("() => 'at once'", "response", "\"at once\"")]
+    [InlineData("async (event, context) => typeof context.done", "response", "\"undefined\"")]
+    [InlineData("() => { const it = {}; it.it = it; return it }", "error", "Runtime.JSONStringifyError")]
+    [InlineData("() => { throw new RangeError('no') }", "error", "RangeError")]
+    [InlineData("(event, context, callback) => callback(null, 1)", "init/error", "Runtime.CallbackHandlerDeprecated")]
+    [InlineData("async (event, context, callback) => 1", "init/error", "Runtime.CallbackHandlerDeprecated")]
+    public async Task A_handler_for_24_answers_with_what_it_returns(string handler, string kind, string text)
+    {
+        await using var runtime = Start("index.handler", $"export const handler = {handler}", Node24);
+        runtime.Api.Send(new FakeInvocation("{}"));
+        var answer = await runtime.Api.PostAsync();
+        Assert.EndsWith($"/{kind}", answer.Path, StringComparison.Ordinal);
+        Assert.Contains(text, answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_promise_for_24_that_nobody_can_settle_ends_the_process()
+    {
+        await using var runtime = Start("index.handler", "export const handler = () => new Promise(() => {})", Node24);
+        runtime.Api.Send(new FakeInvocation("{}"));
+        Assert.Equal(0, await runtime.ExitAsync());
+    }
+
+    [Theory]
+    [InlineData("exports.default = { handler: async () => 'found' }")]
+    [InlineData("export default { handler: async () => 'found' }")]
+    public async Task A_handler_may_be_within_the_default_export(string source)
+    {
+        var file = source.StartsWith("export ", StringComparison.Ordinal) ? "index.mjs" : "index.cjs";
+        await using var runtime = Files("index.handler", new() { [file] = source });
+        Assert.Equal("\"found\"", (await runtime.Api.InvokeAsync("{}")).Text);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Thaw.Testing;
+
 namespace Thaw.SystemTests.Runtimes;
 
 public sealed class Python_runtime : RuntimeContract
@@ -157,6 +159,27 @@ public sealed class Python_runtime : RuntimeContract
         var path = result[2].EnumerateArray().Select(entry => entry.GetString()).ToList();
         Assert.Equal(runtime.TaskRoot, path[0]);
         Assert.EndsWith("-packages", path[^1], StringComparison.Ordinal);
+    }
+
+    // PYTHONHOME makes a folder the interpreter's prefix: all of the real one by links, and packages of the test's own.
+    [Fact]
+    public async Task A_package_of_the_interpreter_is_found_after_the_functions()
+    {
+        var real = new FileInfo(RuntimeUnderTest.Python.Command[0]).ResolveLinkTarget(returnFinalTarget: true)?.Name;
+        Assert.SkipUnless(Directory.Exists($"/usr/lib/{real}"), "this machine's python3 is not laid out as Debian's");
+        using var prefix = new TemporaryFolder();
+        var library = Directory.CreateDirectory(Path.Combine(prefix.Path, "lib", real!)).FullName;
+        foreach (var entry in Directory.GetFileSystemEntries($"/usr/lib/{real}"))
+            File.CreateSymbolicLink(Path.Combine(library, Path.GetFileName(entry)), entry);
+        prefix.Write($"lib/{real}/site-packages/mine.py", "origin = 'machine'");
+        prefix.Write($"lib/{real}/site-packages/theirs.py", "origin = 'machine'");
+
+        await using var runtime = Files("index.handler", new()
+        {
+            ["index.py"] = "import mine, theirs\ndef handler(event, context): return [mine.origin, theirs.origin]",
+            ["mine.py"] = "origin = 'function'",
+        }, new() { ["PYTHONHOME"] = prefix.Path });
+        Assert.Equal("[\"function\", \"machine\"]", (await runtime.Api.InvokeAsync("{}")).Text);
     }
 
     private static readonly Dictionary<string, string> SnapStart = new() { ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start" };

@@ -9,6 +9,16 @@ internal sealed class Collected : IProcessOutput
     private readonly List<byte> stdout = [], stderr = [];
     private readonly Lock gate = new();
 
+    /// <summary>Bytes of both streams.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (gate)
+                return stdout.Count + stderr.Count;
+        }
+    }
+
     internal byte[] StdoutBytes => Copy(stdout);
 
     internal string Stdout => Encoding.UTF8.GetString(Copy(stdout));

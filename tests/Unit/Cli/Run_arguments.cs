@@ -25,11 +25,12 @@ public sealed class Run_arguments
         var options = Parsed("--handler", "app.handler", "--runtime=python3.13", "--event", "@e.json", "--layer", "one",
             "--layer", "two.zip", "--env", "A=1", "--env", "B=x=y", "--env", "C=", "--timeout", "900", "--memory", "10240",
             "--initialization-type", "provisioned-concurrency", "--repeat", "3",
-            "--isolation", "process", "--data", "d", "--json", "f.zip");
+            "--isolation", "process", "--program", "nodejs22.x=/bin/sh", "--data", "d", "--json", "f.zip");
         Assert.Equal(("f.zip", "app.handler", "python3.13", "d"), (options.Path, options.Handler, options.Runtime, options.DataDirectory));
         Assert.Equal(new EventSource.File("e.json"), options.Event);
         Assert.Equal(["one", "two.zip"], options.Layers);
         Assert.Equal(new Dictionary<string, string> { ["A"] = "1", ["B"] = "x=y", ["C"] = "" }, options.Variables);
+        Assert.Equal(new Dictionary<RuntimeIdentifier, string> { [new("nodejs", new Version(22, 0))] = "/bin/sh" }, options.Programs);
         Assert.Equal((TimeSpan.FromSeconds(900), 10_240, 3), (options.Timeout, options.MemoryMegabytes, options.Repeat));
         Assert.Equal((InitializationType.ProvisionedConcurrency, IsolationChoice.Process, true),
             (options.InitializationType, options.Isolation, options.Json));

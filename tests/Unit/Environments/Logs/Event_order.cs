@@ -17,7 +17,7 @@ public class Event_order
         order.Emit(Done("one"));
         order.Emit(Line("late"));
         flushed.SetResult();
-        await order.EndAsync();
+        await order.SettledAsync();
 
         Assert.Equal(["start one", "late", "done one"], passed.All.Select(Describe));
     }
@@ -34,7 +34,7 @@ public class Event_order
         await settled;
 
         Assert.Equal(["late", "done one"], passed.All.Select(Describe));
-        await order.EndAsync();
+        await order.SettledAsync();
         await order.SettledAsync();
     }
 
@@ -47,10 +47,21 @@ public class Event_order
         for (var count = 0; count < 50_000; count++)
             order.Emit(Line("flood"));
         flushed.SetResult();
-        await order.EndAsync();
+        await order.SettledAsync();
 
         Assert.Equal(50_001, passed.All.Count);
         Assert.Equal("done one", Describe(passed.All[^1]));
+    }
+
+    [Fact]
+    public void Holds_nothing_back_when_there_is_no_output_to_wait_for()
+    {
+        var order = new EventOrder(passed, () => Task.CompletedTask);
+        order.Emit(Done("one"));
+        order.Emit(Start("two"));
+
+        Assert.Equal(["done one", "start two"], passed.All.Select(Describe));
+        Assert.True(order.SettledAsync().IsCompleted);
     }
 
     [Fact]
@@ -59,7 +70,7 @@ public class Event_order
         var order = new EventOrder(passed, () => Task.CompletedTask);
         order.Emit(Done("one"));
         order.Emit(Line("last words"));
-        await order.EndAsync();
+        await order.SettledAsync();
 
         Assert.Equal(2, passed.All.Count);
     }
@@ -77,17 +88,4 @@ public class Event_order
         OutputLine line => System.Text.Encoding.UTF8.GetString(line.Text.Span),
         _ => happened.ToString(),
     };
-
-    private sealed class SlowListener : ILifecycleEvents
-    {
-        public ManualResetEventSlim Awake { get; } = new();
-
-        public int Taken { get; private set; }
-
-        public void Emit(LifecycleEvent happened)
-        {
-            Awake.Wait();
-            Taken++;
-        }
-    }
 }

@@ -1,0 +1,64 @@
+// The runtime of .NET functions that are a class library. Started by bootstrap.sh with the library's own dependencies as
+//
+//   dotnet exec --depsfile F.deps.json --runtimeconfig F.runtimeconfig.json Thaw.DotnetRuntime.dll Assembly::Type::Method
+//
+//   load handler --> (snapshot hooks, restore/next) --> next --> call handler --> response or error --> next ...
+//        |
+//   init/error, exit 1
+//
+// It calls, reads and writes on one thread: an asynchronous loop would compile twice as much before the first invocation.
+
+using System.Net.Sockets;
+using Thaw.DotnetRuntime;
+
+var api = new RuntimeApi(Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") ?? "");
+var log = Log.OfThisProcess();
+try
+{
+    Handler handler;
+    try
+    {
+        LambdaCore.SendLogsTo(log);
+        handler = Handler.Load(HandlerName.Parse(args[0]), log);
+    }
+    catch (Exception error)
+    {
+        log.Write(error);
+        api.FailInit(error, error.GetType().Name);
+        return 1;
+    }
+
+    if (Environment.GetEnvironmentVariable("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start" && !Snapshots.AwaitRestore(api, log))
+        return 1;
+
+    while (true)
+    {
+        var invocation = api.Next();
+        log.RequestId = invocation.RequestId;
+        Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", invocation.TraceId);
+        Serve(handler, invocation);
+    }
+}
+catch (Exception fault) when (fault is SocketException or IOException or RuntimeApiException)
+{
+    // The platform is gone or does not speak the protocol; nobody is left to be told.
+    Console.Error.WriteLine($"Runtime API: {fault.Message}");
+    return 1;
+}
+
+void Serve(Handler handler, Invocation invocation)
+{
+    ReadOnlyMemory<byte> response;
+    try
+    {
+        response = handler.Call(invocation);
+    }
+    catch (Exception error)
+    {
+        log.Write(error);
+        api.Fail(invocation, error);
+        return;
+    }
+
+    api.Respond(invocation, response);
+}

@@ -1,0 +1,46 @@
+namespace Thaw.DotnetRuntime;
+
+/// <summary>
+/// Between init and the first invocation of a SnapStart function; spec: 7.2. The function registers its hooks with
+/// Amazon.Lambda.Core.SnapshotRestore, which hands them out.
+/// </summary>
+internal static class Snapshots
+{
+    /// <summary>False when a hook has failed and the platform knows it.</summary>
+    public static bool AwaitRestore(RuntimeApi api, Log log)
+    {
+        try
+        {
+            // The hook registered last runs first.
+            foreach (var hook in Hooks("CopyBeforeSnapshotCallbacksToRegistry").AsEnumerable().Reverse())
+                hook().AsTask().GetAwaiter().GetResult();
+            api.RestoreNext();
+        }
+        catch (Exception error) when (error is not RuntimeApiException)
+        {
+            log.Write(error);
+            api.FailInit(error, "Runtime.BeforeSnapshotError");
+            return false;
+        }
+
+        try
+        {
+            foreach (var hook in Hooks("CopyAfterRestoreCallbacksToRegistry"))
+                hook().AsTask().GetAwaiter().GetResult();
+            return true;
+        }
+        catch (Exception error)
+        {
+            log.Write(error);
+            api.FailRestore(error, "Runtime.AfterRestoreError");
+            return false;
+        }
+    }
+
+    private static List<Func<ValueTask>> Hooks(string method)
+    {
+        var hooks = new List<Func<ValueTask>>();
+        LambdaCore.Method("SnapshotRestore", method)?.Invoke(null, [(Action<Func<ValueTask>>)hooks.Add]);
+        return hooks;
+    }
+}

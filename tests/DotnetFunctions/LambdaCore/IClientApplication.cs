@@ -1,0 +1,8 @@
+namespace Amazon.Lambda.Core;
+
+public interface IClientApplication
+{
+    string AppTitle { get; }
+
+    string InstallationId { get; }
+}
