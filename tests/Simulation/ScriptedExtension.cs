@@ -4,15 +4,18 @@ using Thaw.Lifecycle.Calls;
 namespace Thaw.SimulationTests;
 
 /// <summary>An extension with the same moods.</summary>
-internal sealed class ScriptedExtension(World world, ScriptedProcess process)
+internal sealed class ScriptedExtension(SimulatedEnvironment environment, ScriptedProcess process)
 {
-    private readonly ExtensionCalls calls = world.Lifecycle.Calls.Extensions;
+    private readonly ExtensionCalls calls = environment.Lifecycle.Calls.Extensions;
+    private readonly World world = environment.World;
+
+    private Faults Faults => environment.Faults;
 
     public async Task RunAsync()
     {
-        process.IgnoresSigterm = world.Faults.IsStubborn;
-        await world.Pause(world.Faults.IsSlow ? 12_000 : 300, process.Dead);
-        if (world.Faults.Crashes)
+        process.IgnoresSigterm = Faults.IsStubborn;
+        await world.Pause(Faults.IsSlow ? 12_000 : 300, process.Dead);
+        if (Faults.Crashes)
         {
             process.Exit(ProcessExit.WithStatus(world.Random.Next(2)));
             return;
@@ -33,10 +36,9 @@ internal sealed class ScriptedExtension(World world, ScriptedProcess process)
 
         while (true)
         {
-            if (world.Faults.Hangs)
+            if (Faults.Hangs)
                 await world.Forever(process.Dead);
-            world.Busy.Remove(process.Name);
-            var poll = world.PollAsync(hungUp => calls.NextAsync(registration.Identifier, hungUp), process.Dead);
+            var poll = environment.NextAsync(process, hungUp => calls.NextAsync(registration.Identifier, hungUp));
             if ((await poll).IsRefused(out _, out var next))
             {
                 process.Exit(ProcessExit.WithStatus(1));
@@ -44,18 +46,17 @@ internal sealed class ScriptedExtension(World world, ScriptedProcess process)
             }
 
             if (next is ExtensionEvent.Invoke)
-                world.Busy.Add(process.Name);
-            world.Note($"{process.Name} got {next.GetType().Name}");
-            await world.Pause(world.Faults.IsSlow ? 3_000 : 50, process.Dead);
-            if (world.Faults.Crashes)
+                environment.Received(process.Name, "an invoke");
+            await world.Pause(Faults.IsSlow ? 3_000 : 50, process.Dead);
+            if (Faults.Crashes)
             {
-                if (world.Faults.Lies)
+                if (Faults.Lies)
                     await calls.ExitErrorAsync(registration.Identifier, new ErrorType("Extension.Scripted"));
                 process.Exit(ProcessExit.WithStatus(1));
                 return;
             }
 
-            if (next is ExtensionEvent.Shutdown && !world.Faults.IsStubborn)
+            if (next is ExtensionEvent.Shutdown && !Faults.IsStubborn)
             {
                 process.Exit(ProcessExit.WithStatus(0));
                 return;

@@ -4,7 +4,7 @@ using Thaw.Lifecycle;
 namespace Thaw.SimulationTests;
 
 /// <summary>A process of the simulation: a script that runs until it ends or is killed.</summary>
-internal sealed class ScriptedProcess(World world, string name) : IParticipantProcess
+internal sealed class ScriptedProcess(SimulatedEnvironment environment, string name) : IParticipantProcess
 {
     private readonly TaskCompletionSource<ProcessExit> exited = new();
     private readonly CancellationTokenSource dead = new();
@@ -24,28 +24,30 @@ internal sealed class ScriptedProcess(World world, string name) : IParticipantPr
     {
         if (!IsAlive)
             return;
-        world.Note($"{name} gone: {exit}");
-        world.Busy.Remove(name);
+        environment.Note($"{name} gone: {exit}");
+        environment.Busy.Remove(name);
         exited.SetResult(exit);
         dead.Cancel();
     }
 
     public void Terminate()
     {
-        world.Note($"SIGTERM {name}");
+        environment.Note($"SIGTERM {name}");
         if (!IgnoresSigterm)
             Exit(ProcessExit.BySignal(15));
     }
 
     public void Kill()
     {
-        world.Note($"SIGKILL {name}");
+        environment.Note($"SIGKILL {name}");
         Exit(ProcessExit.BySignal(9));
     }
 
     /// <summary>Runs the script; a killed process leaves it at its next wait.</summary>
     public async Task RunAsync(Func<ScriptedProcess, Task> script)
     {
+        if (!IsAlive)
+            return;
         try
         {
             await script(this);

@@ -6,64 +6,69 @@ using Thaw.Lifecycle.Calls;
 namespace Thaw.SimulationTests;
 
 /// <summary>A runtime with moods: honest, slow, crashing, hanging, lying. Its honest answer is the request id.</summary>
-internal sealed class ScriptedRuntime(World world, ScriptedProcess process)
+internal sealed class ScriptedRuntime(SimulatedEnvironment environment, ScriptedProcess process)
 {
+    public const string HandlerError = "Function.Scripted", InitError = "init";
+
     // A connection belongs to the generation that accepted it.
-    private readonly RuntimeCalls calls = world.Lifecycle.Calls.Runtime;
+    private readonly RuntimeCalls calls = environment.Lifecycle.Calls.Runtime;
+    private readonly World world = environment.World;
     private readonly HashSet<string> got = [];
+
+    private Faults Faults => environment.Faults;
 
     public async Task RunAsync()
     {
-        process.IgnoresSigterm = world.Faults.IsStubborn;
-        await world.Pause(world.Faults.IsSlow ? 12_000 : 500, process.Dead);
-        if (world.Faults.Crashes)
+        process.IgnoresSigterm = Faults.IsStubborn;
+        if (Faults.Lies)
+            environment.Fork(process.Name);
+        await world.Pause(Faults.IsSlow ? 12_000 : 500, process.Dead);
+        if (Faults.Crashes)
         {
-            if (world.Faults.Lies)
-                await calls.InitErrorAsync(Error("init"));
+            if (Faults.Lies)
+                await calls.InitErrorAsync(Error(InitError));
             process.Exit(ProcessExit.WithStatus(world.Random.Next(3)));
             return;
         }
 
         while (true)
         {
-            if (world.Faults.Hangs)
+            if (Faults.Hangs)
                 await world.Forever(process.Dead);
-            if ((await world.PollAsync(calls.NextAsync, process.Dead)).IsRefused(out _, out var next))
+            if ((await environment.NextAsync(process, calls.NextAsync)).IsRefused(out _, out var next))
             {
                 await world.Pause(100, process.Dead);
                 process.Exit(ProcessExit.WithStatus(1));
                 return;
             }
 
-            world.Note($"runtime got {next.Invocation.RequestId}");
-            if (world.Answered.Contains(next.Invocation.RequestId.Value) && got.Contains(next.Invocation.RequestId.Value))
-                world.Violations.Add($"{next.Invocation.RequestId} came again after its answer");
-            got.Add(next.Invocation.RequestId.Value);
+            var id = next.Invocation.RequestId.Value;
+            environment.Received(process.Name, id);
+            if (environment.Answered.Contains(id) && got.Contains(id))
+                environment.Violate($"{id} came again after its answer");
+            got.Add(id);
             await HandleAsync(next.Invocation.RequestId);
         }
     }
 
     private async Task HandleAsync(RequestId id)
     {
-        await world.Pause(world.Faults.IsSlow ? 5_000 : 200, process.Dead);
-        if (world.Faults.Crashes)
+        await world.Pause(Faults.IsSlow ? 5_000 : 200, process.Dead);
+        if (Faults.Crashes)
         {
             process.Exit(ProcessExit.BySignal(11));
             await world.Forever(process.Dead);
         }
 
-        if (world.Faults.Lies)
-        {
+        if (Faults.Lies)
             await LieAsync(id);
-            return;
-        }
-
-        await AnswerAsync(id, id.Value);
+        else
+            await AnswerAsync(id, id.Value);
     }
 
     private async Task LieAsync(RequestId id)
     {
-        switch (world.Random.Next(5))
+        switch (world.Random.Next(9))
         {
             case 0: // Next without an answer.
                 break;
@@ -72,16 +77,33 @@ internal sealed class ScriptedRuntime(World world, ScriptedProcess process)
                 await AnswerAsync(id, "second answer");
                 break;
             case 2: // An answer for another id, then the right one.
-                await AnswerAsync(new RequestId("somebody else's"), "foreign answer");
+                await AnswerAsync(new RequestId(environment.SomebodyElses(id.Value)), "foreign answer");
                 await AnswerAsync(id, id.Value);
                 break;
             case 3: // An answer of another attempt.
                 if (!(await calls.BeginResponseAsync(id, new InvocationId("old"), modeIsKnown: true)).IsRefused(out _, out _))
-                    world.Violations.Add("an answer of another attempt was accepted");
+                    environment.Violate("an answer of another attempt was accepted");
                 await AnswerAsync(id, id.Value);
                 break;
             case 4: // An unknown response mode.
                 await calls.BeginResponseAsync(id, null, modeIsKnown: false);
+                break;
+            case 5: // The head of an answer, and nothing behind it.
+                await calls.BeginResponseAsync(id, null, modeIsKnown: true);
+                await world.Forever(process.Dead);
+                break;
+            case 6: // An answer when the time was up long ago, for as long as there is somebody to give it.
+                process.IgnoresSigterm = true;
+                await world.Pause(8_000, process.Dead);
+                await AnswerAsync(id, id.Value);
+                break;
+            case 7: // Next while its answer is still being read.
+                _ = process.RunAsync(_ => AnswerAsync(id, id.Value));
+                await world.Pause(40, process.Dead);
+                break;
+            case 8: // Never next.
+                await AnswerAsync(id, id.Value);
+                await world.Forever(process.Dead);
                 break;
         }
     }
@@ -92,14 +114,31 @@ internal sealed class ScriptedRuntime(World world, ScriptedProcess process)
         var begun = isError ? await calls.BeginErrorAsync(id, null) : await calls.BeginResponseAsync(id, null, modeIsKnown: true);
         if (begun.IsRefused(out _, out var posted))
             return;
+        if (!isError && world.Random.Next(4) == 0)
+        {
+            await StreamAsync(posted, body);
+            return;
+        }
+
         await world.Pause(20, process.Dead);
-        world.Answered.Add(id.Value);
+        environment.Answered.Add(posted.Invocation.RequestId.Value);
         if (isError)
             await posted.FailAsync(Error(body));
         else
             await posted.RespondAsync("text/plain", Encoding.UTF8.GetBytes(body));
     }
 
+    private async Task StreamAsync(PostedAnswer posted, string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        posted.BeginStream("text/plain");
+        await posted.Invocation.Response.WriteAsync(bytes.AsMemory(0, 2), process.Dead);
+        await world.Pause(20, process.Dead);
+        await posted.Invocation.Response.WriteAsync(bytes.AsMemory(2), process.Dead);
+        environment.Answered.Add(posted.Invocation.RequestId.Value);
+        await posted.EndStreamAsync(bytes.Length, null);
+    }
+
     private static InvocationError Error(string body) =>
-        new(new ErrorType("Function.Scripted"), Encoding.UTF8.GetBytes(body), "text/plain");
+        new(new ErrorType(HandlerError), Encoding.UTF8.GetBytes(body), "text/plain");
 }

@@ -38,21 +38,20 @@ public sealed class SimulatedTime : TimeProvider
 
     private sealed class Timer(SimulatedTime time, Action fire) : ITimer
     {
+        private TimeSpan period;
+
         public long? Armed { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Armed = null;
-            if (dueTime == Timeout.InfiniteTimeSpan)
-                return true;
-            Armed = ++time.order;
-            time.timers.Enqueue(this, (time.now + dueTime.Ticks, time.order));
+            this.period = period;
+            Arm(dueTime);
             return true;
         }
 
         public void Fire()
         {
-            Armed = null;
+            Arm(period > TimeSpan.Zero ? period : Timeout.InfiniteTimeSpan);
             fire();
         }
 
@@ -62,6 +61,15 @@ public sealed class SimulatedTime : TimeProvider
         {
             Dispose();
             return ValueTask.CompletedTask;
+        }
+
+        private void Arm(TimeSpan dueTime)
+        {
+            Armed = null;
+            if (dueTime == Timeout.InfiniteTimeSpan)
+                return;
+            Armed = ++time.order;
+            time.timers.Enqueue(this, (time.now + dueTime.Ticks, time.order));
         }
     }
 }

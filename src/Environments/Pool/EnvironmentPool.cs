@@ -46,6 +46,9 @@ public sealed class EnvironmentPool : IAsyncDisposable
         ageing = time.CreateTimer(_ => RetireAged(), null, often, often);
     }
 
+    /// <summary>Of the memory, what environments have and what waits for new ones, in bytes.</summary>
+    public long MemoryTaken => memory.Taken;
+
     /// <summary>A slot for one invocation of the plan's function. Waits while an environment starts.</summary>
     public ValueTask<Lease> LeaseAsync(EnvironmentPlan plan)
     {
@@ -75,7 +78,9 @@ public sealed class EnvironmentPool : IAsyncDisposable
             if (fleets.Remove(version, out var fleet))
             {
                 fleet.IsForgotten = true;
-                foreach (var environment in alive.Where(environment => environment.Fleet == fleet).ToArray())
+
+                // Those that are retired end already, or will by themselves: nobody ends twice.
+                foreach (var environment in alive.Where(environment => environment.Fleet == fleet && !environment.IsRetired).ToArray())
                     RetireWhenFree(environment, ref then);
             }
         }
@@ -126,7 +131,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
             environment.Busy--;
             if (wasAnswered)
                 environment.Fleet.Finishing--;
-            if (!isFit || environment.IsRetired || closed is not null || IsAged(environment) || environment.Fleet.IsStale(environment))
+            if (!isFit || IsUnfit(environment))
                 RetireWhenFree(environment, ref then);
             else if (environment.Fleet.Waiting.First is { Value: var first })
                 Hand(environment, first, ref then);
@@ -152,7 +157,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
     {
         while (fleet.Available is { } free)
         {
-            if (free.Environment.IsBroken || IsAged(free))
+            if (IsUnfit(free))
             {
                 RetireWhenFree(free, ref then);
                 continue;
@@ -186,22 +191,22 @@ public sealed class EnvironmentPool : IAsyncDisposable
     /// <summary>It gets an environment of its own, if there is memory for it.</summary>
     private void LineUp(Waiter waiter, ref Consequences then)
     {
-        var bytes = waiter.Fleet.Plan.Function.MemoryMegabytes * 1024L * 1024;
-        while (memory.Left < bytes && idle.First is { Value: var victim })
-        {
-            waiter.GaveWay.Add(victim);
-            memory.Give(victim.SetAside);
-            victim.SetAside = 0;
-            Retire(victim, ref then);
-        }
-
-        if (!memory.TryTake(bytes))
+        waiter.Plan = waiter.Fleet.Plan;
+        var bytes = waiter.Plan.Function.MemoryMegabytes * 1024L * 1024;
+        if (memory.Left + idle.Sum(environment => environment.SetAside) < bytes)
         {
             Refuse(waiter, new Lease.OutOfMemory(), ref then);
             return;
         }
 
-        waiter.SetAside = bytes;
+        while (memory.Left < bytes && idle.First is { Value: var victim })
+        {
+            memory.GiveAway(victim);
+            Retire(victim, ref then);
+        }
+
+        waiter.SetAside = memory.Take(bytes);
+        waiter.StartsAfter = [.. memory.GivenAway];
         starting.AddLast(waiter);
         StartNext(ref then);
     }
@@ -259,6 +264,11 @@ public sealed class EnvironmentPool : IAsyncDisposable
         idle.AddLast(environment);
     }
 
+    // It may have broken, or its function changed, while it was at work or started.
+    private bool IsUnfit(PooledEnvironment environment) =>
+        environment.IsRetired || closed is not null || environment.Environment.IsBroken || IsAged(environment)
+        || environment.Fleet.IsStale(environment);
+
     private bool IsAged(PooledEnvironment environment) => time.GetElapsedTime(environment.BornAt) >= settings.Lifetime;
 
     private void RetireWhenFree(PooledEnvironment environment, ref Consequences then)
@@ -290,20 +300,21 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private async Task<Lease> StartAsync(Waiter waiter)
     {
         PooledEnvironment? started = null;
+        var isReady = false;
         try
         {
             // Starting blocks, here and there; the caller's thread may be one that serves sockets.
             await Task.Yield();
-            foreach (var before in waiter.GaveWay)
+            foreach (var before in waiter.StartsAfter)
                 await before.Gone;
-            var plan = waiter.Fleet.Plan;
-            var environment = await factory.CreateAsync(plan);
-            started = new PooledEnvironment(environment, waiter.Fleet, plan, time.GetTimestamp()) { Busy = 1, SetAside = waiter.SetAside };
+            var made = await factory.CreateAsync(waiter.Plan);
+            started = new PooledEnvironment(made, waiter.Fleet, waiter.Plan, time.GetTimestamp()) { Busy = 1, SetAside = waiter.SetAside };
             lock (gate)
                 alive.Add(started);
 
             // An Init that fails is tried again by the invoke, on its own time; spec 1.4.
-            await environment.InitAsync();
+            await made.InitAsync();
+            isReady = true;
             return new Lease.Granted(new InvocationSlot(this, started));
         }
         catch (SandboxException failure)
@@ -312,18 +323,22 @@ public sealed class EnvironmentPool : IAsyncDisposable
         }
         finally
         {
-            Started(waiter, started);
+            Started(waiter, started, isReady);
         }
     }
 
-    private void Started(Waiter waiter, PooledEnvironment? started)
+    private void Started(Waiter waiter, PooledEnvironment? started, bool isReady)
     {
         Consequences then = default;
         lock (gate)
         {
             starts--;
+            if (!isReady)
+                started?.Busy = 0; // Its sandbox was lost before anyone could use it.
             if (started is null)
                 memory.Give(waiter.SetAside);
+            else if (!isReady || IsUnfit(started))
+                RetireWhenFree(started, ref then);
             else if (started.Busy < settings.SlotsPerEnvironment)
                 MakeAvailable(started);
             StartNext(ref then);
@@ -376,7 +391,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         lock (gate)
         {
             alive.Remove(environment);
-            memory.Give(environment.SetAside);
+            memory.GiveBack(environment);
             CompleteDrain(ref then);
         }
 

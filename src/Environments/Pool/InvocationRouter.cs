@@ -55,8 +55,9 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
         }
         finally
         {
-            if (!response.HasEnded)
-                response.Fail(ErrorOf(outcome, invocation, plan.Function.Timeout));
+            // A phase that succeeds has its answer, which may still be on the way: to a slow caller, from a runtime that does not wait.
+            if (!outcome.IsSuccess && !response.HasEnded)
+                response.Fail(GeneratedError.For(outcome, invocation.RequestId, plan.Function.Timeout));
             slot.Return(isFit: outcome is not PhaseOutcome.Failed { ErrorType.IsPlatformFault: true });
         }
 
@@ -64,8 +65,4 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
     }
 
     private static PhaseOutcome.Failed Broken(string reason) => new(ErrorType.SandboxFailure, reason);
-
-    // A phase that succeeds has answered; if it has not, that is our fault.
-    private static InvocationError ErrorOf(PhaseOutcome outcome, Invocation invocation, TimeSpan timeout) =>
-        GeneratedError.For(outcome.IsSuccess ? Broken("The invocation was not answered") : outcome, invocation.RequestId, timeout);
 }

@@ -19,5 +19,10 @@ public sealed class InvocationSlot
     }
 
     /// <summary>The environment is ready for the next invocation, or fit for none. Call it once.</summary>
-    public void Return(bool isFit) => pool.Return(pooled, isFit, wasAnswered: Volatile.Read(ref answered) == 1);
+    public void Return(bool isFit)
+    {
+        // An answer that comes later announces nothing any more.
+        var wasAnswered = Interlocked.Exchange(ref answered, 1) == 1;
+        pool.Return(pooled, isFit, wasAnswered);
+    }
 }

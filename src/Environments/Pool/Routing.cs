@@ -10,7 +10,7 @@ public abstract record Routing
     }
 
     /// <summary>It runs, and its response will be answered for certain.</summary>
-    /// <param name="Ended">Completes when the environment is ready for the next one. Never fails.</param>
+    /// <param name="Ended">Completes when the environment is ready for the next one; its caller may still be reading. Never fails.</param>
     public sealed record Accepted(Task<PhaseOutcome> Ended) : Routing;
 
     /// <summary>Nothing has run: as many invocations as the account may have are not answered yet.</summary>

@@ -11,11 +11,17 @@ internal sealed class Waiter(Fleet fleet, long patientUntil)
 
     public long PatientUntil => patientUntil;
 
+    /// <summary>What it is to start, though there may be a newer plan by then: the memory was set aside for this one.</summary>
+    public EnvironmentPlan Plan { get; set; } = fleet.Plan;
+
     /// <summary>Memory for an environment of its own, in bytes; zero while it waits for another's.</summary>
     public long SetAside { get; set; }
 
-    /// <summary>Environments that gave way, and must be gone before the new one starts.</summary>
-    public List<PooledEnvironment> GaveWay { get; } = [];
+    /// <summary>
+    /// Environments that have given their memory away and must be gone before the new one starts. All of them: one may have had more than
+    /// its heir wanted, or an heir that then did not need it.
+    /// </summary>
+    public IReadOnlyList<PooledEnvironment> StartsAfter { get; set; } = [];
 
     /// <summary>What it gets in the end; null is the right to start an environment.</summary>
     public Task<Lease?> Granted => granted.Task;

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Thaw.SimulationTests;
+
+/// <summary>Which worlds a test lives through. THAW_SEED replays one and prints its trace.</summary>
+internal static class Seeds
+{
+    /// <summary>With <c>./test --full</c>.</summary>
+    public static bool AreMany { get; } = Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1";
+
+    private static int? Replayed { get; } = Environment.GetEnvironmentVariable("THAW_SEED") is { Length: > 0 } seed
+        ? int.Parse(seed, CultureInfo.InvariantCulture)
+        : null;
+
+    public static IEnumerable<int> UpTo(int count) => Replayed is { } one ? [one] : Enumerable.Range(1, count);
+
+    /// <summary>Fails the test if the world broke a rule, with the way to see it again.</summary>
+    /// <param name="live">Lives the world of the seed again, traced if so asked.</param>
+    public static World Check(int seed, Func<bool, World> live, string suite, ITestOutputHelper output)
+    {
+        var world = live(Replayed is not null);
+        if (world.IsTraced)
+            output.WriteLine(world.Trace);
+        if (world.Violations.Count > 0)
+        {
+            var violations = string.Join("\n  ", world.Violations.Take(10));
+            Assert.Fail($"Seed {seed}:\n  {violations}\nReplay: THAW_SEED={seed} ./test {suite}\n{live(true).Trace}");
+        }
+
+        return world;
+    }
+}

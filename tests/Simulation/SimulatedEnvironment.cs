@@ -1,0 +1,201 @@
+using Thaw.Contracts;
+using Thaw.Environments.Pool;
+using Thaw.Lifecycle;
+using Thaw.Lifecycle.Calls;
+
+namespace Thaw.SimulationTests;
+
+/// <summary>The real lifecycle of one environment, with scripted participants and the rules that hold for any environment.</summary>
+internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses, ILifecycleEvents
+{
+    private readonly List<ScriptedProcess> processes = [];
+    private readonly string label;
+    private bool initRuns;
+
+    /// <param name="label">Stands before each of its lines in the trace.</param>
+    public SimulatedEnvironment(World world, Faults faults, LifecycleSettings settings, int extensions, string label = "")
+    {
+        (World, Faults, this.label) = (world, faults, label);
+        ExtensionNames = [.. Enumerable.Range(1, extensions).Select(number => $"extension-{number}")];
+        Lifecycle = new EnvironmentLifecycle(settings, this, this, world.Time, world.NewId);
+    }
+
+    public World World { get; }
+
+    public Faults Faults { get; }
+
+    public EnvironmentLifecycle Lifecycle { get; }
+
+    public IReadOnlyList<string> ExtensionNames { get; }
+
+    public long MaxMemoryUsedBytes => 0;
+
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Request ids for which a runtime of this environment has posted a response or an error.</summary>
+    public HashSet<string> Answered { get; } = [];
+
+    /// <summary>Who has not asked for its next event since it was started, or since it got one.</summary>
+    public HashSet<string> Busy { get; } = [];
+
+    /// <summary>Another invocation than this one: none of its runtime's business.</summary>
+    public Func<string, string> SomebodyElses { get; init; } = _ => "somebody else's";
+
+    private IEnumerable<ScriptedProcess> Alive => processes.Where(process => process.IsAlive);
+
+    public Task<PhaseOutcome> InitAsync() => Lifecycle.InitAsync();
+
+    public async Task<PhaseOutcome> InvokeAsync(Invocation invocation)
+    {
+        var id = invocation.RequestId.Value;
+        var outcome = await Lifecycle.InvokeAsync(invocation);
+        if (!outcome.IsSuccess && Alive.Any())
+            Violate($"{id} failed and left processes alive");
+        if (outcome.IsSuccess && !Answered.Contains(id))
+            Violate($"{id} succeeded without an answer");
+        if (outcome.IsSuccess && Busy.Count > 0)
+            Violate($"{id} ended before {string.Join(" and ", Busy)} was done with it");
+        return outcome;
+    }
+
+    public async Task ShutdownAsync(ShutdownReason reason)
+    {
+        await Lifecycle.ShutdownAsync(reason);
+        if (Alive.Any())
+            Violate("a process outlived Shutdown");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Alive.Any())
+            Violate("a process is alive when its sandbox is destroyed");
+        IsBroken = true;
+        await KillAllAsync();
+    }
+
+    /// <summary>The sandbox collapses: first everyone in it dies, then it is known why.</summary>
+    public async Task BreakDownAsync()
+    {
+        Note("breaks down");
+        await KillAllAsync();
+        IsBroken = true;
+        Lifecycle.Interrupt("The sandbox broke");
+    }
+
+    public void Note(string text)
+    {
+        if (World.IsTraced)
+            World.Note($"{label}{text}");
+    }
+
+    public void Violate(string what) => World.Violate($"{label}{what}");
+
+    /// <summary>An invocation has reached a participant.</summary>
+    public void Received(string participant, string what)
+    {
+        Busy.Add(participant);
+        Note($"{participant} got {what}");
+        if (initRuns)
+            Violate($"{participant} got {what} during Init");
+    }
+
+    /// <summary>A process that its participant has started behind everyone's back, and that only the sandbox can find.</summary>
+    public void Fork(string parent)
+    {
+        Note($"{parent} forks");
+        processes.Add(new ScriptedProcess(this, $"child of {parent}"));
+    }
+
+    /// <summary>A participant's long poll.</summary>
+    public async Task<Answer<T>> NextAsync<T>(ScriptedProcess process, Func<CancellationToken, Task<Answer<T>>> next)
+    {
+        Busy.Remove(process.Name);
+        var answer = await PollAsync(next, process.Dead);
+
+        // It may have been killed when the event was on its way.
+        process.Dead.ThrowIfCancellationRequested();
+        return answer;
+    }
+
+    public Task<ProcessStarted> StartExtensionAsync(string name) =>
+        StartAsync(name, process => new ScriptedExtension(this, process).RunAsync());
+
+    public Task<ProcessStarted> StartRuntimeAsync() =>
+        StartAsync(ParticipantNames.Runtime, process => new ScriptedRuntime(this, process).RunAsync());
+
+    public Task KillAllAsync()
+    {
+        foreach (var process in Alive.ToArray())
+            process.Exit(ProcessExit.BySignal(9));
+        return Task.CompletedTask;
+    }
+
+    public void Emit(LifecycleEvent happened)
+    {
+        switch (happened)
+        {
+            case PhaseStarted { Phase: Phase.Init }:
+                initRuns = true;
+                break;
+            case PhaseEnded { Phase: Phase.Init } ended:
+                initRuns = false;
+                if (ended.Status == PhaseStatus.Success && Busy.Count > 0)
+                    Violate($"Init ended before {string.Join(" and ", Busy)} was ready");
+                break;
+            case PhaseEnded { Phase: Phase.Shutdown } when Alive.Any():
+                Violate("a process outlived a Shutdown");
+                break;
+        }
+
+        if (World.IsTraced)
+            Note(Text(happened));
+    }
+
+    private static string Text(LifecycleEvent happened) => happened switch
+    {
+        ParticipantStepped step => $"{step.Participant} {step.Step} {step.Failure}",
+        PhaseEnded ended => $"{ended.Phase} ended: {ended.Status} {ended.ErrorType}",
+        PhaseStarted started => $"{started.Phase} started",
+        _ => happened.GetType().Name,
+    };
+
+    /// <summary>By a client that may lose patience and ask again.</summary>
+    private async Task<Answer<T>> PollAsync<T>(Func<CancellationToken, Task<Answer<T>>> next, CancellationToken dead)
+    {
+        while (Faults.HangsUp)
+        {
+            var patience = CancellationTokenSource.CreateLinkedTokenSource(dead);
+            _ = LoseAsync(patience, dead);
+            try
+            {
+                return await next(patience.Token);
+            }
+            catch (OperationCanceledException) when (!dead.IsCancellationRequested)
+            {
+                await World.Pause(500, dead);
+            }
+        }
+
+        return await next(dead);
+    }
+
+    private async Task LoseAsync(CancellationTokenSource patience, CancellationToken dead)
+    {
+        await World.Pause(2_000, dead);
+        patience.Cancel();
+    }
+
+    private async Task<ProcessStarted> StartAsync(string name, Func<ScriptedProcess, Task> script)
+    {
+        if (Faults.IsSlow)
+            await World.Pause(2_000, CancellationToken.None);
+        if (IsBroken || Faults.Refuses)
+            return new ProcessStarted.Refused(ErrorType.SandboxFailure, "The sandbox does not start anything");
+        var process = new ScriptedProcess(this, name);
+        processes.Add(process);
+        Busy.Add(name);
+        Note($"start {name}");
+        World.Launch(() => process.RunAsync(script));
+        return new ProcessStarted.Running(process);
+    }
+}
