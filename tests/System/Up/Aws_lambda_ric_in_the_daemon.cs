@@ -76,9 +76,7 @@ public sealed class Aws_lambda_ric_in_the_daemon(Aws_lambda_ric_in_the_daemon.Da
         Assert.Equal("one two ü", (await Running.InvokeAsync("stream")).Succeeded().Text);
     }
 
-    private void Prepared() => Assert.SkipUnless(
-        shared.Running is not null,
-        "npm's aws-lambda-ric is not in artifacts/npm: eng/prepare could not install it (see artifacts/npm.log)");
+    private void Prepared() => Assert.SkipUnless(shared.Running is not null, AwsLambdaRic.IsMissing);
 
     /// <summary>One daemon, whose functions are the handlers; none where the client is missing.</summary>
     public sealed class Daemon : IAsyncLifetime
