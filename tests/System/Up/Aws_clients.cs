@@ -18,7 +18,8 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
         try:
             r = client.invoke(FunctionName=sys.argv[2], Payload=sys.argv[3], LogType="Tail",
                               ClientContext=base64.b64encode(b'{"custom":{"name":"Ada"}}').decode())
-            got = {"status": r["StatusCode"], "version": r["ExecutedVersion"], "error": r.get("FunctionError"), "payload": json.load(r["Payload"]),
+            got = {"status": r["StatusCode"], "version": r["ExecutedVersion"], "error": r.get("FunctionError"),
+                   "payload": json.load(r["Payload"]),
                    "log": base64.b64decode(r["LogResult"]).decode(), "id": r["ResponseMetadata"]["RequestId"]}
         except client.exceptions.ResourceNotFoundException as e: got = {"raised": "not found", "message": e.response["Message"]}
         except client.exceptions.TooManyRequestsException as e:
@@ -63,7 +64,7 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
         Assert.Equal("Zoë", payload.GetProperty("event").GetProperty("text").GetString());
         Assert.Equal(got.GetProperty("id").GetString(), payload.GetProperty("id").GetString());
         Assert.Contains("\"Ada\"", payload.GetProperty("client").GetRawText(), StringComparison.Ordinal);
-        Assert.Contains($"END RequestId: {got.GetProperty("id").GetString()}\nREPORT ", got.GetProperty("log").GetString()!, StringComparison.Ordinal);
+        Assert.Contains($"END RequestId: {got.GetProperty("id")}\nREPORT ", got.GetProperty("log").GetString(), StringComparison.Ordinal);
         Assert.True(!got.TryGetProperty("error", out var error) || error.ValueKind == JsonValueKind.Null);
     }
 

@@ -87,7 +87,8 @@ public sealed class Callers_that_leave(DaemonOfWorkers shared) : IClassFixture<D
     public async Task Or_stop_in_the_middle_of_their_event_are_given_up()
     {
         using var socket = await RawCall.ConnectAsync(daemon);
-        await socket.SendAsync("POST /2015-03-31/functions/never/invocations HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{\"a"u8.ToArray());
+        await socket.SendAsync(
+            "POST /2015-03-31/functions/never/invocations HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{\"a"u8.ToArray());
         Assert.StartsWith("HTTP/1.1 408 ", await RawCall.ReadAsync(socket), StringComparison.Ordinal);
         Assert.Empty(await daemon.EnvironmentsAsync("never"));
     }
@@ -95,7 +96,8 @@ public sealed class Callers_that_leave(DaemonOfWorkers shared) : IClassFixture<D
     [Fact]
     public async Task Or_speak_no_HTTP_are_refused()
     {
-        foreach (var noise in new[] { "\0\u0001\u0002\r\n\r\n", "GET\r\n\r\n", "\u0016\u0003\u0001 hello\r\n\r\n", "POST / HTTP/9.9\r\n\r\n" })
+        string[] noises = ["\0\u0001\u0002\r\n\r\n", "GET\r\n\r\n", "\u0016\u0003\u0001 hello\r\n\r\n", "POST / HTTP/9.9\r\n\r\n"];
+        foreach (var noise in noises)
             Assert.Matches("^(HTTP/1.1 (400|505) .*|)", (await RawCall.SendAsync(daemon, noise)).Split('\r')[0]);
         (await daemon.InvokeAsync("worker")).Succeeded();
     }

@@ -12,7 +12,8 @@ public sealed class Crowds_of_callers
     {
         using var functions = new FunctionsFolder().Workers("worker", "other");
         await using var daemon = await RunningDaemon.StartAsync(functions, "--concurrency", "2");
-        var atWork = Enumerable.Range(0, 2).Select(number => daemon.InvokeAsync("worker", $$"""{"ms":3000,"line":"begun {{number}}."}""")).ToArray();
+        var atWork = Enumerable.Range(0, 2)
+            .Select(number => daemon.InvokeAsync("worker", $$"""{"ms":3000,"line":"begun {{number}}."}""")).ToArray();
         await daemon.SaysAsync("begun 0.");
         await daemon.SaysAsync("begun 1.");
 
@@ -62,7 +63,7 @@ public sealed class Crowds_of_callers
         }
     }
 
-    // The memory is all taken by the function's old environment: it must be gone before the new one can start, which is no reason to refuse.
+    // The function's old environment has all the memory: it must be gone before the new one can start, which is no reason to refuse.
     [Fact]
     public async Task Wait_for_the_memory_of_an_environment_that_ends()
     {
@@ -91,7 +92,8 @@ public sealed class Crowds_of_callers
         var callers = Full ? 10_000 : 1_500;
         using var functions = new FunctionsFolder().Workers("worker", "other");
         await using var daemon = await RunningDaemon.StartAsync(functions, "--concurrency", $"{Places}");
-        var atWork = Enumerable.Range(0, Places - 1).Select(number => daemon.InvokeAsync("worker", $$"""{"ms":2000,"line":"begun {{number}}."}""")).ToArray();
+        var atWork = Enumerable.Range(0, Places - 1)
+            .Select(number => daemon.InvokeAsync("worker", $$"""{"ms":2000,"line":"begun {{number}}."}""")).ToArray();
         for (var number = 0; number < Places - 1; number++)
             await daemon.SaysAsync($"begun {number}.");
         var before = daemon.Descriptors;
@@ -100,7 +102,8 @@ public sealed class Crowds_of_callers
         using var ready = new CountdownEvent(callers);
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var crowd = Enumerable.Range(0, callers).Select(number => CallAsync(daemon, number, ready, go.Task)).ToArray();
-        await Task.Run(() => Assert.True(ready.Wait(RunningDaemon.Patience), "not all could connect"), TestContext.Current.CancellationToken);
+        await Task.Run(
+            () => Assert.True(ready.Wait(RunningDaemon.Patience), "not all could connect"), TestContext.Current.CancellationToken);
         go.SetResult();
         var answers = await Task.WhenAll(crowd);
 
@@ -115,7 +118,9 @@ public sealed class Crowds_of_callers
         });
         Assert.InRange(served.Length, 1, callers - 1);
         (await daemon.InvokeAsync("other")).Succeeded();
-        Assert.InRange((await daemon.EnvironmentsAsync()).Length, 1, Places + 1);
+
+        // A place is free before its environment is: there may be more of these, but no crowd.
+        Assert.InRange((await daemon.EnvironmentsAsync()).Length, 1, 4 * Places);
         await daemon.UntilAsync(() => daemon.Descriptors <= before + 100, "their connections are closed");
     }
 

@@ -44,7 +44,7 @@ public sealed class Daemon_that_is_told_to_stop
             """);
         File.SetUnixFileMode(functions["worker", "layer/extensions/observer"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var description = File.ReadAllText(functions["worker", "thaw.json"]);
-        functions.With("worker", "thaw.json", description.Insert(description.IndexOf('{', StringComparison.Ordinal) + 1, "\"Layers\":[\"layer\"],"));
+        functions.With("worker", "thaw.json", "{\"Layers\":[\"layer\"]," + description.TrimStart()[1..]);
         await using var daemon = await RunningDaemon.StartAsync(functions);
         (await daemon.InvokeAsync("worker")).Succeeded();
 
@@ -105,7 +105,8 @@ public sealed class Daemon_that_is_told_to_stop
         await using var daemon = await RunningDaemon.StartAsync(functions);
         using var silent = await RawCall.ConnectAsync(daemon);
         using var idle = await RawCall.ConnectAsync(daemon);
-        await silent.SendAsync("POST /2015-03-31/functions/worker/invocations HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"u8.ToArray());
+        await silent.SendAsync(
+            "POST /2015-03-31/functions/worker/invocations HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"u8.ToArray());
         await daemon.GetAsync("/healthz");
         daemon.Signal(RunningDaemon.SIGTERM);
         Assert.Equal(0, await daemon.EndAsync());

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Thaw.SystemTests.Up;
 
-/// <summary>Many callers of a function that ends its process in one of ten invokes: every caller gets one answer, and it is its own.</summary>
+/// <summary>Many callers of a function that ends its process in one of ten invokes: every caller gets one answer, its own.</summary>
 public sealed class Functions_that_crash_at_random
 {
     private static bool Full => Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1";

@@ -170,7 +170,8 @@ public sealed class Invoke_api(DaemonOfWorkers shared) : IClassFixture<DaemonOfW
         Assert.Equal(MaxResponse - 2, largest.Body.AsSpan().Count((byte)'x'));
 
         (await daemon.InvokeAsync("other", $$"""{"how":"bytes","bytes":{{MaxResponse + 1}}}"""))
-            .FailedWith("Function.ResponseSizeTooLarge", @"^Response payload size exceeded maximum allowed payload size \(6291556 bytes\)\.$");
+            .FailedWith(
+                "Function.ResponseSizeTooLarge", @"^Response payload size exceeded maximum allowed payload size \(6291556 bytes\)\.$");
         (await daemon.InvokeAsync("other")).Succeeded();
     }
 }

@@ -89,7 +89,8 @@ public sealed class Invoke_api_refuses(DaemonOfWorkers shared) : IClassFixture<D
     public async Task An_event_that_is_not_UTF8(string latin)
     {
         using var body = new ByteArrayContent(Encoding.Latin1.GetBytes(latin));
-        (await daemon.InvokeAsync("never", body)).WasRefused(400, "InvalidRequestContentException", "Could not parse request body into json");
+        (await daemon.InvokeAsync("never", body))
+            .WasRefused(400, "InvalidRequestContentException", "Could not parse request body into json");
         Assert.Empty(await daemon.EnvironmentsAsync("never"));
     }
 

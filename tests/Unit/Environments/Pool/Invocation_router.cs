@@ -123,5 +123,6 @@ public sealed class Invocation_router
 
     private void Ready(int environment) => stage.Do(stage.Made[environment].EndInit);
 
-    private void End(int environment, PhaseOutcome outcome) => stage.Do(() => stage.Made[environment].Invokes[^1].Outcome.SetResult(outcome));
+    private void End(int environment, PhaseOutcome outcome) =>
+        stage.Do(() => stage.Made[environment].Invokes[^1].Outcome.SetResult(outcome));
 }

@@ -3,7 +3,7 @@ using Thaw.Environments.Pool;
 
 namespace Thaw.UnitTests.Environments.Pool;
 
-/// <summary>Environments together may take so much: those without work give way, and when all are at work their callers are refused.</summary>
+/// <summary>Environments together may take so much: those without work give way, and when all are at work callers are refused.</summary>
 public sealed class Pool_memory
 {
     private readonly PoolStage stage = new(new PoolSettings { MemoryBytes = 256L * 1024 * 1024 });
