@@ -63,16 +63,15 @@ internal sealed class RequestBody
         if (request.ContentLength > maxBytes)
             return ApiRefusal.TooLarge(maxBytes);
 
-        var whole = new ArrayBufferWriter<byte>((int)Math.Max(request.ContentLength ?? 4096, 1));
+        var whole = new WholePayload(request.ContentLength);
         for (var part = await ReadAsync(); !part.IsEmpty; part = await ReadAsync())
         {
-            if (whole.WrittenCount + part.Length > maxBytes)
+            if (whole.Length + part.Length > maxBytes)
                 return ApiRefusal.TooLarge(maxBytes);
-            foreach (var segment in part)
-                whole.Write(segment.Span);
+            whole.Append(part);
         }
 
-        return IsTruncated ? ApiRefusal.Truncated : whole.WrittenMemory;
+        return IsTruncated ? ApiRefusal.Truncated : whole.Memory;
     }
 
     /// <summary>Reads and forgets the rest: many clients cannot take an answer before they have written everything; spec 2.8.</summary>

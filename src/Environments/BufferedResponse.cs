@@ -1,4 +1,3 @@
-using System.Buffers;
 using Thaw.Contracts;
 using Thaw.Lifecycle;
 
@@ -9,7 +8,7 @@ public sealed class BufferedResponse : IInvocationResponse
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<InvocationResult> result = new();    // Plain: the caller's answer leaves on this very thread.
-    private readonly ArrayBufferWriter<byte> body = new();
+    private readonly WholePayload body = new(announced: 0);
     private string contentType = "application/json";
 
     /// <summary>Completes when the function has answered or failed. Never faults.</summary>
@@ -22,9 +21,9 @@ public sealed class BufferedResponse : IInvocationResponse
         bool fits;
         lock (gate)
         {
-            fits = body.WrittenCount + bytes.Length <= Limits.BufferedPayloadBytes;
+            fits = body.Length + bytes.Length <= Limits.BufferedPayloadBytes;
             if (fits && !result.Task.IsCompleted)
-                body.Write(bytes.Span);
+                body.Append(bytes.Span);
         }
 
         if (!fits)
@@ -36,8 +35,19 @@ public sealed class BufferedResponse : IInvocationResponse
     {
         InvocationResult whole;
         lock (gate)
-            whole = new InvocationResult(body.WrittenMemory, contentType, null);
+            whole = new InvocationResult(body.Memory, contentType, null);
         result.TrySetResult(whole);
+    }
+
+    public bool TakesWhole => true;
+
+    public void Take(string? contentType, ReadOnlyMemory<byte> whole)
+    {
+        Begin(contentType);
+        if (whole.Length > Limits.BufferedPayloadBytes)
+            Fail(GeneratedError.ResponseTooLarge);
+        else
+            result.TrySetResult(new InvocationResult(whole, this.contentType, null));
     }
 
     public void Fail(InvocationError error) => result.TrySetResult(new InvocationResult(error.Body, error.ContentType, error.ErrorType));

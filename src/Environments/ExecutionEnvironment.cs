@@ -103,10 +103,16 @@ public sealed class ExecutionEnvironment : IEnvironment
     public async ValueTask DisposeAsync()
     {
         // The listener goes last: a parked call that suddenly ends makes clients print faults. Spec 1.8.
-        await sandbox.DisposeAsync();
-        await endpoint.DisposeAsync();
-        events.Emit(new EnvironmentEnded { Time = time.GetUtcNow() });
-        await events.SettledAsync();
+        try
+        {
+            await sandbox.DisposeAsync();
+        }
+        finally
+        {
+            await endpoint.DisposeAsync();
+            events.Emit(new EnvironmentEnded { Time = time.GetUtcNow() });
+            await events.SettledAsync();
+        }
     }
 
     // A line that its invocation leaves without an end is as long as it is.

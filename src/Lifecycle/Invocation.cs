@@ -46,6 +46,12 @@ public interface IInvocationResponse
     /// <summary>The response is whole.</summary>
     void Complete();
 
+    /// <summary>Whether it keeps a whole response as it is, without waiting and without a copy.</summary>
+    bool TakesWhole => false;
+
+    /// <summary>The whole response at once, in memory that is the response's own from now on; if <see cref="TakesWhole"/>.</summary>
+    void Take(string? contentType, ReadOnlyMemory<byte> whole) => throw new NotSupportedException();
+
     /// <summary>The invocation failed, before the response began or in its middle.</summary>
     void Fail(InvocationError error);
 }

@@ -29,4 +29,16 @@ internal static class Seeds
 
         return world;
     }
+
+    /// <summary>Fails the test if the seed has two traces.</summary>
+    public static void CheckTwice(int seed, Func<World> live, string suite)
+    {
+        var (once, again) = (live().Trace.Split('\n'), live().Trace.Split('\n'));
+        var same = once.Zip(again).TakeWhile(lines => lines.First == lines.Second).Count();
+        if (same < Math.Max(once.Length, again.Length))
+        {
+            Assert.Fail($"Seed {seed}: two traces, from line {same + 1} on.\nReplay: THAW_SEED={seed} ./test {suite}\n"
+                + $"{once.ElementAtOrDefault(same)}\n{again.ElementAtOrDefault(same)}");
+        }
+    }
 }

@@ -36,7 +36,8 @@ internal sealed class World
     {
         if (Environment.CurrentManagedThreadId != thread)
             Violations.Add($"escaped to another thread: {text}");
-        trace?.Append(CultureInfo.InvariantCulture, $"{Time.GetTimestamp() / (double)TimeSpan.TicksPerMillisecond,10:F1} ").AppendLine(text);
+        var milliseconds = Time.GetTimestamp() / (double)TimeSpan.TicksPerMillisecond;
+        trace?.Append(CultureInfo.InvariantCulture, $"{milliseconds,10:F1} ").AppendLine(text);
     }
 
     public void Violate(string what)
@@ -47,6 +48,25 @@ internal sealed class World
 
     /// <summary>Runs a story of the outside until it is told, jumping over all waiting. False: it never ends.</summary>
     public bool Tell(Func<Task> story, int maxJumps = 10_000)
+    {
+        var isTold = JumpThrough(story, maxJumps);
+        if (Scheduler.ForeignEntries > 0)
+            Violate($"{Scheduler.ForeignEntries} steps came from another thread");
+        return isTold;
+    }
+
+    /// <summary>Runs a story that nobody waits for.</summary>
+    public void Launch(Func<Task> story) =>
+        _ = Scheduler.RunAsync(story).ContinueWith(Blame, CancellationToken.None, TaskContinuationOptions.None, Scheduler);
+
+    public Task Pause(int maxMilliseconds, CancellationToken stop) =>
+        Task.Delay(TimeSpan.FromMilliseconds(Random.Next(maxMilliseconds)), Time, stop);
+
+    public Task Forever(CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, Time, stop);
+
+    public Guid NewId() => new(++ids, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    private bool JumpThrough(Func<Task> story, int maxJumps)
     {
         var told = Scheduler.RunAsync(story);
         for (var jumps = 0; ; jumps++)
@@ -63,22 +83,9 @@ internal sealed class World
             Blame(jump);
         }
 
-        if (Scheduler.ForeignEntries > 0)
-            Violations.Add($"{Scheduler.ForeignEntries} steps came from another thread");
         Blame(told);
         return true;
     }
-
-    /// <summary>Runs a story that nobody waits for.</summary>
-    public void Launch(Func<Task> story) =>
-        _ = Scheduler.RunAsync(story).ContinueWith(Blame, CancellationToken.None, TaskContinuationOptions.None, Scheduler);
-
-    public Task Pause(int maxMilliseconds, CancellationToken stop) =>
-        Task.Delay(TimeSpan.FromMilliseconds(Random.Next(maxMilliseconds)), Time, stop);
-
-    public Task Forever(CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, Time, stop);
-
-    public Guid NewId() => new(++ids, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     // A fault that nobody was to see is one of ours.
     private void Blame(Task task)

@@ -1,16 +1,13 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Thaw.Contracts;
 
 namespace Thaw.Daemon.InvokeApi;
 
 /// <summary>The event that a caller sends: read to its end, within the limit, and known to be JSON.</summary>
 internal static class EventBody
 {
-    /// <summary>The longest that is read without a length announced ahead, before it moves to a larger buffer.</summary>
-    private const int FirstBufferBytes = 4096;
-
     private static readonly byte[] EmptyObject = "{}"u8.ToArray();
 
     /// <summary>The whole event; an empty one is an empty object. Spec (service) 9.1, 9.2.</summary>
@@ -20,28 +17,27 @@ internal static class EventBody
         if (request.ContentLength > maxBytes)
             return (default, LambdaError.RequestTooLarge(request.ContentLength.Value, maxBytes, type));
 
-        var whole = new ArrayBufferWriter<byte>((int)Math.Max(request.ContentLength ?? FirstBufferBytes, 1));
+        var whole = new WholePayload(request.ContentLength);
         ReadResult read;
         do
         {
             read = await request.BodyReader.ReadAsync();
-            if (whole.WrittenCount + read.Buffer.Length > maxBytes)
+            if (whole.Length + read.Buffer.Length > maxBytes)
             {
                 request.BodyReader.AdvanceTo(read.Buffer.End);
-                return (default, LambdaError.RequestTooLarge(whole.WrittenCount + read.Buffer.Length, maxBytes, type));
+                return (default, LambdaError.RequestTooLarge(whole.Length + read.Buffer.Length, maxBytes, type));
             }
 
-            foreach (var part in read.Buffer)
-                whole.Write(part.Span);
+            whole.Append(read.Buffer);
             request.BodyReader.AdvanceTo(read.Buffer.End);
         }
         while (!read.IsCompleted);
 
-        if (whole.WrittenCount == 0)
+        if (whole.Length == 0)
             return (EmptyObject, null);
-        return WhyNotJson(whole.WrittenSpan) is { } fault
+        return WhyNotJson(whole.Span) is { } fault
             ? (default, LambdaError.InvalidRequestContent(fault))
-            : (whole.WrittenMemory, null);
+            : (whole.Memory, null);
     }
 
     private static string? WhyNotJson(ReadOnlySpan<byte> text)

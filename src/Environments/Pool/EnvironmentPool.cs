@@ -266,7 +266,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         idle.AddLast(environment);
     }
 
-    // It may have broken, or its function changed, while it was at work or started.
+    // It may have broken, or its function changed, while it was at work.
     private bool IsUnfit(PooledEnvironment environment) =>
         environment.IsRetired || closed is not null || environment.Environment.IsBroken || IsAged(environment)
         || environment.Fleet.IsStale(environment);
@@ -339,7 +339,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
                 started?.Busy = 0; // Its sandbox was lost before anyone could use it.
             if (started is null)
                 memory.Give(waiter.SetAside);
-            else if (!isReady || IsUnfit(started))
+            else if (!isReady)
                 RetireWhenFree(started, ref then);
             else if (started.Busy < settings.SlotsPerEnvironment)
                 MakeAvailable(started);

@@ -19,6 +19,14 @@ internal sealed class NoticedResponse(IInvocationResponse response, Action answe
         response.Complete();
     }
 
+    public bool TakesWhole => response.TakesWhole;
+
+    public void Take(string? contentType, ReadOnlyMemory<byte> whole)
+    {
+        Notice();
+        response.Take(contentType, whole);
+    }
+
     public void Fail(InvocationError error)
     {
         Notice();

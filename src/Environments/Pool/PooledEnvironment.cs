@@ -37,8 +37,8 @@ internal sealed class PooledEnvironment(IEnvironment environment, Fleet fleet, E
     {
         try
         {
-            await environment.ShutdownAsync(ShutdownReason.Spindown);
-            await environment.DisposeAsync();
+            await using (environment)
+                await environment.ShutdownAsync(ShutdownReason.Spindown);
         }
         catch (SandboxException)
         {

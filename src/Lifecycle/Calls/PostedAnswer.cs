@@ -18,9 +18,10 @@ public sealed class PostedAnswer
     {
         if (await EndAsync(body.Length) is { } refusal)
             return refusal;
-        Invocation.Response.Begin(contentType);
-        await Invocation.Response.WriteAsync(body, CancellationToken.None);
-        Invocation.Response.Complete();
+        if (Invocation.Response.TakesWhole)
+            Invocation.Response.Take(contentType, body);
+        else
+            await WriteAsync(contentType, body);
         return Accepted.Ok;
     }
 
@@ -46,6 +47,13 @@ public sealed class PostedAnswer
         else
             Invocation.Response.Fail(error);
         return Accepted.Ok;
+    }
+
+    private async Task WriteAsync(string? contentType, ReadOnlyMemory<byte> body)
+    {
+        Invocation.Response.Begin(contentType);
+        await Invocation.Response.WriteAsync(body, CancellationToken.None);
+        Invocation.Response.Complete();
     }
 
     private Task<Refusal?> EndAsync(long producedBytes) => scheduler.EnterAsync(() => running.End(producedBytes));
