@@ -42,8 +42,10 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
         var seen = See();
         lock (oneAtATime)
         {
+            // After an edit comes the next one; what it took to read it says nothing of what a look takes.
+            var isRead = seen is FunctionState.Ready && seen != state;
             (state, looking, lookedAt) = (seen, null, time.GetTimestamp());
-            var took = time.GetElapsedTime(began, lookedAt);
+            var took = isRead ? TimeSpan.Zero : time.GetElapsedTime(began, lookedAt);
             rest = took * RestPerLook > Rest ? took * RestPerLook : Rest;
         }
 
@@ -52,39 +54,40 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
 
     private FunctionState See()
     {
-        if (!File.Exists(Path.Combine(folder, FunctionFolders.Description)))
-            return new FunctionState.Unknown();
-        var now = FolderStamp.Of(sources);
-        if (now == stamp && state is not (null or FunctionState.Unknown))
-            return state;
-
-        // Who edits while we read is seen by the next look: the stamp is older than what was read. New layers are stamped from now on.
-        var read = Read();
-        stamp = sources.Count > 1 || read is FunctionState.Unusable ? FolderStamp.Of(sources) : now;
-        return read;
-    }
-
-    private FunctionState Read()
-    {
-        revision++;
         try
         {
-            // Environments of the last revision may still use what was unpacked for it.
-            var work = Path.Combine(workFolder, revision.ToString(CultureInfo.InvariantCulture));
-            var function = FunctionFolder.Load(new FunctionRequest { Path = folder }, work);
-            sources = function.Sources;
-            return new FunctionState.Ready(new EnvironmentPlan
-            {
-                Function = function.Configuration,
-                Files = function.Files,
-                Runtime = function.FindRuntime(runtimes, notice),
-                Revision = revision,
-            });
+            if (!File.Exists(Path.Combine(folder, FunctionFolders.Description)))
+                return new FunctionState.Unknown();
+            return state is FunctionState.Ready && FolderStamp.Of(sources) == stamp ? state : Read();
         }
-        catch (UnusableFunctionException unusable)
+        catch (Exception failure) when (failure is UnusableFunctionException or IOException or UnauthorizedAccessException)
         {
-            sources = [folder];
-            return new FunctionState.Unusable(unusable.Message);
+            // A mistake of its owner, or the owner is moving it at this very moment. It is read again at each look, because what it lacks
+            // may appear anywhere: a layer elsewhere, a runtime on this machine.
+            return new FunctionState.Unusable(failure.Message);
         }
+    }
+
+    private FunctionState.Ready Read()
+    {
+        // Environments of the last revision may still use what was unpacked for it. Here may lie the half of an attempt.
+        var next = revision + 1;
+        var work = Path.Combine(workFolder, next.ToString(CultureInfo.InvariantCulture));
+        if (Directory.Exists(work))
+            Directory.Delete(work, recursive: true);
+
+        // Who edits while we read is seen by the next look: the stamp is older than what was read. New layers are stamped from now on.
+        var before = FolderStamp.Of(sources);
+        var function = FunctionFolder.Load(new FunctionRequest { Path = folder }, work);
+        var ready = new FunctionState.Ready(new EnvironmentPlan
+        {
+            Function = function.Configuration,
+            Files = function.Files,
+            Runtime = function.FindRuntime(runtimes, notice),
+            Revision = next,
+        });
+        stamp = function.Sources.SequenceEqual(sources) ? before : FolderStamp.Of(function.Sources);
+        (sources, revision) = (function.Sources, next);
+        return ready;
     }
 }

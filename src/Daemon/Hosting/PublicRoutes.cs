@@ -11,6 +11,7 @@ internal static class PublicRoutes
     public static void Map(WebApplication app, Invoke invoke, ListEnvironments environments, Health health, Func<Guid> newId)
     {
         app.Use(next => http => IdentifyAsync(http, next, newId));
+        app.Use(next => http => AnswerFaultsAsync(http, next));
         app.UseRouting();
         app.MapMethods(Invoke.Route, ["POST"], invoke.ServeAsync);
         app.MapMethods(ListEnvironments.Route, ["GET"], environments.ServeAsync);
@@ -27,6 +28,21 @@ internal static class PublicRoutes
             await LambdaError.InvalidRequestContent("The x-amzn-RequestId that a caller gives must be a UUID.").WriteAsync(http.Response);
         else
             await next(http);
+    }
+
+    // A fault of ours costs its caller the answer, but not the form of it: typed clients stumble over what is not JSON.
+    private static async Task AnswerFaultsAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+#pragma warning disable CA1031 // Whatever it is.
+        catch (Exception fault) when (fault is not BadHttpRequestException && !http.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            await LambdaError.Service($"Thaw could not do this ({fault.GetType().Name}: {fault.Message}).").WriteAsync(http.Response);
+        }
     }
 
     private static LambdaError Unknown(HttpContext http) => new(

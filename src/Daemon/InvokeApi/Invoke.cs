@@ -47,6 +47,10 @@ internal sealed class Invoke(
         try
         {
             var (body, unreadable) = await EventBody.ReadAsync(http.Request, headers.Type, Limits.InvokeRequestBytes);
+
+            // From now on it counts with what it is.
+            heldEvents.Release(bytes - body.Length);
+            bytes = body.Length;
             return unreadable ?? headers.Type switch
             {
                 InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, arn, body),

@@ -53,7 +53,7 @@ internal sealed record InvokeHeaders
             Type = type,
             WantsLog = logType == "Tail" && type == InvocationType.RequestResponse,
             ClientContext = clientContext,
-            TraceId = Value(headers, "X-Amzn-Trace-Id"),
+            TraceId = Value(headers, "X-Amzn-Trace-Id") is { } trace && IsPlain(trace) ? trace : null,
         }, null);
     }
 
@@ -62,6 +62,9 @@ internal sealed record InvokeHeaders
 
     private static string? Value(IHeaderDictionary headers, string name) =>
         headers.TryGetValue(name, out var values) && values is [{ Length: > 0 } first, ..] ? first : null;
+
+    // It goes back to the caller in a header, which takes no other letters.
+    private static bool IsPlain(string text) => text.All(letter => letter is >= ' ' and <= '~');
 
     private static LambdaError NotOneOf(string member, string value, string set) => LambdaError.Validation(
         $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "

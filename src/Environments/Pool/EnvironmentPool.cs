@@ -193,12 +193,14 @@ public sealed class EnvironmentPool : IAsyncDisposable
     {
         waiter.Plan = waiter.Fleet.Plan;
         var bytes = waiter.Plan.Function.MemoryMegabytes * 1024L * 1024;
-        if (memory.Left + idle.Sum(environment => environment.SetAside) < bytes)
+        PooledEnvironment[] ending = memory.Left < bytes ? [.. alive.Where(one => one is { IsRetired: true, Busy: 0 })] : [];
+        if (memory.Left + ending.Concat(idle).Sum(environment => environment.SetAside) < bytes)
         {
             Refuse(waiter, new Lease.OutOfMemory(), ref then);
             return;
         }
 
+        Array.ForEach(ending, memory.GiveAway);
         while (memory.Left < bytes && idle.First is { Value: var victim })
         {
             memory.GiveAway(victim);
@@ -373,11 +375,8 @@ public sealed class EnvironmentPool : IAsyncDisposable
         {
             foreach (var environment in idle.ToArray())
             {
-                if (time.GetElapsedTime(environment.IdleSince) >= settings.IdleLifetime || IsAged(environment)
-                    || environment.Environment.IsBroken)
-                {
+                if (time.GetElapsedTime(environment.IdleSince) >= settings.IdleLifetime || IsUnfit(environment))
                     Retire(environment, ref then);
-                }
             }
         }
 

@@ -67,9 +67,11 @@ public sealed class ProcessSandbox : Sandbox
                 }
             }
         }
-        catch
+        catch (Exception failure)
         {
             listener.Dispose();
+            if (failure is SocketException or LinuxException or IOException)
+                throw new SandboxException($"no sandbox can be made here and now: {failure.Message}", failure);
             throw;
         }
     }

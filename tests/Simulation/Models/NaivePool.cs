@@ -97,6 +97,8 @@ internal sealed class NaivePool : IEnvironmentFactory
         newest[version] = plan.Revision;
         var free = living.Where(environment => IsOf(environment, version) && HasFreeSlot(environment) && IsFit(environment)).ToArray();
         var idle = living.Where(environment => environment.IsIdle && (!IsOf(environment, version) || IsFit(environment))).ToArray();
+        var ending = living.Where(environment => environment is { IsEnding: true, GaveWay: false }
+            || (environment.IsIdle && IsOf(environment, version) && !IsFit(environment))).ToArray();
         var left = settings.MemoryBytes - Taken();
 
         var lease = scheduler.Enter(() => real.LeaseAsync(plan).AsTask()).Unwrap();
@@ -106,14 +108,19 @@ internal sealed class NaivePool : IEnvironmentFactory
         victims.ForEach(victim => victim.GaveWay = true);
 
         var bytes = plan.Function.MemoryMegabytes * 1024L * 1024;
+        var leftSoon = left + ending.Sum(environment => environment.Bytes);
         if (free.Length > 0)
             Assert.Contains(Assert.IsType<Lease.Granted>(Now(lease)).Slot.Environment, free);
-        else if (left + idle.Sum(environment => environment.Bytes) < bytes)
+        else if (leftSoon + idle.Sum(environment => environment.Bytes) < bytes)
             Assert.IsType<Lease.OutOfMemory>(Now(lease));
         else
             Assert.False(lease.IsCompleted, "a slot came from nowhere");
+
+        // What ends already gives its memory first, to who is short of it.
+        if (!lease.IsCompleted && left < bytes)
+            Array.ForEach(ending, environment => environment.GaveWay = true);
         var given = victims.Sum(victim => victim.Bytes);
-        var isForNothing = victims.Count > 0 && (lease.IsCompleted || left + given - victims.Max(victim => victim.Bytes) >= bytes);
+        var isForNothing = victims.Count > 0 && (lease.IsCompleted || leftSoon + given - victims.Max(victim => victim.Bytes) >= bytes);
         Assert.False(isForNothing, "an environment gave way for nothing");
     }
 

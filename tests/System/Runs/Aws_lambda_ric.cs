@@ -31,18 +31,10 @@ public sealed class Aws_lambda_ric
         });
         """;
 
-    private static readonly string Client = Path.Combine(ThawProgram.Root, "artifacts/npm/node_modules/aws-lambda-ric");
-
     private static WrittenFunction Written(string source = Handlers)
     {
-        // The native part is what the installation compiles.
-        Assert.SkipUnless(
-            File.Exists(Path.Combine(Client, "rapid-client.node")),
-            "npm's aws-lambda-ric is not in artifacts/npm: eng/prepare could not install it (see artifacts/npm.log)");
-        return WrittenFunction.Node(source).WithProgram("bootstrap", $"""
-            #!/bin/sh
-            exec {ProgramOnPath.Of("node")} {Client}/index.mjs "$_HANDLER"
-            """);
+        Assert.SkipUnless(AwsLambdaRic.IsThere, AwsLambdaRic.IsMissing);
+        return WrittenFunction.Node(source).WithProgram("bootstrap", AwsLambdaRic.Bootstrap);
     }
 
     private static Task<EndedRun> OfAsync(WrittenFunction function, string handler, params string[] options) =>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Thaw.Linux;
 
 namespace Thaw.SystemTests.Runs;
@@ -67,7 +65,7 @@ internal sealed class ThawRun : IDisposable
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         Assert.Empty(Living());
-        return new EndedRun(process.ExitCode, await output.AllAsync(), await error.AllAsync());
+        return new EndedRun(process.ExitCode, await output.AllAsync(Patience), await error.AllAsync(Patience));
     }
 
     /// <summary>Kills thaw, which can then clear up nothing itself; waits until its agent has.</summary>
@@ -116,58 +114,6 @@ internal sealed class ThawRun : IDisposable
     }
 
     /// <summary>The processes of this run. Those of our own user can be looked at, all of them by root.</summary>
-    private int[] Living()
-    {
-        var marked = Directory.EnumerateDirectories("/proc")
-            .Select(Path.GetFileName)
-            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && HasMark(pid));
-        return [.. marked.Concat(seen.Where(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))];
-    }
-
-    private bool HasMark(int pid)
-    {
-        try
-        {
-            return File.ReadAllBytes($"/proc/{pid}/environ").AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0;
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Keeps what a stream brings.</summary>
-    private sealed class Sink
-    {
-        private readonly MemoryStream kept = new();
-        private readonly Task reading;
-
-        public Sink(Stream stream) => reading = ReadAsync(stream);
-
-        public string SoFar
-        {
-            get
-            {
-                lock (kept)
-                    return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
-            }
-        }
-
-        public async Task<byte[]> AllAsync()
-        {
-            await reading.WaitAsync(Patience);
-            return kept.ToArray();
-        }
-
-        private async Task ReadAsync(Stream stream)
-        {
-            var buffer = new byte[64 * 1024];
-            while (await stream.ReadAsync(buffer) is var count and > 0)
-            {
-                lock (kept)
-                    kept.Write(buffer, 0, count);
-            }
-        }
-    }
+    private int[] Living() =>
+        [.. MarkedProcesses.With(mark).Concat(seen.Where(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))];
 }

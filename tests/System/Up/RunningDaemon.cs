@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Thaw.Linux;
+using Thaw.SystemTests.Runs;
+
+namespace Thaw.SystemTests.Up;
+
+/// <summary><c>thaw up</c> as a process of its own. However it ends, nothing of it may be left.</summary>
+internal sealed class RunningDaemon : IAsyncDisposable
+{
+    public const int SIGTERM = 15;
+
+    /// <summary>Far more than anything takes on a quiet machine; nobody waits for it to pass when all is well.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly Process process;
+    private readonly FunctionsFolder functions;
+    private readonly Sink output, error;
+
+    // Agents have no variables and so no mark.
+    private readonly HashSet<int> seen = [];
+
+    private RunningDaemon(FunctionsFolder functions, string[] options)
+    {
+        this.functions = functions;
+        var start = new ProcessStartInfo(
+            ThawProgram.Path, ["up", "--functions", functions.Path, "--data", functions.Data, "--port", "0", .. options])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        process = Process.Start(start)!;
+        (output, error) = (new(process.StandardOutput.BaseStream), new(process.StandardError.BaseStream));
+    }
+
+    public Uri Address { get; private set; } = null!;
+
+    public int Pid => process.Id;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>What it has said on standard error.</summary>
+    public string Said => error.SoFar;
+
+    public int Descriptors => Directory.EnumerateFileSystemEntries($"/proc/{Pid}/fd").Count();
+
+    public int ProcessesBelow => ProcessTree.DescendantsOf(Pid).Count;
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    public static async Task<RunningDaemon> StartAsync(FunctionsFolder functions, params string[] options)
+    {
+        const string Listening = "thaw: listening on ";
+        var daemon = new RunningDaemon(functions, options);
+        await daemon.UntilAsync(() => daemon.output.SoFar.Contains('\n', StringComparison.Ordinal), "it listens");
+        Assert.StartsWith(Listening, daemon.output.SoFar, StringComparison.Ordinal);
+        daemon.Address = new Uri(daemon.output.SoFar[Listening.Length..].TrimEnd());
+        daemon.Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 20_000, UseProxy = false })
+        {
+            BaseAddress = daemon.Address,
+            Timeout = Patience,
+        };
+        return daemon;
+    }
+
+    /// <summary>Tries to start it where it cannot: returns its exit status and the only line that it wrote.</summary>
+    public static async Task<(int Status, string Line)> RefusesToStartAsync(FunctionsFolder functions, params string[] options)
+    {
+        var daemon = new RunningDaemon(functions, options);
+        await daemon.process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Assert.Empty(daemon.output.SoFar);
+        var said = Encoding.UTF8.GetString(await daemon.error.AllAsync(Patience));
+        return (daemon.process.ExitCode, Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    public Task<Answer> InvokeAsync(string function, string json = "{}", params (string Name, string Value)[] headers) =>
+        InvokeAsync(function, new StringContent(json), headers);
+
+    public async Task<Answer> InvokeAsync(string function, HttpContent? body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/2015-03-31/functions/{function}/invocations") { Content = body };
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await Answer.OfAsync(response);
+    }
+
+    public async Task<Answer> GetAsync(string path)
+    {
+        using var response = await Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        return await Answer.OfAsync(response);
+    }
+
+    /// <summary>The environments of a function that are there now.</summary>
+    public async Task<JsonElement[]> EnvironmentsAsync(string? function = null)
+    {
+        var all = (await GetAsync("/thaw/environments")).Succeeded().Json.EnumerateArray();
+        return [.. all.Where(one => (function is null || one.GetProperty("function").GetString() == function)
+            && one.GetProperty("state").GetString() != "Ended")];
+    }
+
+    public async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(waited.Elapsed < Patience, $"waited in vain until {what}; it said:\n{Said}");
+            Assert.False(process.HasExited, $"it ended before {what}; it said:\n{Said}");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(waited.Elapsed < Patience, $"waited in vain until {what}; it said:\n{Said}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public Task SaysAsync(string text) => UntilAsync(() => Said.Contains(text, StringComparison.Ordinal), $"it says {text}");
+
+    public void Signal(int signal)
+    {
+        seen.UnionWith(ProcessTree.DescendantsOf(Pid));
+        Assert.Equal(0, Syscalls.kill(Pid, signal));
+    }
+
+    /// <summary>Waits until it has ended by itself, which leaves no process at that very moment, and no file.</summary>
+    public async Task<int> EndAsync()
+    {
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Assert.Empty(Living());
+        Assert.Empty(Directory.Exists(functions.Data) ? Directory.EnumerateFiles(functions.Data, "*", SearchOption.AllDirectories) : []);
+        return process.ExitCode;
+    }
+
+    /// <summary>Waits until it is gone, and all that was below it.</summary>
+    public async Task AwaitClearanceAsync()
+    {
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        var waited = Stopwatch.StartNew();
+        while (Living().Length > 0)
+        {
+            Assert.True(waited.Elapsed < Patience, "processes of the daemon live on");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Stops it in order, unless it has ended already.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            Http.Dispose();
+            if (process.HasExited)
+                return;
+            Signal(SIGTERM);
+            Assert.Equal(0, await EndAsync());
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+            process.Dispose();
+        }
+    }
+
+    private int[] Living() =>
+        [.. MarkedProcesses.With(functions.Mark).Concat(seen.Where(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))];
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using Thaw.Cli.Up;
+using Thaw.Daemon.Hosting;
+
+namespace Thaw.UnitTests.Cli;
+
+public sealed class Up_arguments
+{
+    [Fact]
+    public void None_give_every_default()
+    {
+        var options = Parsed();
+        Assert.Equal((IPAddress.Loopback, 9000, 1000), (options.Address, options.Port, options.Concurrency));
+        Assert.Null(options.FunctionsFolder ?? options.DataDirectory);
+        Assert.Null(options.MemoryMegabytes);
+        Assert.Equal(TimeSpan.FromMinutes(10), options.IdleLifetime);
+    }
+
+    [Fact]
+    public void Every_option_arrives()
+    {
+        var options = Parsed("--functions", "f", "--port=0", "--address", "::1", "--concurrency", "2", "--memory", "256", "--idle", "5",
+            "--data", "d", "--isolation", "process");
+        Assert.Equal((IPAddress.IPv6Loopback, 0, 2, 256), (options.Address, options.Port, options.Concurrency, options.MemoryMegabytes));
+        Assert.Equal(("f", "d", TimeSpan.FromSeconds(5)), (options.FunctionsFolder, options.DataDirectory, options.IdleLifetime));
+        Assert.Equal(IPAddress.Loopback, Parsed("--address", "localhost").Address);
+    }
+
+    [Theory]
+    [InlineData("--port 65536", "--port wants a number from 0 to 65535, not \"65536\"")]
+    [InlineData("--concurrency 0", "from 1 to"), InlineData("--memory 127", "megabytes from 128"), InlineData("--idle x", "seconds from 1")]
+    [InlineData("--address example.org", "wants an IP address"), InlineData("--address 10.0.0.1", "on this machine only, not on 10.0.0.1")]
+    [InlineData("--isolation namespaces", "--isolation process"), InlineData("--isolation vm", "not \"vm\"")]
+    [InlineData("samples", "\"samples\" is one argument too many; functions come by --functions DIR")]
+    [InlineData("--function samples", "did you mean --functions?"), InlineData("--functions=", "--functions is empty")]
+    [InlineData("--data=", "--data is empty"), InlineData("--port", "--port wants a value")]
+    public void A_mistake_is_named_with_its_fix(string arguments, string words)
+    {
+        var outcome = UpArguments.Parse(arguments.Split(' '));
+        Assert.Contains(words, outcome.Problem, StringComparison.Ordinal);
+    }
+
+    private static DaemonOptions Parsed(params string[] arguments)
+    {
+        var outcome = UpArguments.Parse(arguments);
+        Assert.Null(outcome.Problem);
+        return outcome.Value;
+    }
+}

@@ -1,0 +1,72 @@
+using Thaw.Contracts;
+using Thaw.Environments;
+using Thaw.Environments.Functions;
+using Thaw.Environments.Pool;
+using Thaw.Environments.Runtimes;
+using Thaw.Lifecycle;
+using Thaw.Sandboxing;
+
+namespace Thaw.UnitTests.Environments.Pool;
+
+/// <summary>Environments that do nothing by themselves: the test ends their phases by hand.</summary>
+internal sealed class FakeEnvironments : IEnvironmentFactory
+{
+    public List<FakeEnvironment> Made { get; } = [];
+
+    /// <summary>Why none can be made, while that is so.</summary>
+    public string? Refusal { get; set; }
+
+    public static EnvironmentPlan Plan(string function = "f", int memory = 128, long revision = 1) => new()
+    {
+        Function = new FunctionConfiguration { Name = function, Handler = "h", Runtime = "provided.al2023", MemoryMegabytes = memory },
+        Files = new FunctionFiles("/var/task", "/opt"),
+        Runtime = new RuntimeCommand(null, [], "", "", null, _ => []),
+        Revision = revision,
+    };
+
+    public Task<IEnvironment> CreateAsync(EnvironmentPlan plan)
+    {
+        if (Refusal is { } reason)
+            throw new SandboxException(reason);
+        Made.Add(new FakeEnvironment(plan));
+        return Task.FromResult<IEnvironment>(Made[^1]);
+    }
+}
+
+internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
+{
+    private readonly TaskCompletionSource<PhaseOutcome> init = new();
+    private readonly TaskCompletionSource shutdown = new();
+
+    public EnvironmentPlan Plan => plan;
+
+    public bool IsBroken { get; set; }
+
+    /// <summary>Shutdown has begun.</summary>
+    public bool IsEnding { get; private set; }
+
+    public List<(Invocation Invocation, TaskCompletionSource<PhaseOutcome> Outcome)> Invokes { get; } = [];
+
+    public Task<PhaseOutcome> InitAsync() => init.Task;
+
+    public Task<PhaseOutcome> InvokeAsync(Invocation invocation)
+    {
+        Invokes.Add((invocation, new()));
+        return Invokes[^1].Outcome.Task;
+    }
+
+    public Task ShutdownAsync(ShutdownReason reason)
+    {
+        Assert.False(IsEnding, "it ends twice");
+        IsEnding = true;
+        return shutdown.Task;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public void EndInit() => init.SetResult(PhaseOutcome.Success);
+
+    public void LoseSandbox() => init.SetException(new SandboxException("lost"));
+
+    public void EndShutdown() => shutdown.SetResult();
+}
