@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Thaw.EnvironmentApis;
 
 /// <summary>
-/// The memory that sockets read into and write from. Kestrel's own comes in blocks of 4 KB, and every block is a system call: an event of six
-/// megabytes takes thousands of them, blocks of this size a few hundred. A connection without data has none.
+/// The memory that sockets read into and write from. Kestrel's own comes in blocks of 4 KB, and every block is a system call: an event of
+/// six megabytes takes thousands of them, blocks of this size a few hundred. A connection without data has none.
 /// </summary>
 public sealed class SocketBlocks : IMemoryPoolFactory<byte>
 {
@@ -24,7 +24,7 @@ public sealed class SocketBlocks : IMemoryPoolFactory<byte>
 
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool(this);
 
-    /// <summary>Lets the connections of one factory have them; Kestrel keeps this setting to itself, and does without if it is gone.</summary>
+    /// <summary>Lets the connections of one factory have them. Kestrel keeps this setting to itself; without it they do without.</summary>
     internal static SocketConnectionFactoryOptions For(SocketConnectionFactoryOptions options)
     {
         try
