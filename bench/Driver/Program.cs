@@ -11,13 +11,13 @@ var (root, programs) = (args[0], args[1]);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+var rows = new List<Row>();
 try
 {
     var options = Options.Parse(args[2..], [.. all.Select(measurement => measurement.Name)]);
     var artifacts = Path.Combine(root, "artifacts");
     var bench = new Workbench(options, programs, Path.Combine(artifacts, "thaw/thaw"), Path.Combine(artifacts, "bench/work"));
     var loadBefore = Machine.Load;
-    var rows = new List<Row>();
     foreach (var measurement in all.Where(each => options.Only.Count == 0 || options.Only.Contains(each.Name)))
         rows.AddRange(measurement.Run(bench));
 
@@ -30,9 +30,11 @@ try
     Workbench.Say("all rounds are in artifacts/bench/results.json");
     return 0;
 }
-catch (Exception failure) when (failure is BenchException or LinuxException or IOException or InvalidDataException)
+catch (Exception failure) when (failure is BenchException or LinuxException or IOException)
 {
-    Workbench.Say(failure.Message);
+    // What was measured before is worth seeing, but is no result.
+    Console.Error.Write(Table.Plain(rows));
+    Workbench.Say($"failed: {failure.Message}");
     return 1;
 }
 finally

@@ -5,7 +5,7 @@ namespace Thaw.Bench.Wire;
 /// <summary>System calls under their man-page names, those that the daemon itself does not need.</summary>
 internal static unsafe partial class SocketCalls
 {
-    internal const int AF_INET = 2, SOL_SOCKET = 1, SO_REUSEADDR = 2, IPPROTO_TCP = 6, TCP_NODELAY = 1, MSG_MORE = 0x8000;
+    internal const int AF_INET = 2, SOL_SOCKET = 1, SO_RCVTIMEO = 20, IPPROTO_TCP = 6, TCP_NODELAY = 1, MSG_MORE = 0x8000;
     internal const int EPOLL_CLOEXEC = 0x80000, EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLLIN = 1;
     internal const int O_WRONLY = 1, O_CREAT = 0x40, O_TRUNC = 0x200;
     internal const int PR_SET_PDEATHSIG = 1;
@@ -28,7 +28,7 @@ internal static unsafe partial class SocketCalls
     internal static partial int connect(int fd, sockaddr_in* address, int length);
 
     [LibraryImport(Libc, SetLastError = true)]
-    internal static partial int setsockopt(int fd, int level, int option, int* value, int length);
+    internal static partial int setsockopt(int fd, int level, int option, void* value, int length);
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int getsockname(int fd, sockaddr_in* address, int* length);

@@ -72,6 +72,15 @@ internal static unsafe class Tcp
         return LinuxException.ThrowIfFailed(Syscalls.poll(&watched, 1, (int)patience.TotalMilliseconds), "poll") > 0;
     }
 
+    /// <summary>From now on a read that gets nothing for so long fails, with EAGAIN.</summary>
+    internal static void LimitPatience(int fd, TimeSpan patience)
+    {
+        var time = stackalloc nint[2];
+        time[0] = (nint)patience.TotalSeconds;
+        time[1] = 0;
+        LinuxException.ThrowIfFailed(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, time, 2 * sizeof(nint)), "setsockopt");
+    }
+
     private static int NewSocket() =>
         LinuxException.ThrowIfFailed(socket(AF_INET, Syscalls.SOCK_STREAM | Syscalls.SOCK_CLOEXEC, 0), "socket");
 

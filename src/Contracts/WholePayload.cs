@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Thaw.Contracts;
 
-/// <summary>Collects a payload. Its length is mostly known ahead: then it takes one array of that length, and nothing is copied twice.</summary>
+/// <summary>Collects a payload. When its length is known ahead, as mostly, it takes one array, and nothing is copied twice.</summary>
 /// <param name="announced">The length, if the sender told it, in bytes.</param>
 public sealed class WholePayload(long? announced)
 {

@@ -32,7 +32,7 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
     {
         logger = loggers.CreateLogger<EnvironmentApiServer>();
         sockets = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions { MaxReadBufferSize = Limits.ReadAheadBytes, UnsafePreferInlineScheduling = inline },
+            SocketBlocks.For(new() { MaxReadBufferSize = Limits.ReadAheadBytes, UnsafePreferInlineScheduling = inline }),
             loggers.CreateLogger<SocketConnectionContextFactory>());
         kestrel = new KestrelServer(Options.Create(KestrelOptions()), hub, loggers);
     }

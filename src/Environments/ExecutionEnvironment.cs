@@ -32,7 +32,7 @@ public sealed class ExecutionEnvironment : IEnvironment
         _ = InterruptWhenBroken();
     }
 
-    public bool IsBroken => sandbox.Broken.IsCompleted;
+    public bool IsBroken => sandbox.Broken.IsCompleted || lifecycle.HasEnded;
 
     /// <summary>Puts an environment into a sandbox. Nothing of the function runs yet.</summary>
     public static ExecutionEnvironment In(Sandbox sandbox, EnvironmentPlan plan, EnvironmentApiServer apis, EnvironmentWorld world)

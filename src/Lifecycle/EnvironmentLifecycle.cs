@@ -22,7 +22,7 @@ public sealed class EnvironmentLifecycle
     private volatile Generation current;
     private TimeSpan? initDuration;
     private TimeSpan? restoreDuration;
-    private string? interruption;
+    private volatile string? interruption;
 
     public EnvironmentLifecycle(
         LifecycleSettings settings, IParticipantProcesses processes, ILifecycleEvents events, TimeProvider time, Func<Guid> newId)
@@ -33,6 +33,9 @@ public sealed class EnvironmentLifecycle
 
     /// <summary>What the APIs ask of the processes that are alive now. A new connection takes hold of it once and keeps it.</summary>
     public ParticipantCalls Calls => current.Calls;
+
+    /// <summary>Every later phase fails: it was shut down or interrupted, or holds something that cannot be killed.</summary>
+    public bool HasEnded => interruption is not null;
 
     internal Generation Current => current;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Thaw.Bench.Wire;
 using Thaw.Linux;
@@ -7,19 +6,26 @@ using Thaw.Linux;
 namespace Thaw.Bench.Driver.Clients;
 
 /// <summary>One connection, kept alive, blocking. Every answer is checked.</summary>
-internal sealed class Client(int port) : IDisposable
+internal sealed class Client : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly HttpMessage answer = new();
 
-    internal int Fd { get; } = Tcp.Connect(port);
+    internal Client(int port)
+    {
+        Fd = Tcp.Connect(port);
+        Tcp.LimitPatience(Fd, Patience);
+    }
+
+    internal int Fd { get; }
 
     /// <summary>From the first byte sent to the last received.</summary>
     internal TimeSpan Invoke(Request request)
     {
         var began = Stopwatch.GetTimestamp();
         Send(request);
-        if (!answer.ReceiveAll(Fd))
-            throw new BenchException("the connection was closed in place of an answer");
+        Await();
         var elapsed = Stopwatch.GetElapsedTime(began);
         Check(request);
         return elapsed;
@@ -52,17 +58,20 @@ internal sealed class Client(int port) : IDisposable
         return true;
     }
 
-    internal string Get(string path)
-    {
-        Tcp.Send(Fd, Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
-        if (!answer.ReceiveAll(Fd) || !answer.Head.StartsWith("HTTP/1.1 200 "u8))
-            throw new BenchException($"GET {path} was answered with: {answer.Text}");
-        var body = Encoding.UTF8.GetString(answer.Body);
-        answer.Drop();
-        return body;
-    }
-
     public void Dispose() => _ = Syscalls.close(Fd);
+
+    private void Await()
+    {
+        try
+        {
+            if (!answer.ReceiveAll(Fd))
+                throw new BenchException("the connection was closed in place of an answer");
+        }
+        catch (LinuxException late) when (late.Errno == Errno.EAGAIN)
+        {
+            throw new BenchException($"no answer within {Patience.TotalSeconds:0} s");
+        }
+    }
 
     private void Check(Request request)
     {

@@ -20,10 +20,13 @@ internal static class Environments
 
     internal static void CheckCount(Server daemon, int count)
     {
-        using var client = new Client(daemon.Port);
-        using var environments = JsonDocument.Parse(client.Get("/thaw/environments"));
-        var found = environments.RootElement.GetArrayLength();
-        if (found != count)
+        if (Count(daemon) is var found && found != count)
             throw new BenchException($"the daemon has {found} environments, not {count}");
+    }
+
+    internal static int Count(Server daemon)
+    {
+        using var environments = JsonDocument.Parse(Question.Get(daemon.Port, "/thaw/environments"));
+        return environments.RootElement.GetArrayLength();
     }
 }

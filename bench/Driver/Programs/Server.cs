@@ -30,12 +30,11 @@ internal sealed class Server : IDisposable
         for (var i = 0; i < environments; i++)
             server.runtimes.Add(function.StartBare(said[1], bench.NewLog($"floor-{function.Name}")));
 
-        using var client = new Client(server.Port);
         var wanted = environments.ToString(CultureInfo.InvariantCulture);
-        for (var tries = 0; client.Get("/environments") != wanted; tries++)
+        for (var tries = 0; Question.Get(server.Port, "/environments") is var parked && parked != wanted; tries++)
         {
             if (tries == 2_000)
-                throw new BenchException($"the floor's runtimes do not come: {client.Get("/environments")} of {wanted}");
+                throw new BenchException($"the floor's runtimes do not come: {parked} of {wanted}");
             Thread.Sleep(10);
         }
 

@@ -39,5 +39,5 @@ internal static class Table
     ];
 
     private static string Value(double value, string unit) =>
-        string.Create(CultureInfo.InvariantCulture, $"{value.ToString(value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture)} {unit}");
+        $"{value.ToString(value < 100 && unit.Length > 0 ? "0.0" : "0", CultureInfo.InvariantCulture)} {unit}".TrimEnd();
 }

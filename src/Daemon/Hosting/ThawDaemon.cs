@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -149,6 +150,9 @@ public sealed class ThawDaemon : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
+
+        // Behind Kestrel's own, so that it takes this one.
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(SocketBlocks.Shared);
         return builder.Build();
     }
 
