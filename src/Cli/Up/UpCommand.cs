@@ -36,18 +36,18 @@ public sealed class UpCommand(Terminal terminal)
         await PrintAsync($"thaw: listening on {address}");
         if (daemon.FunctionNames is [var first, ..] all)
         {
-            terminal.Error.WriteLine($"thaw: functions: {string.Join(", ", all)}");
-            terminal.Error.WriteLine($"thaw: try curl -d '{{}}' {address}/2015-03-31/functions/{first}/invocations");
+            daemon.Notice($"functions: {string.Join(", ", all)}");
+            daemon.Notice($"try curl -d '{{}}' {address}/2015-03-31/functions/{first}/invocations");
         }
         else
         {
-            terminal.Error.WriteLine("thaw: there are no functions; --functions names a folder whose sub-folders with a thaw.json are");
+            daemon.Notice("there are no functions; --functions names a folder whose sub-folders with a thaw.json are");
         }
 
         var stopped = new TaskCompletionSource();
         await using var stopping = stop.Register(() => stopped.TrySetResult());
         await stopped.Task;
-        terminal.Error.WriteLine("thaw: waiting for the invocations at work; a second signal ends them");
+        daemon.Notice("waiting for the invocations at work; a second signal ends them");
         await daemon.DrainAsync();
     }
 

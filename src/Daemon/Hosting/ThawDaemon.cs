@@ -29,6 +29,9 @@ namespace Thaw.Daemon.Hosting;
 /// </summary>
 public sealed class ThawDaemon : IAsyncDisposable
 {
+    /// <summary>How long the end waits for callers who are slow to read, or to write.</summary>
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(3);
+
     private readonly WorkFolder work;
     private readonly FunctionLog log;
     private readonly FunctionFolders functions;
@@ -98,12 +101,18 @@ public sealed class ThawDaemon : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells the watcher a line, in order with all others. Waits for nobody.</summary>
+    public void Notice(string text) => log.Notice(text);
+
     /// <summary>Takes no more invocations, lets those at work finish, and ends all environments in order.</summary>
     public async Task DrainAsync()
     {
         health.Drain();
         await pool.DrainAsync();
-        await web.StopAsync();
+
+        // All are answered. Who still reads may finish; who never ends its event is cut off.
+        using var patience = new CancellationTokenSource(LastAnswers);
+        await web.StopAsync(patience.Token);
     }
 
     public async ValueTask DisposeAsync()

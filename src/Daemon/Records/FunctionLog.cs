@@ -13,6 +13,9 @@ internal sealed class FunctionLog : IAsyncDisposable
 {
     private const int BoundLines = 10_000, BoundBytes = 16 * 1024 * 1024;
 
+    /// <summary>How long the end waits for a slow watcher.</summary>
+    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(1);
+
     private readonly Channel<string> lines = Channel.CreateBounded<string>(BoundLines);
     private readonly TextWriter watcher;
     private readonly Task writing;
@@ -45,7 +48,14 @@ internal sealed class FunctionLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         lines.Writer.TryComplete();
-        await writing;
+        try
+        {
+            await writing.WaitAsync(LastLines);
+        }
+        catch (TimeoutException)
+        {
+            // Whoever should read has stopped.
+        }
     }
 
     private void Add(string source, string text)

@@ -112,6 +112,18 @@ public sealed class Daemon_that_is_told_to_stop
         Assert.Equal(0, await daemon.EndAsync());
     }
 
+    // A pipe that is full, or a terminal that is held: functions go on, and so does the end.
+    [Fact]
+    public async Task Does_not_wait_for_who_should_read_what_it_says()
+    {
+        using var functions = Functions();
+        await using var daemon = await RunningDaemon.StartUnwatchedAsync(functions);
+        for (var call = 0; call < 5; call++)
+            (await daemon.InvokeAsync("worker", $$"""{"line":"{{new string('y', 200_000)}}"}""")).Succeeded();
+        daemon.Signal(RunningDaemon.SIGTERM);
+        Assert.Equal(0, await daemon.EndAsync());
+    }
+
     [Fact]
     public async Task Could_not_even_start_where_another_listens()
     {

@@ -21,7 +21,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
     // Agents have no variables and so no mark.
     private readonly HashSet<int> seen = [];
 
-    private RunningDaemon(FunctionsFolder functions, string[] options)
+    private RunningDaemon(FunctionsFolder functions, string[] options, bool isWatched = true)
     {
         this.functions = functions;
         var start = new ProcessStartInfo(
@@ -33,7 +33,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         process = Process.Start(start)!;
-        (output, error) = (new(process.StandardOutput.BaseStream), new(process.StandardError.BaseStream));
+        (output, error) = (new(process.StandardOutput.BaseStream), new(isWatched ? process.StandardError.BaseStream : Stream.Null));
     }
 
     public Uri Address { get; private set; } = null!;
@@ -49,21 +49,12 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public int ProcessesBelow => ProcessTree.DescendantsOf(Pid).Count;
 
-    /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<RunningDaemon> StartAsync(FunctionsFolder functions, params string[] options)
-    {
-        const string Listening = "thaw: listening on ";
-        var daemon = new RunningDaemon(functions, options);
-        await daemon.UntilAsync(() => daemon.output.SoFar.Contains('\n', StringComparison.Ordinal), "it listens");
-        Assert.StartsWith(Listening, daemon.output.SoFar, StringComparison.Ordinal);
-        daemon.Address = new Uri(daemon.output.SoFar[Listening.Length..].TrimEnd());
-        daemon.Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 20_000, UseProxy = false })
-        {
-            BaseAddress = daemon.Address,
-            Timeout = Patience,
-        };
-        return daemon;
-    }
+    public static Task<RunningDaemon> StartAsync(FunctionsFolder functions, params string[] options) =>
+        ListeningAsync(new RunningDaemon(functions, options));
+
+    /// <summary>Nobody reads what it says on standard error.</summary>
+    public static Task<RunningDaemon> StartUnwatchedAsync(FunctionsFolder functions) =>
+        ListeningAsync(new RunningDaemon(functions, [], isWatched: false));
 
     /// <summary>Tries to start it where it cannot: returns its exit status and the only line that it wrote.</summary>
     public static async Task<(int Status, string Line)> RefusesToStartAsync(FunctionsFolder functions, params string[] options)
@@ -168,6 +159,20 @@ internal sealed class RunningDaemon : IAsyncDisposable
                 process.Kill();
             process.Dispose();
         }
+    }
+
+    private static async Task<RunningDaemon> ListeningAsync(RunningDaemon daemon)
+    {
+        const string Listening = "thaw: listening on ";
+        await daemon.UntilAsync(() => daemon.output.SoFar.Contains('\n', StringComparison.Ordinal), "it listens");
+        Assert.StartsWith(Listening, daemon.output.SoFar, StringComparison.Ordinal);
+        daemon.Address = new Uri(daemon.output.SoFar[Listening.Length..].TrimEnd());
+        daemon.Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 20_000, UseProxy = false })
+        {
+            BaseAddress = daemon.Address,
+            Timeout = Patience,
+        };
+        return daemon;
     }
 
     private int[] Living() =>

@@ -62,11 +62,13 @@ public sealed class Warm_functions(DaemonOfWorkers shared) : IClassFixture<Daemo
     {
         var before = DateTimeOffset.UtcNow.AddSeconds(-1);
         var first = (await daemon.InvokeAsync("phases")).Succeeded();
+        await ReadyAsync("phases");
         (await daemon.InvokeAsync("phases", """{"how":"throw"}""")).FailedWith("RangeError", "^as asked$");
-        var running = daemon.InvokeAsync("phases", """{"ms":600}""");
-        await daemon.UntilAsync(
-            async () => (await daemon.EnvironmentsAsync("phases"))[0].GetProperty("state").GetString() == "Invoking", "it invokes");
+        await ReadyAsync("phases");
+        var running = daemon.InvokeAsync("phases", """{"ms":600,"line":"at work"}""");
+        await daemon.SaysAsync("at work");
         var during = Assert.Single(await daemon.EnvironmentsAsync("phases"));
+        Assert.Equal("Invoking", during.GetProperty("state").GetString());
         await running;
 
         Assert.Equal(("$LATEST", "process", "on-demand"), (during.GetProperty("version").GetString(),
@@ -82,8 +84,7 @@ public sealed class Warm_functions(DaemonOfWorkers shared) : IClassFixture<Daemo
             DateTimeOffset.UtcNow.AddSeconds(1),
         ];
         Assert.Equal(times.Order(), times);
-        await daemon.UntilAsync(
-            async () => (await daemon.EnvironmentsAsync("phases"))[0].GetProperty("state").GetString() == "Ready", "it is ready");
+        await ReadyAsync("phases");
     }
 
     [Fact]
@@ -93,6 +94,9 @@ public sealed class Warm_functions(DaemonOfWorkers shared) : IClassFixture<Daemo
         Assert.Equal("""{"status":"ok"}""", answer.Text);
         Assert.Equal("application/json", answer.Header("Content-Type"));
     }
+
+    private Task ReadyAsync(string function) => daemon.UntilAsync(
+        async () => (await daemon.EnvironmentsAsync(function)).All(one => one.GetProperty("state").GetString() == "Ready"), "it is ready");
 
     private static DateTimeOffset Time(JsonElement phase, string member) =>
         DateTimeOffset.Parse(phase.GetProperty(member).GetString()!, CultureInfo.InvariantCulture);

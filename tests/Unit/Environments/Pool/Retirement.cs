@@ -2,7 +2,7 @@ using Thaw.Environments.Pool;
 
 namespace Thaw.UnitTests.Environments.Pool;
 
-/// <summary>No further work comes to an environment that is long idle, old, broken, of an older plan, or whose function is gone.</summary>
+/// <summary>No further work comes to an environment that is long idle, old, broken, stale, or of a function that is gone.</summary>
 public sealed class Retirement
 {
     private static readonly PoolSettings Settings = new() { IdleLifetime = TimeSpan.FromMinutes(10), Lifetime = TimeSpan.FromHours(1) };
