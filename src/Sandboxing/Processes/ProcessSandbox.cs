@@ -25,6 +25,9 @@ public sealed class ProcessSandbox : Sandbox
     /// </summary>
     private static readonly Ration Measuring = new(timesIdle: 50);
 
+    /// <summary>An agent that is asked has been woken before; it may be stopped again, after that.</summary>
+    private static readonly TimeSpan WakesAgainAfter = TimeSpan.FromMilliseconds(500);
+
     private readonly ProcessSandboxOptions options;
     private readonly AgentLink link;
     private readonly int agent;
@@ -84,7 +87,8 @@ public sealed class ProcessSandbox : Sandbox
 
     public override Task<SandboxProcess> StartAsync(ProcessStart start) => link.StartAsync(start);
 
-    public override Task FlushOutputAsync() => link.FlushOutputAsync();
+    public override Task FlushOutputAsync() =>
+        link.FlushOutputAsync() is { IsCompleted: false } flushing ? AnsweredAsync(flushing) : Task.CompletedTask;
 
     public override async Task KillAllAsync(TimeSpan limit)
     {
@@ -132,6 +136,24 @@ public sealed class ProcessSandbox : Sandbox
         var before = Interlocked.Read(ref peakMemoryBytes);
         while (now > before && Interlocked.CompareExchange(ref peakMemoryBytes, now, before) is var seen && seen != before)
             before = seen;
+    }
+
+    // Whoever waits here has no limit of his own: an environment between two invocations, and then the end of the daemon.
+    private async Task AnsweredAsync(Task flushing)
+    {
+        while (true)
+        {
+            WakeAgent();
+            try
+            {
+                await flushing.WaitAsync(WakesAgainAfter).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // Stopped once more, or only slow.
+            }
+        }
     }
 
     /// <summary>A function of the same user may have stopped the agent.</summary>
