@@ -157,7 +157,15 @@ public sealed class ThawDaemon : IAsyncDisposable
 
             // An invoke says itself how long its body may be, and how long it takes.
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(options.Address, options.Port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => caller =>
+                {
+                    caller.Transport = new FairTransport(caller.Transport);
+                    return next(caller);
+                });
+            });
         });
 
         // Behind Kestrel's own, so that it takes this one.
