@@ -60,7 +60,9 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
                 return new FunctionState.Unknown();
             return state is FunctionState.Ready && FolderStamp.Of(sources) == stamp ? state : Read();
         }
-        catch (Exception failure) when (failure is UnusableFunctionException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever it is, it is this function's, and only until it is mended.
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             // A mistake of its owner, or the owner is moving it at this very moment. It is read again at each look, because what it lacks
             // may appear anywhere: a layer elsewhere, a runtime on this machine.
