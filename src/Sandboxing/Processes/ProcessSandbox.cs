@@ -56,32 +56,41 @@ public sealed class ProcessSandbox : Sandbox
     public static Task<ProcessSandbox> CreateAsync(ProcessSandboxOptions options)
     {
         var program = options.Agent ?? AgentProgram.Find();
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        // To be given back at once if it comes to nothing: it may be for want of descriptors that it does.
+        var made = new Stack<IDisposable>();
         try
         {
+            var listener = Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             listener.Listen();
             var (ours, theirs) = FileDescriptor.SocketPair();
+            Keep(ours);
+            using var theirEnd = theirs;
             var (pipes, theirPipes) = FileDescriptor.SocketPair();
-            using (ours)
-            using (theirs)
-            using (theirPipes)
-            {
-                var gauge = OutputGauge.Create(out var memory);
-                using (memory)
-                {
-                    var agent = StartAgent(program, theirs, theirPipes, memory);
-                    var link = new AgentLink(ours, new UnreadOutput(pipes, gauge));
-                    return Task.FromResult(new ProcessSandbox(options, listener, link, agent));
-                }
-            }
+            Keep(pipes);
+            using var theirEndOfPipes = theirPipes;
+            var gauge = Keep(OutputGauge.Create(out var memory));
+            using var theirMemory = memory;
+
+            var agent = StartAgent(program, theirs, theirPipes, memory);
+            var link = new AgentLink(ours, new UnreadOutput(pipes, gauge));
+            return Task.FromResult(new ProcessSandbox(options, listener, link, agent));
         }
         catch (Exception failure)
         {
-            listener.Dispose();
+            foreach (var one in made)
+                one.Dispose();
             if (failure is SocketException or LinuxException or IOException)
                 throw new SandboxException($"no sandbox can be made here and now: {failure.Message}", failure);
             throw;
+        }
+
+        T Keep<T>(T one)
+            where T : IDisposable
+        {
+            made.Push(one);
+            return one;
         }
     }
 
