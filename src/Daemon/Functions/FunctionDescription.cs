@@ -6,6 +6,8 @@ namespace Thaw.Daemon.Functions;
 /// <summary>A folder's <c>thaw.json</c>, in CreateFunction's field names; <c>Layers</c> may name folders, relative to it.</summary>
 internal sealed record FunctionDescription
 {
+    public const string FileName = "thaw.json";
+
     private const string Example = """{ "Runtime": "nodejs20.x", "Handler": "index.handler" }""";
 
     public string? Description { get; init; }

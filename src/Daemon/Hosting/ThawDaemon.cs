@@ -11,7 +11,6 @@ using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Records;
-using Thaw.Daemon.Runs;
 using Thaw.EnvironmentApis;
 using Thaw.Environments;
 using Thaw.Environments.Pool;

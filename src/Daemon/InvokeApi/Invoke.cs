@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Records;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
