@@ -52,7 +52,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             async () => await ProcessSandbox.CreateAsync(new ProcessSandboxOptions()),
             apis,
             plan => new EnvironmentEvents(records.Open(plan), records, tails, log),
-            new EnvironmentWorld(NoEvents.Instance, time, random, Guid.NewGuid));
+            new EnvironmentWorld(time, random, Guid.NewGuid));
         pool = new EnvironmentPool(
             new PoolSettings
             {
@@ -162,14 +162,5 @@ public sealed class ThawDaemon : IAsyncDisposable
         // Behind Kestrel's own, so that it takes this one.
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(SocketBlocks.Shared);
         return builder.Build();
-    }
-
-    private sealed class NoEvents : ILifecycleEvents
-    {
-        public static readonly NoEvents Instance = new();
-
-        public void Emit(LifecycleEvent happened)
-        {
-        }
     }
 }
