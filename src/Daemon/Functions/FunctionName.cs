@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Thaw.Daemon.Functions;
 
-/// <summary>A function as callers name it: bare, with account, or as an ARN, with a qualifier behind it or not; spec (service) 3.1.</summary>
+/// <summary>A function as callers name it: bare, with account, or as an ARN, with a qualifier behind it or not; spec (service) 3.</summary>
 /// <param name="Name">The bare name.</param>
 /// <param name="Qualifier">What the name itself asked for, or null.</param>
 internal sealed partial record FunctionName(string Name, string? Qualifier)
@@ -11,6 +11,9 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
     public const string Pattern =
         @"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"
         + @"([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
+
+    /// <summary>What may stand behind a name, or in <c>Qualifier</c>, as AWS's messages print it.</summary>
+    public const string QualifierPattern = @"(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_$]+)";
 
     /// <summary>Of a bare name, in characters.</summary>
     public const int MaxBareLength = 64;
@@ -43,6 +46,6 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Grammar();
 
-    [GeneratedRegex(@"\A(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_$]+)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A" + QualifierPattern + @"\z", RegexOptions.CultureInvariant)]
     private static partial Regex Qualifiers();
 }

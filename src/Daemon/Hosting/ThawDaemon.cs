@@ -66,7 +66,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), time, random);
 
         web = NewWeb(options);
-        PublicRoutes.Map(web, invoke, new ListEnvironments(records), health, () => NewId(random));
+        PublicRoutes.Map(web, invoke, new ListEnvironments(records), health, () => RandomUuid.New(random));
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -133,15 +133,6 @@ public sealed class ThawDaemon : IAsyncDisposable
             else if (await functions.FindAsync(name) is FunctionState.Unusable unusable)
                 log.Notice($"{name} cannot be invoked until this is mended: {unusable.Message}");
         }
-    }
-
-    // A version 4 UUID, as AWS's request ids are. Guid.NewGuid asks the kernel each time, which is dear for what guards nothing.
-    private static Guid NewId(Random random)
-    {
-        Span<byte> bits = stackalloc byte[16];
-        random.NextBytes(bits);
-        (bits[6], bits[8]) = ((byte)((bits[6] & 0x0f) | 0x40), (byte)((bits[8] & 0x3f) | 0x80));
-        return new Guid(bits, bigEndian: true);
     }
 
     private static WebApplication NewWeb(DaemonOptions options)

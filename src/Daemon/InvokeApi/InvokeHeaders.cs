@@ -66,9 +66,8 @@ internal sealed record InvokeHeaders
     // It goes back to the caller in a header, which takes no other letters.
     private static bool IsPlain(string text) => text.All(letter => letter is >= ' ' and <= '~');
 
-    private static LambdaError NotOneOf(string member, string value, string set) => LambdaError.Validation(
-        $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
-        + $"Member must satisfy enum value set: {set}");
+    private static LambdaError NotOneOf(string member, string value, string set) =>
+        LambdaError.Constraint(member, value, $"Member must satisfy enum value set: {set}");
 
     private static bool TryDecode(string? base64, out string? json, out string fault)
     {
