@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
 
 namespace Thaw.Sandboxing.Processes;
 
@@ -17,8 +18,6 @@ namespace Thaw.Sandboxing.Processes;
 /// </summary>
 public sealed class ProcessSandbox : Sandbox
 {
-    private const int AgentsLink = 3, AgentsPipes = 4, AgentsGauge = 5;
-
     /// <summary>
     /// Asking the kernel about a tree of processes takes longer than a short invocation. With one fiftieth of the time, a lone sandbox is
     /// measured every few milliseconds, and a hundred busy ones each a few times a second.
@@ -150,7 +149,13 @@ public sealed class ProcessSandbox : Sandbox
             NewSession = true,
 
             // Its output is nobody's business (standard input is /dev/null), but its last words go where ours go.
-            Descriptors = [(0, 1), (link.Number, AgentsLink), (pipes.Number, AgentsPipes), (gauge.Number, AgentsGauge)],
+            Descriptors =
+            [
+                (0, 1),
+                (link.Number, AgentDescriptors.Link),
+                (pipes.Number, AgentDescriptors.Pipes),
+                (gauge.Number, AgentDescriptors.Gauge),
+            ],
         };
         return spawn.TryStart(out var pid) switch
         {
