@@ -8,7 +8,7 @@ internal sealed record FunctionDescription
 {
     public const string FileName = "thaw.json";
 
-    private const string Example = """{ "Runtime": "nodejs20.x", "Handler": "index.handler" }""";
+    public const string Example = """{ "Runtime": "nodejs20.x", "Handler": "index.handler" }""";
 
     public string? Description { get; init; }
 

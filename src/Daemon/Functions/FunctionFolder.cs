@@ -48,8 +48,8 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         var guess = EntryGuess.From(code, opt);
         var runtime = request.Runtime ?? written.Runtime ?? guess?.Runtime
             ?? throw new UnusableFunctionException(
-                $"cannot tell the runtime of {code}: it has no bootstrap, index.js, index.mjs or lambda_function.py; "
-                + "say --runtime, for example --runtime nodejs20.x");
+                $"cannot tell the runtime of {code}: it has no {EntryGuess.Files}; "
+                + $"say it in {FunctionDescription.FileName}, for example {FunctionDescription.Example}, or to thaw run by --runtime");
         var variables = new Dictionary<string, string>(written.Variables);
         foreach (var (name, value) in request.Variables)
             variables[name] = value;
