@@ -11,8 +11,10 @@ public sealed class WholePayload(long? announced)
     // What is read later is written first, so nobody needs zeroes: of megabytes they cost as much as reading them.
     private byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(announced ?? UnannouncedBytes, Array.MaxLength));
 
+    /// <summary>In bytes, so far.</summary>
     public int Length { get; private set; }
 
+    /// <summary>All so far; valid until more is appended.</summary>
     public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, Length);
 
     public ReadOnlySpan<byte> Span => bytes.AsSpan(0, Length);

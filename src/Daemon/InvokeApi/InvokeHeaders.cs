@@ -9,6 +9,7 @@ namespace Thaw.Daemon.InvokeApi;
 /// <summary>What the headers of an Invoke ask for; spec (service) 9.1.</summary>
 internal sealed record InvokeHeaders
 {
+    // As it travels, in base64.
     private const int MaxClientContextBytes = 3_583;
 
     /// <summary>The caller's own, if it gave one, else a new one: caller, function and log see the same.</summary>
@@ -21,6 +22,7 @@ internal sealed record InvokeHeaders
     /// <summary>JSON text, decoded.</summary>
     public string? ClientContext { get; init; }
 
+    /// <summary>Null when the caller gave none that can go back in a header.</summary>
     public string? TraceId { get; init; }
 
     public static (InvokeHeaders? Headers, LambdaError? Error) Read(IHeaderDictionary headers, RequestId requestId)
