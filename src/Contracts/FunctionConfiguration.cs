@@ -8,6 +8,8 @@ public sealed record FunctionConfiguration
     /// <summary>The account in every ARN of ours.</summary>
     public const string LocalAccountId = "000000000000";
 
+    public const string LocalRegion = "us-east-1";
+
     public required string Name { get; init; }
 
     /// <summary><c>$LATEST</c> or a number.</summary>
@@ -28,11 +30,14 @@ public sealed record FunctionConfiguration
     /// <summary>The customer's variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    public string Region { get; init; } = "us-east-1";
+    public string Region { get; init; } = LocalRegion;
 
     public string AccountId { get; init; } = LocalAccountId;
 
     public string Arn => string.Create(CultureInfo.InvariantCulture, $"arn:aws:lambda:{Region}:{AccountId}:function:{Name}");
+
+    /// <summary>The ARN that a function of this name has, or would have, in our one account and its usual region.</summary>
+    public static string LocalArn(string name) => $"arn:aws:lambda:{LocalRegion}:{LocalAccountId}:function:{name}";
 
     public string LogGroup => $"/aws/lambda/{Name}";
 }

@@ -88,7 +88,7 @@ internal sealed class Invoke(
                 "The derived qualifier from the function name does not match the specified qualifier."));
         }
 
-        var bareArn = new FunctionConfiguration { Name = name.Name, Handler = "", Runtime = "" }.Arn;
+        var bareArn = FunctionConfiguration.LocalArn(name.Name);
         var arn = qualifier is null ? bareArn : $"{bareArn}:{qualifier}";
         if (qualifier is not (null or "$LATEST"))
             return (arn, null, LambdaError.NotFound(arn));
