@@ -38,7 +38,7 @@ public sealed record FunctionConfiguration
 
     public string LogGroup => $"/aws/lambda/{Name}";
 
-    /// <summary>The ARN of a function that may not exist.</summary>
+    /// <summary>The ARN that a function of this name has, or would have, in our one account and its usual region.</summary>
     public static string LocalArn(string name) => ArnOf(LocalRegion, LocalAccountId, name);
 
     private static string ArnOf(string region, string account, string name) => $"arn:aws:lambda:{region}:{account}:function:{name}";

@@ -25,6 +25,8 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan)
 
     public void Note(LifecycleEvent happened)
     {
+        if (happened is not (PhaseStarted or PhaseEnded or EnvironmentEnded))
+            return;
         lock (oneAtATime)
         {
             switch (happened)

@@ -20,7 +20,16 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
 
     private RuntimeState State => Current?.State ?? state;
 
-    private RunningInvocation? Current => running.Values.FirstOrDefault();
+    private RunningInvocation? Current
+    {
+        get
+        {
+            // By hand, because it is asked several times in every invoke, and FirstOrDefault would make an enumerator for each.
+            foreach (var invocation in running.Values)
+                return invocation;
+            return null;
+        }
+    }
 
     public async Task StartAsync(IParticipantProcesses processes) => Adopt(await processes.StartRuntimeAsync());
 

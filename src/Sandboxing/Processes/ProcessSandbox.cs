@@ -19,10 +19,10 @@ namespace Thaw.Sandboxing.Processes;
 public sealed class ProcessSandbox : Sandbox
 {
     /// <summary>
-    /// Asking the kernel about a tree of processes takes longer than a short invocation. With one fiftieth of the time, a lone sandbox is
-    /// measured every few milliseconds, and a hundred busy ones each a few times a second.
+    /// Asking the kernel about a tree of processes takes longer than a short invocation. With one hundredth of the time, a lone sandbox
+    /// is measured every ten milliseconds or so, and a hundred busy ones each about once a second.
     /// </summary>
-    private static readonly Ration Measuring = new(timesIdle: 50);
+    private static readonly Ration Measuring = new(timesIdle: 100);
 
     private readonly ProcessSandboxOptions options;
     private readonly AgentLink link;
