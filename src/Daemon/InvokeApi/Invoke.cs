@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Records;
+using Thaw.EnvironmentApis;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
@@ -117,6 +118,7 @@ internal sealed class Invoke(
             if (tail is not null)
                 await running.Ended;
             await InvokeAnswer.WriteAsync(http, result, plan.Function.Version, invocation.TraceId, tail?.ToBase64());
+            LargeArrays.GiveBack(result.Body);
             return null;
         }
         finally
