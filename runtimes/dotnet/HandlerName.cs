@@ -3,6 +3,8 @@ namespace Thaw.DotnetRuntime;
 /// <summary><c>Assembly::Namespace.Type::Method</c>; the method may be a whole signature, to tell overloads apart.</summary>
 internal sealed record HandlerName(string Assembly, string Type, string Method)
 {
+    private const string Format = "The valid format is 'ASSEMBLY::TYPE::METHOD'.";
+
     public static HandlerName Parse(string text)
     {
         var parts = text.Split("::", 3, StringSplitOptions.TrimEntries);
@@ -14,6 +16,4 @@ internal sealed record HandlerName(string Assembly, string Type, string Method)
             ? new HandlerName(parts[0], parts[1], parts[2])
             : throw new LambdaValidationException($"Invalid lambda function handler: '{text}', the {names[missing]} is missing. {Format}");
     }
-
-    private const string Format = "The valid format is 'ASSEMBLY::TYPE::METHOD'.";
 }

@@ -9,13 +9,6 @@ namespace Thaw.Agent;
 /// </summary>
 internal sealed unsafe class HostLink
 {
-    internal const int Descriptor = 3;
-
-    /// <summary>
-    /// Beside the link: where the daemon gets the pipes of every process, to see whether they are empty, and the memory of the gauge.
-    /// </summary>
-    internal const int PipesDescriptor = 4, GaugeDescriptor = 5;
-
     private const int ReceiveBytes = 16 * 1024;
 
     private readonly ByteQueue inbox = new();
@@ -36,7 +29,7 @@ internal sealed unsafe class HostLink
         Forget();
         fixed (byte* room = inbox.Room(ReceiveBytes).Span)
         {
-            var count = Syscalls.recv(Descriptor, room, ReceiveBytes, Syscalls.MSG_DONTWAIT);
+            var count = Syscalls.recv(AgentDescriptors.Link, room, ReceiveBytes, Syscalls.MSG_DONTWAIT);
             if (count > 0)
                 inbox.Append((int)count);
             else if (count == 0)
@@ -60,7 +53,8 @@ internal sealed unsafe class HostLink
         {
             fixed (byte* bytes = Outbox.Bytes)
             {
-                var count = Syscalls.send(Descriptor, bytes, (nuint)Outbox.Count, Syscalls.MSG_DONTWAIT | Syscalls.MSG_NOSIGNAL);
+                const int Flags = Syscalls.MSG_DONTWAIT | Syscalls.MSG_NOSIGNAL;
+                var count = Syscalls.send(AgentDescriptors.Link, bytes, (nuint)Outbox.Count, Flags);
                 if (count >= 0)
                     Outbox.Consume((int)count);
                 else if (Marshal.GetLastPInvokeError() is var error && error == Errno.EAGAIN)

@@ -115,7 +115,7 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
                 pipes.Add(child.Stdout);
                 pipes.Add(child.Stderr);
                 watch.ChildStarted();
-                _ = DescriptorChannel.TrySend(HostLink.PipesDescriptor, child.Stdout.Descriptor, child.Stderr.Descriptor);
+                _ = DescriptorChannel.TrySend(AgentDescriptors.Pipes, child.Stdout.Descriptor, child.Stderr.Descriptor);
                 new StartedBody(start.Id, child.Pid).WriteTo(link.Outbox);
             }
             else
@@ -189,7 +189,7 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
         var polled = stackalloc Syscalls.pollfd[2 + pipeCount];
         var fromDaemon = (short)(clearing ? 0 : Syscalls.POLLIN);
         var toDaemon = (short)(link.Outbox.Count > 0 ? Syscalls.POLLOUT : 0);
-        polled[0] = new() { fd = link.IsBroken ? -1 : HostLink.Descriptor, events = (short)(fromDaemon | toDaemon) };
+        polled[0] = new() { fd = link.IsBroken ? -1 : AgentDescriptors.Link, events = (short)(fromDaemon | toDaemon) };
         polled[1] = new() { fd = watch.Descriptor, events = Syscalls.POLLIN };
         for (var i = 0; i < pipeCount; i++)
             polled[2 + i] = new() { fd = pipes[i].Descriptor, events = Syscalls.POLLIN };

@@ -1,5 +1,6 @@
 using Thaw.Agent;
 using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
 
 // The agent: starts processes for the daemon, passes on what they write and how they end, and lets none of them outlive the daemon.
 //
@@ -10,7 +11,7 @@ using Thaw.Linux;
 try
 {
     Seclusion.Enter();
-    return new Household(new HostLink(), OutputGauge.Map(HostLink.GaugeDescriptor)).Run();
+    return new Household(new HostLink(), OutputGauge.Map(AgentDescriptors.Gauge)).Run();
 }
 catch (LinuxException problem)
 {

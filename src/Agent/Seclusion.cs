@@ -1,4 +1,5 @@
 using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
 
 namespace Thaw.Agent;
 
@@ -34,7 +35,7 @@ internal static unsafe class Seclusion
         ProcFile.ListIds("/proc/self/fd", descriptors);
         foreach (var descriptor in descriptors)
         {
-            if (descriptor >= HostLink.Descriptor)
+            if (descriptor >= AgentDescriptors.Link)
                 _ = Syscalls.fcntl(descriptor, Syscalls.F_SETFD, Syscalls.FD_CLOEXEC);
         }
     }

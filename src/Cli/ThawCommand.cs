@@ -1,4 +1,3 @@
-using System.Text;
 using Thaw.Cli.CommandLine;
 using Thaw.Cli.Run;
 using Thaw.Cli.Up;
@@ -37,8 +36,7 @@ public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
 
     private async Task<int> PrintAsync(string text)
     {
-        await terminal.Output.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"));
-        await terminal.Output.FlushAsync();
+        await terminal.PrintAsync(text);
         return ExitStatus.Success;
     }
 }

@@ -1,17 +1,18 @@
-using System.Globalization;
-
 namespace Thaw.Contracts;
 
 /// <summary>What a user configured for one version of a function: CreateFunction's fields that an environment feels.</summary>
 public sealed record FunctionConfiguration
 {
-    /// <summary>The account in every ARN of ours.</summary>
-    public const string LocalAccountId = "000000000000";
+    /// <summary>The version that a function's owner edits; every other one is a number.</summary>
+    public const string Latest = "$LATEST";
+
+    /// <summary>Region and account in every ARN of ours.</summary>
+    public const string LocalRegion = "us-east-1", LocalAccountId = "000000000000";
 
     public required string Name { get; init; }
 
-    /// <summary><c>$LATEST</c> or a number.</summary>
-    public string Version { get; init; } = "$LATEST";
+    /// <summary><see cref="Latest"/> or a number.</summary>
+    public string Version { get; init; } = Latest;
 
     /// <summary>As configured, for example <c>index.handler</c>; runtimes give it its meaning.</summary>
     public required string Handler { get; init; }
@@ -28,11 +29,17 @@ public sealed record FunctionConfiguration
     /// <summary>The customer's variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    public string Region { get; init; } = "us-east-1";
+    public string Region { get; init; } = LocalRegion;
 
     public string AccountId { get; init; } = LocalAccountId;
 
-    public string Arn => string.Create(CultureInfo.InvariantCulture, $"arn:aws:lambda:{Region}:{AccountId}:function:{Name}");
+    /// <summary>Of the function, without a version.</summary>
+    public string Arn => ArnOf(Region, AccountId, Name);
 
     public string LogGroup => $"/aws/lambda/{Name}";
+
+    /// <summary>The ARN that a function of this name has, or would have, in our one account and its usual region.</summary>
+    public static string LocalArn(string name) => ArnOf(LocalRegion, LocalAccountId, name);
+
+    private static string ArnOf(string region, string account, string name) => $"arn:aws:lambda:{region}:{account}:function:{name}";
 }

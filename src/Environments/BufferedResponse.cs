@@ -1,4 +1,5 @@
 using Thaw.Contracts;
+using Thaw.EnvironmentApis;
 using Thaw.Lifecycle;
 
 namespace Thaw.Environments;

@@ -35,12 +35,14 @@ public sealed class ExecutionEnvironment : IEnvironment
     public bool IsBroken => sandbox.Broken.IsCompleted || lifecycle.HasEnded;
 
     /// <summary>Puts an environment into a sandbox. Nothing of the function runs yet.</summary>
-    public static ExecutionEnvironment In(Sandbox sandbox, EnvironmentPlan plan, EnvironmentApiServer apis, EnvironmentWorld world)
+    /// <param name="events">Hears of everything that happens here, until <see cref="EnvironmentEnded"/>.</param>
+    public static ExecutionEnvironment In(
+        Sandbox sandbox, EnvironmentPlan plan, EnvironmentApiServer apis, ILifecycleEvents events, EnvironmentWorld world)
     {
         EnvironmentEndpoint? endpoint = null;
         ProcessOutputs? outputs = null;
-        var events = new EventOrder(world.Events, () => FlushAsync(sandbox, outputs!));
-        outputs = new ProcessOutputs(events, world.Time);
+        var order = new EventOrder(events, () => FlushAsync(sandbox, outputs!));
+        outputs = new ProcessOutputs(order, world.Time);
         var logStream = LogStream(plan.Function, world);
         var variables = new EnvironmentVariables(
             plan.Function,
@@ -58,7 +60,7 @@ public sealed class ExecutionEnvironment : IEnvironment
             outputs,
             () => endpoint!.AbortConnectionsAsync());
         var settings = new LifecycleSettings { Function = plan.Function, InitializationType = plan.InitializationType };
-        var lifecycle = new EnvironmentLifecycle(settings, processes, events, world.Time, world.NewId);
+        var lifecycle = new EnvironmentLifecycle(settings, processes, order, world.Time, world.NewId);
         endpoint = apis.Serve(sandbox.ApiListener, new EnvironmentDescriptor
         {
             Lifecycle = lifecycle,
@@ -66,7 +68,7 @@ public sealed class ExecutionEnvironment : IEnvironment
             IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
         });
-        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, events, world.Time);
+        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, order, world.Time);
     }
 
     /// <summary>Init, ahead of any invoke.</summary>

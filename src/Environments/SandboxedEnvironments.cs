@@ -8,7 +8,6 @@ namespace Thaw.Environments;
 /// <summary>Makes environments in real sandboxes.</summary>
 /// <param name="newSandbox">Makes an empty sandbox of the kind that was chosen.</param>
 /// <param name="eventsOf">Where the events of a new environment go, until its <see cref="EnvironmentEnded"/>.</param>
-/// <param name="world">Clock, chance and ids; its events are not used.</param>
 public sealed class SandboxedEnvironments(
     Func<Task<Sandbox>> newSandbox,
     EnvironmentApiServer apis,
@@ -18,6 +17,6 @@ public sealed class SandboxedEnvironments(
     public async Task<IEnvironment> CreateAsync(EnvironmentPlan plan)
     {
         var sandbox = await newSandbox();
-        return ExecutionEnvironment.In(sandbox, plan, apis, world with { Events = eventsOf(plan) });
+        return ExecutionEnvironment.In(sandbox, plan, apis, eventsOf(plan), world);
     }
 }

@@ -87,6 +87,11 @@ internal sealed class Generation
 
     public Extension? Find(Guid identifier) => extensions.Find(extension => extension.Identifier == identifier);
 
+    /// <summary>Completes when the answer that is being posted has arrived, or does not come soon; null when none is.</summary>
+    public Task? AnswerOnItsWayAsync(CancellationToken hungUp) => Runtime.Posting is { } posting
+        ? Task.WhenAny(posting.WaitAsync(hungUp), Task.Delay(world.Settings.AnswerPatience, world.Time, hungUp))
+        : null;
+
     /// <summary>Notes why this generation will have died. The first fatal error wins; spec: ENV-022.</summary>
     public void RecordFatal(ErrorType type) => firstFatal ??= type;
 

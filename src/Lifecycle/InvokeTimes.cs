@@ -28,20 +28,28 @@ internal sealed class InvokeTimes(TimeProvider time)
 
     public void RuntimeDone() => runtimeDone = time.GetTimestamp();
 
-    public IReadOnlyList<Span> RuntimeSpans() =>
-    [
-        .. Span("responseLatency", sent, firstByte),
-        .. Span("responseDuration", firstByte, lastByte),
-        .. Span("runtimeOverhead", lastByte, runtimeDone),
-    ];
+    public IReadOnlyList<Span> RuntimeSpans()
+    {
+        List<Span> spans = new(capacity: 3);
+        Add(spans, "responseLatency", sent, firstByte);
+        Add(spans, "responseDuration", firstByte, lastByte);
+        Add(spans, "runtimeOverhead", lastByte, runtimeDone);
+        return spans;
+    }
 
-    public IReadOnlyList<Span> ReportSpans(bool hasExtensions) =>
-        hasExtensions ? [.. Span("extensionOverhead", runtimeDone, time.GetTimestamp())] : [];
+    public IReadOnlyList<Span> ReportSpans(bool hasExtensions)
+    {
+        if (!hasExtensions)
+            return [];
+        List<Span> spans = new(capacity: 1);
+        Add(spans, "extensionOverhead", runtimeDone, time.GetTimestamp());
+        return spans;
+    }
 
-    private IEnumerable<Span> Span(string name, long? from, long? to)
+    private void Add(List<Span> spans, string name, long? from, long? to)
     {
         if (Between(from, to) is { } duration)
-            yield return new Span(name, dispatchedAt + time.GetElapsedTime(dispatched, from!.Value), duration);
+            spans.Add(new Span(name, dispatchedAt + time.GetElapsedTime(dispatched, from!.Value), duration));
     }
 
     private TimeSpan? Between(long? from, long? to) =>

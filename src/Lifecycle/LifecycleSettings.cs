@@ -19,6 +19,9 @@ public sealed record LifecycleSettings
     /// <summary>Loading the runtime and its after-restore hooks; spec: ENV-044.</summary>
     public TimeSpan RestoreLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a runtime's call of Next waits for the end of an answer that it is still posting; ours.</summary>
+    public TimeSpan AnswerPatience { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The shutdown budget with an external extension; spec 1.8.</summary>
     public TimeSpan ShutdownBudget { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -9,7 +9,8 @@ internal static class Seeds
     public static bool AreMany { get; } = Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1";
 
     private static int? Replayed { get; } = Environment.GetEnvironmentVariable("THAW_SEED") is { Length: > 0 } seed
-        ? int.Parse(seed, CultureInfo.InvariantCulture)
+        ? int.TryParse(seed, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new InvalidOperationException($"THAW_SEED wants a seed's number, not {seed}")
         : null;
 
     public static IEnumerable<int> UpTo(int count) => Replayed is { } one ? [one] : Enumerable.Range(1, count);

@@ -6,13 +6,11 @@ namespace Thaw.Bench.Driver.Measurements;
 
 /// <summary>
 /// A daemon's first invoke of an environment that is ready, against its hundredth. An environment gets ready only by a first, cold
-/// invoke, so it is the daemon's second that is measured; a new daemon for each round. Both come after a pause of the same length: caches
-/// that have gone cold are nothing that a first invoke alone pays for.
+/// invoke, so it is the daemon's second that is measured, as the hundredth right behind the one before; a new daemon for each round.
 /// </summary>
 internal sealed class FirstInvoke : IMeasurement
 {
     private const int EventBytes = 1024, Hundredth = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public string Name => "first";
 
@@ -30,13 +28,9 @@ internal sealed class FirstInvoke : IMeasurement
             using var daemon = Server.StartDaemon(bench, folder);
             using var client = new Client(daemon.Port);
             _ = client.Invoke(request);
-
-            // What the cold start has left to do is not the next invoke's.
-            Thread.Sleep(Pause);
             var first = client.Invoke(request).TotalMicroseconds;
             for (var i = 3; i < Hundredth; i++)
                 _ = client.Invoke(request);
-            Thread.Sleep(Pause);
             hundredth = client.Invoke(request).TotalMicroseconds;
             daemon.Program.Terminate();
             return first;

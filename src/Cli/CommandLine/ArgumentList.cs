@@ -69,8 +69,14 @@ public sealed class ArgumentList
             }
         }
 
-        return new(list);
+        return valued.FirstOrDefault(name => list.Value(name) is "") is { } empty
+            ? Outcome<ArgumentList>.Unusable($"{empty} is empty; give it a value or leave it out")
+            : new(list);
     }
+
+    /// <summary>Whether somebody wants to read about a command rather than run it.</summary>
+    public static bool AskForHelp(IEnumerable<string> arguments) =>
+        arguments.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h");
 
     private static bool LooksLikeOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal);
 

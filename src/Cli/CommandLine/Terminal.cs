@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Thaw.Cli.Timelines;
 
 namespace Thaw.Cli.CommandLine;
@@ -9,6 +10,13 @@ public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, Tim
     private const int DefaultWidth = 100;
 
     private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
+
+    /// <summary>One line, or several, on standard output, at once.</summary>
+    public async Task PrintAsync(string text)
+    {
+        await Output.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"));
+        await Output.FlushAsync();
+    }
 
     public static Terminal OfThisProcess()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Thaw.Cli.CommandLine;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Runs;
@@ -13,8 +14,7 @@ internal static class FunctionRunnerOfThisProcess
     {
         if (options.Isolation == IsolationChoice.Namespaces)
         {
-            yield return new RunOutput.Impossible(
-                "this version isolates by processes only; leave --isolation away, or say --isolation process");
+            yield return new RunOutput.Impossible(IsolationOption.NoNamespaces);
             yield break;
         }
 

@@ -12,7 +12,7 @@ public static class RunArguments
     private static readonly string[] Valued =
     [
         "--handler", "--runtime", "--event", "--layer", "--env", "--timeout", "--memory",
-        "--initialization-type", "--repeat", "--isolation", ProgramChoices.Option, "--data",
+        "--initialization-type", "--repeat", IsolationOption.Name, ProgramChoices.Option, "--data",
     ];
 
     private static readonly string[] Flags = ["--snapstart", "--json"];
@@ -36,14 +36,12 @@ public static class RunArguments
         var repeat = NumberOption.Read(given, "--repeat", "a number", 1, MaxRepeat, 3);
         var variables = Variables(given);
         var type = TypeOfInitialization(given);
-        var isolation = Isolation(given);
+        var isolation = IsolationOption.Read(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var problem = timeout.Problem ?? memory.Problem ?? repeat.Problem ?? variables.Problem ?? type.Problem ?? isolation.Problem
             ?? chosen.Problem;
         if (problem is not null)
             return Wrong(problem);
-        if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty)
-            return Wrong($"{empty} is empty; give it a value or leave it out");
 
         return new(new RunOptions
         {
@@ -89,32 +87,15 @@ public static class RunArguments
     private static Outcome<InitializationType> TypeOfInitialization(ArgumentList given)
     {
         var snapStart = given.Has("--snapstart");
-        if (given.Value("--initialization-type") is not { } text)
+        var names = Enum.GetValues<InitializationType>().Select(known => known.ToWireName()).ToArray();
+        var word = WordOption.Read(given, "--initialization-type", names);
+        if (word.Problem is not null)
+            return Outcome<InitializationType>.Unusable(word.Problem);
+        if (word.Value is not { } text || InitializationTypeNames.Parse(text) is not { } type)
             return new(snapStart ? InitializationType.SnapStart : InitializationType.OnDemand);
-        if (InitializationTypeNames.Parse(text) is not { } type)
-        {
-            var names = Enum.GetValues<InitializationType>().Select(known => known.ToWireName()).ToArray();
-            return Outcome<InitializationType>.Unusable(NotOneOf("--initialization-type", text, names));
-        }
-
         return snapStart && type != InitializationType.SnapStart
             ? Outcome<InitializationType>.Unusable(
                 $"--snapstart and --initialization-type {text} exclude each other; leave one of them out")
             : new(type);
-    }
-
-    private static Outcome<IsolationChoice> Isolation(ArgumentList given) => given.Value("--isolation") switch
-    {
-        null or "auto" => new(IsolationChoice.Auto),
-        "namespaces" => new(IsolationChoice.Namespaces),
-        "process" => new(IsolationChoice.Process),
-        var other => Outcome<IsolationChoice>.Unusable(NotOneOf("--isolation", other, ["auto", "namespaces", "process"])),
-    };
-
-    private static string NotOneOf(string option, string value, string[] names)
-    {
-        var list = string.Join(", ", names[..^1]) + " or " + names[^1];
-        var meant = Suggestion.For(value, names);
-        return $"{option} is {list}, not \"{value}\"{(meant is null ? "" : $"; did you mean {meant}?")}";
     }
 }

@@ -14,7 +14,7 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
-        if (arguments.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h"))
+        if (ArgumentList.AskForHelp(arguments))
         {
             await WriteAsync(Help.Run);
             return ExitStatus.Success;

@@ -1,3 +1,4 @@
+using Thaw.Cli.CommandLine;
 using Thaw.Contracts;
 
 namespace Thaw.Cli.Run;

@@ -1,5 +1,6 @@
 using System.Net;
 using Thaw.Cli.CommandLine;
+using Thaw.Contracts;
 using Thaw.Daemon.Hosting;
 
 namespace Thaw.Cli.Up;
@@ -12,7 +13,7 @@ public static class UpArguments
 
     private static readonly string[] Valued =
     [
-        "--port", "--address", "--data", "--functions", "--isolation", "--concurrency", "--memory", "--idle",
+        "--port", "--address", "--data", "--functions", IsolationOption.Name, "--concurrency", "--memory", "--idle",
         ProgramChoices.Option,
     ];
 
@@ -28,16 +29,17 @@ public static class UpArguments
 
         var port = NumberOption.Read(given, "--port", "a number", 0, MaxPort, 9000);
         var concurrency = NumberOption.Read(given, "--concurrency", "invocations", 1, MaxConcurrency, 1000);
-        var memory = NumberOption.Read(given, "--memory", "megabytes", 128, MaxMemoryMegabytes, 4096);
+        var memory = NumberOption.Read(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, MaxMemoryMegabytes, 4096);
         var idle = NumberOption.Read(given, "--idle", "seconds", 1, MaxIdleSeconds, 600);
         var address = Address(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
+        var isolation = IsolationOption.Read(given);
         var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? address.Problem ?? chosen.Problem
-            ?? Isolation(given);
+            ?? isolation.Problem;
         if (problem is not null)
             return Wrong(problem);
-        if (Valued.FirstOrDefault(name => given.Value(name) is "") is { } empty)
-            return Wrong($"{empty} is empty; give it a value or leave it out");
+        if (isolation.Value == IsolationChoice.Namespaces)
+            return Wrong(IsolationOption.NoNamespaces);
 
         var standard = new DaemonOptions();
         return new(new DaemonOptions
@@ -66,11 +68,4 @@ public static class UpArguments
             : Outcome<IPAddress>.Unusable(
                 $"this version checks no credentials, so it listens on this machine only, not on {text}; leave --address away");
     }
-
-    private static string? Isolation(ArgumentList given) => given.Value("--isolation") switch
-    {
-        null or "auto" or "process" => null,
-        "namespaces" => "this version isolates by processes only; leave --isolation away, or say --isolation process",
-        var other => $"--isolation is auto, namespaces or process, not \"{other}\"",
-    };
 }

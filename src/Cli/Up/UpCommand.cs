@@ -1,4 +1,3 @@
-using System.Text;
 using Thaw.Cli.CommandLine;
 using Thaw.Daemon.Hosting;
 
@@ -9,9 +8,9 @@ public sealed class UpCommand(Terminal terminal)
 {
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
-        if (arguments.Any(argument => argument is "--help" or "-h"))
+        if (ArgumentList.AskForHelp(arguments))
         {
-            await PrintAsync(Help.Up);
+            await terminal.PrintAsync(Help.Up);
             return ExitStatus.Success;
         }
 
@@ -33,7 +32,7 @@ public sealed class UpCommand(Terminal terminal)
     private async Task ServeAsync(ThawDaemon daemon, CancellationToken stop)
     {
         var address = daemon.Address.ToString().TrimEnd('/');
-        await PrintAsync($"thaw: listening on {address}");
+        await terminal.PrintAsync($"thaw: listening on {address}");
         if (daemon.FunctionNames is [var first, ..] all)
         {
             daemon.Notice($"functions: {string.Join(", ", all)}");
@@ -55,11 +54,5 @@ public sealed class UpCommand(Terminal terminal)
     {
         terminal.Error.WriteLine($"thaw up: {problem}");
         return ExitStatus.Unusable;
-    }
-
-    private async Task PrintAsync(string text)
-    {
-        await terminal.Output.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"));
-        await terminal.Output.FlushAsync();
     }
 }

@@ -12,6 +12,9 @@ internal sealed record EntryGuess(string Runtime, string Handler)
         ("index.py", new("python", "index.handler")),
     ];
 
+    /// <summary>All files that suggest something, for people.</summary>
+    public static string Files => $"bootstrap, {string.Join(", ", Usual[..^1].Select(entry => entry.File))} or {Usual[^1].File}";
+
     /// <summary>Null when the files suggest nothing.</summary>
     public static EntryGuess? From(string code, string opt)
     {

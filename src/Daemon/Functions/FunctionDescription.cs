@@ -6,7 +6,9 @@ namespace Thaw.Daemon.Functions;
 /// <summary>A folder's <c>thaw.json</c>, in CreateFunction's field names; <c>Layers</c> may name folders, relative to it.</summary>
 internal sealed record FunctionDescription
 {
-    private const string Example = """{ "Runtime": "nodejs20.x", "Handler": "index.handler" }""";
+    public const string FileName = "thaw.json";
+
+    public const string Example = """{ "Runtime": "nodejs20.x", "Handler": "index.handler" }""";
 
     /// <summary>Far more than its variables may have.</summary>
     private const int MaxBytes = 1024 * 1024;

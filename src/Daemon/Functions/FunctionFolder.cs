@@ -15,7 +15,7 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         var path = Path.GetFullPath(request.Path);
         var code = Directory.Exists(path) ? path : Archive.Unpack(path, Path.Combine(workFolder, "code"));
         UserFiles.MustBeReadable(code);
-        var written = FunctionDescription.Read(Path.Combine(code, "thaw.json"));
+        var written = FunctionDescription.Read(Path.Combine(code, FunctionDescription.FileName));
         string[] layers =
         [
             .. request.Layers.Select(Path.GetFullPath),
@@ -48,8 +48,8 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         var guess = EntryGuess.From(code, opt);
         var runtime = request.Runtime ?? written.Runtime ?? guess?.Runtime
             ?? throw new UnusableFunctionException(
-                $"cannot tell the runtime of {code}: it has no bootstrap, index.js, index.mjs or lambda_function.py; "
-                + "say --runtime, for example --runtime nodejs20.x");
+                $"cannot tell the runtime of {code}: it has no {EntryGuess.Files}; "
+                + $"say it in {FunctionDescription.FileName}, for example {FunctionDescription.Example}, or to thaw run by --runtime");
         var variables = new Dictionary<string, string>(written.Variables);
         foreach (var (name, value) in request.Variables)
             variables[name] = value;
@@ -84,7 +84,7 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
     private static string Name(string path)
     {
         var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        var allowed = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-'));
-        return allowed.Length == 0 ? "function" : allowed[..Math.Min(64, allowed.Length)];
+        var allowed = string.Concat(name.Take(FunctionName.MaxBareLength).Select(letter => FunctionName.MayContain(letter) ? letter : '-'));
+        return allowed.Length == 0 ? "function" : allowed;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Thaw.Daemon.InvokeApi;
 using Thaw.Environments.Runtimes;
 
 namespace Thaw.Daemon.Functions;
@@ -8,10 +7,9 @@ namespace Thaw.Daemon.Functions;
 internal sealed class FunctionFolders(string folder, string workFolder, RuntimeCatalog runtimes, TimeProvider time, Action<string> notice)
     : IFunctions
 {
-    public const string Description = "thaw.json";
-
     private readonly ConcurrentDictionary<string, WatchedFunction> known = new();
 
+    /// <summary>Names of the functions that are there now, usable or not, in order.</summary>
     public IReadOnlyList<string> Names() => Directory.Exists(folder)
         ? [.. new DirectoryInfo(folder).EnumerateDirectories().Where(IsFunction).Select(path => path.Name).Order(StringComparer.Ordinal)]
         : [];
@@ -29,7 +27,7 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
 
     private static bool IsFunction(DirectoryInfo path) => IsFunction(path.FullName);
 
-    private static bool IsFunction(string path) => File.Exists(Path.Combine(path, Description));
+    private static bool IsFunction(string path) => File.Exists(Path.Combine(path, FunctionDescription.FileName));
 
     private WatchedFunction Watch(string name, string path) => new(path, Path.Combine(workFolder, name), runtimes, time, notice);
 }

@@ -3,9 +3,6 @@ namespace Thaw.Daemon.Functions;
 /// <summary>Where the daemon finds the functions that it may run.</summary>
 internal interface IFunctions
 {
-    /// <summary>Names of the functions that are there now, usable or not.</summary>
-    IReadOnlyList<string> Names();
-
     /// <summary>How a function stands now. May be called from any thread.</summary>
     ValueTask<FunctionState> FindAsync(string name);
 }

@@ -59,7 +59,7 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
     {
         try
         {
-            if (!File.Exists(Path.Combine(folder, FunctionFolders.Description)))
+            if (!File.Exists(Path.Combine(folder, FunctionDescription.FileName)))
                 return new FunctionState.Unknown();
             return state is FunctionState.Ready && FolderStamp.Of(sources) == stamp ? state : Read();
         }

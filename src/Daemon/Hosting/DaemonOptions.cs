@@ -1,11 +1,13 @@
 using System.Net;
 using Thaw.Contracts;
+using Thaw.Environments.Pool;
 
 namespace Thaw.Daemon.Hosting;
 
 /// <summary>How a daemon is to run.</summary>
 public sealed record DaemonOptions
 {
+    /// <summary>One of this machine's own: callers need no credentials yet.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>0 takes any free one.</summary>
@@ -17,15 +19,15 @@ public sealed record DaemonOptions
     /// <summary>Null for the usual place.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>Invocations at the same time; the next one is throttled.</summary>
+    /// <summary>Invocations at the same time, at least 1; the next one is throttled.</summary>
     public int Concurrency { get; init; } = Limits.AccountConcurrency;
 
-    /// <summary>For all environments together, counted by their functions' memory sizes. Null for what this machine has.</summary>
+    /// <summary>For all environments together, counted by their functions' memory sizes. Null for nine tenths of this machine's.</summary>
     public int? MemoryMegabytes { get; init; }
 
     /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
 
-    /// <summary>How long an environment without work is kept.</summary>
-    public TimeSpan IdleLifetime { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>How long an environment without work is kept; more than zero.</summary>
+    public TimeSpan IdleLifetime { get; init; } = new PoolSettings().IdleLifetime;
 }

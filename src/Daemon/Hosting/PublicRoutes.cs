@@ -10,7 +10,7 @@ internal static class PublicRoutes
 {
     public static void Map(WebApplication app, Invoke invoke, ListEnvironments environments, Health health, Func<Guid> newId)
     {
-        app.Use(next => http => IdentifyAsync(http, next, newId));
+        app.Use(next => http => Identify(http, next, newId));
         app.Use(next => http => AnswerFaultsAsync(http, next));
         app.UseRouting();
         app.MapMethods(Invoke.Route, ["POST"], invoke.ServeAsync);
@@ -19,15 +19,14 @@ internal static class PublicRoutes
         app.MapFallback("{**path}", http => Unknown(http).WriteAsync(http.Response));
     }
 
-    private static async Task IdentifyAsync(HttpContext http, RequestDelegate next, Func<Guid> newId)
+    private static Task Identify(HttpContext http, RequestDelegate next, Func<Guid> newId)
     {
         var given = InvokeHeaders.GivenRequestId(http.Request.Headers);
         http.TraceIdentifier = given is not null && Guid.TryParseExact(given, "D", out _) ? given : newId().ToString();
         http.Response.Headers["x-amzn-RequestId"] = http.TraceIdentifier;
-        if (given is not null && given != http.TraceIdentifier)
-            await LambdaError.InvalidRequestContent("The x-amzn-RequestId that a caller gives must be a UUID.").WriteAsync(http.Response);
-        else
-            await next(http);
+        return given is null || given == http.TraceIdentifier
+            ? next(http)
+            : LambdaError.InvalidRequestContent("The x-amzn-RequestId that a caller gives must be a UUID.").WriteAsync(http.Response);
     }
 
     // A fault of ours costs its caller the answer, but not the form of it: typed clients stumble over what is not JSON.

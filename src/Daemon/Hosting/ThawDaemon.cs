@@ -10,7 +10,6 @@ using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Records;
-using Thaw.Daemon.Runs;
 using Thaw.EnvironmentApis;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
@@ -52,7 +51,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             async () => await ProcessSandbox.CreateAsync(new ProcessSandboxOptions()),
             apis,
             plan => new EnvironmentEvents(records.Open(plan), records, tails, log),
-            new EnvironmentWorld(NoEvents.Instance, time, random, Guid.NewGuid));
+            new EnvironmentWorld(time, random, Guid.NewGuid));
         pool = new EnvironmentPool(
             new PoolSettings
             {
@@ -66,7 +65,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), time, random);
 
         web = NewWeb(options);
-        PublicRoutes.Map(web, invoke, new ListEnvironments(records), health, () => NewId(random));
+        PublicRoutes.Map(web, invoke, new ListEnvironments(records), health, () => RandomUuid.New(random));
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -135,15 +134,6 @@ public sealed class ThawDaemon : IAsyncDisposable
         }
     }
 
-    // A version 4 UUID, as AWS's request ids are. Guid.NewGuid asks the kernel each time, which is dear for what guards nothing.
-    private static Guid NewId(Random random)
-    {
-        Span<byte> bits = stackalloc byte[16];
-        random.NextBytes(bits);
-        (bits[6], bits[8]) = ((byte)((bits[6] & 0x0f) | 0x40), (byte)((bits[8] & 0x3f) | 0x80));
-        return new Guid(bits, bigEndian: true);
-    }
-
     private static WebApplication NewWeb(DaemonOptions options)
     {
         // The empty builder reads no settings files and no variables: what lies in the current folder is none of our business.
@@ -162,14 +152,5 @@ public sealed class ThawDaemon : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory, CallerListeners>();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(SocketBlocks.Shared);
         return builder.Build();
-    }
-
-    private sealed class NoEvents : ILifecycleEvents
-    {
-        public static readonly NoEvents Instance = new();
-
-        public void Emit(LifecycleEvent happened)
-        {
-        }
     }
 }

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Thaw.Contracts;
+using Thaw.EnvironmentApis;
 
 namespace Thaw.Daemon.InvokeApi;
 

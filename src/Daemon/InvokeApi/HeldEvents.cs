@@ -6,6 +6,7 @@ internal sealed class HeldEvents(long maxBytes)
 {
     private long held;
 
+    /// <summary>False when there is no room: the caller holds nothing then.</summary>
     public bool TryHold(long bytes)
     {
         if (Interlocked.Add(ref held, bytes) <= maxBytes)
@@ -14,5 +15,6 @@ internal sealed class HeldEvents(long maxBytes)
         return false;
     }
 
+    /// <summary>Gives back what was held, or a part of it.</summary>
     public void Release(long bytes) => Interlocked.Add(ref held, -bytes);
 }

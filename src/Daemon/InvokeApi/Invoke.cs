@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Records;
+using Thaw.EnvironmentApis;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
@@ -11,7 +13,7 @@ namespace Thaw.Daemon.InvokeApi;
 /// <summary>
 /// <c>POST /2015-03-31/functions/{name}/invocations</c>; spec (service) 9.
 ///
-///   name -> headers -> function (404) -> body (413, 400) -> DryRun: 204 -> route (429) -> answer
+///   headers, name (400) -> function (404, 409) -> event (413, 400) -> DryRun: 204 -> route (429) -> answer
 /// </summary>
 internal sealed class Invoke(
     IFunctions functions,
@@ -36,7 +38,10 @@ internal sealed class Invoke(
         var (headers, wrong) = InvokeHeaders.Read(http.Request.Headers, new RequestId(http.TraceIdentifier));
         if (headers is null)
             return wrong;
-        var (arn, plan, unusable) = await FindAsync(http.Request);
+        var (target, misnamed) = InvokeTarget.Read(http.Request);
+        if (target is null)
+            return misnamed;
+        var (plan, unusable) = await PlanOfAsync(target);
         if (plan is null)
             return unusable;
 
@@ -53,9 +58,9 @@ internal sealed class Invoke(
             bytes = body.Length;
             return unreadable ?? headers.Type switch
             {
-                InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, arn, body),
+                InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, target.Arn, body),
                 InvocationType.DryRun => DryRun(http.Response),
-                _ => new LambdaError(400, "ModeNotSupportedException",
+                _ => LambdaError.ModeNotSupported(
                     "This version of Thaw runs no asynchronous invocations; leave X-Amz-Invocation-Type away, or say RequestResponse"),
             };
         }
@@ -65,47 +70,20 @@ internal sealed class Invoke(
         }
     }
 
-    private async ValueTask<(string Arn, EnvironmentPlan? Plan, LambdaError? Error)> FindAsync(HttpRequest request)
+    private async ValueTask<(EnvironmentPlan? Plan, LambdaError? Error)> PlanOfAsync(InvokeTarget target)
     {
-        // Routing decodes everything but the slash.
-        var text = ((string)request.RouteValues["function"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (FunctionName.Parse(text) is not { } name)
-        {
-            return Refused($"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy constraint: "
-                + $"Member must satisfy regular expression pattern: {FunctionName.Pattern}, and a bare name has at most 64 characters");
-        }
-
-        var qualifier = request.Query["Qualifier"] is [{ Length: > 0 } asked, ..] ? asked : name.Qualifier;
-        if (qualifier is not null && !FunctionName.IsQualifier(qualifier))
-        {
-            return Refused($"1 validation error detected: Value '{qualifier}' at 'qualifier' failed to satisfy constraint: "
-                + @"Member must satisfy regular expression pattern: (\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_$]+)");
-        }
-
-        if (name.Qualifier is not null && name.Qualifier != qualifier)
-        {
-            return ("", null, LambdaError.InvalidParameterValue(
-                "The derived qualifier from the function name does not match the specified qualifier."));
-        }
-
-        var bareArn = new FunctionConfiguration { Name = name.Name, Handler = "", Runtime = "" }.Arn;
-        var arn = qualifier is null ? bareArn : $"{bareArn}:{qualifier}";
-        if (qualifier is not (null or "$LATEST"))
-            return (arn, null, LambdaError.NotFound(arn));
-        switch (await functions.FindAsync(name.Name))
+        if (!target.IsLatest)
+            return (null, LambdaError.NotFound(target.Arn));
+        switch (await functions.FindAsync(target.Function))
         {
             case FunctionState.Ready ready:
-                return (arn, ready.Plan, null);
+                return (ready.Plan, null);
             case FunctionState.Unusable unusable:
-                return (arn, null, new LambdaError(409, "ResourceConflictException",
-                    $"The operation cannot be performed at this time. The function is currently in the following state: Failed. "
-                    + unusable.Message));
+                return (null, LambdaError.FailedState(unusable.Message));
             default:
-                pool.Forget(new VersionId(name.Name, "$LATEST"));
-                return (arn, null, LambdaError.NotFound(arn));
+                pool.Forget(new VersionId(target.Function, FunctionConfiguration.Latest));
+                return (null, LambdaError.NotFound(target.Arn));
         }
-
-        static (string Arn, EnvironmentPlan? Plan, LambdaError? Error) Refused(string text) => ("", null, LambdaError.Validation(text));
     }
 
     private static LambdaError? DryRun(HttpResponse response)
@@ -117,7 +95,7 @@ internal sealed class Invoke(
     private async Task<LambdaError?> RunAsync(
         HttpResponse http, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body)
     {
-        var id = new InvocationId(NewInvocationId());
+        var id = new InvocationId(RandomUuid.New(random).ToString("N"));
         var tail = headers.WantsLog ? tails.Want(id) : null;
         try
         {
@@ -141,6 +119,7 @@ internal sealed class Invoke(
             if (tail is not null)
                 await running.Ended;
             await InvokeAnswer.WriteAsync(http, result, plan.Function.Version, invocation.TraceId, tail?.ToBase64());
+            LargeArrays.GiveBack(result.Body);
             return null;
         }
         finally
@@ -161,11 +140,4 @@ internal sealed class Invoke(
         Routing.Refused { Lease: Lease.Failed failed } => LambdaError.Service($"No environment could be made: {failed.Reason}"),
         _ => throw new InvalidOperationException($"An unknown routing: {routing}"),
     };
-
-    private string NewInvocationId()
-    {
-        Span<byte> bits = stackalloc byte[16];
-        random.NextBytes(bits);
-        return Convert.ToHexStringLower(bits);
-    }
 }

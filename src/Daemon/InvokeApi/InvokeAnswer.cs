@@ -14,7 +14,7 @@ internal static class InvokeAnswer
         http.Headers["X-Amz-Executed-Version"] = version;
         http.Headers["X-Amzn-Trace-Id"] = traceId;
         if (result.FunctionError is not null)
-            http.Headers["X-Amz-Function-Error"] = "Unhandled";
+            http.Headers["X-Amz-Function-Error"] = InvocationResult.Unhandled;
         if (logTail is not null)
             http.Headers["X-Amz-Log-Result"] = logTail;
         if (!result.Body.IsEmpty)

@@ -9,6 +9,7 @@ namespace Thaw.Daemon.InvokeApi;
 /// <summary>What the headers of an Invoke ask for; spec (service) 9.1.</summary>
 internal sealed record InvokeHeaders
 {
+    // As it travels, in base64.
     private const int MaxClientContextBytes = 3_583;
 
     /// <summary>The caller's own, if it gave one, else a new one: caller, function and log see the same.</summary>
@@ -21,6 +22,7 @@ internal sealed record InvokeHeaders
     /// <summary>JSON text, decoded.</summary>
     public string? ClientContext { get; init; }
 
+    /// <summary>Null when the caller gave none that can go back in a header.</summary>
     public string? TraceId { get; init; }
 
     public static (InvokeHeaders? Headers, LambdaError? Error) Read(IHeaderDictionary headers, RequestId requestId)
@@ -66,9 +68,8 @@ internal sealed record InvokeHeaders
     // It goes back to the caller in a header, which takes no other letters.
     private static bool IsPlain(string text) => text.All(letter => letter is >= ' ' and <= '~');
 
-    private static LambdaError NotOneOf(string member, string value, string set) => LambdaError.Validation(
-        $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
-        + $"Member must satisfy enum value set: {set}");
+    private static LambdaError NotOneOf(string member, string value, string set) =>
+        LambdaError.Constraint(member, value, $"Member must satisfy enum value set: {set}");
 
     private static bool TryDecode(string? base64, out string? json, out string fault)
     {

@@ -28,9 +28,17 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
 
     public static LambdaError InvalidParameterValue(string text) => new(400, "InvalidParameterValueException", text);
 
-    public static LambdaError Validation(string text) => new(400, "ValidationException", text);
+    /// <summary>A member of the request has a value that its model forbids.</summary>
+    public static LambdaError Constraint(string member, string value, string constraint) => new(400, "ValidationException",
+        $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}");
 
     public static LambdaError InvalidRequestContent(string text) => new(400, "InvalidRequestContentException", text);
+
+    /// <summary>It is there, but in no state to be invoked.</summary>
+    public static LambdaError FailedState(string why) => new(409, "ResourceConflictException",
+        "The operation cannot be performed at this time. The function is currently in the following state: Failed. " + why);
+
+    public static LambdaError ModeNotSupported(string text) => new(400, "ModeNotSupportedException", text);
 
     public static LambdaError NotFound(string arn) => new(404, "ResourceNotFoundException", $"Function not found: {arn}");
 

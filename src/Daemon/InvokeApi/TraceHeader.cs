@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Thaw.Daemon.InvokeApi;
 
-/// <summary><c>X-Amzn-Trace-Id</c>: every invocation has one, and an invocation whose caller sends none begins a trace.</summary>
+/// <summary><c>X-Amzn-Trace-Id</c>: every invocation has one; a caller that sends none begins a trace. Spec (service) 9.1.</summary>
 internal static class TraceHeader
 {
     /// <summary>A new trace, not sampled: seconds since 1970 and 96 random bits, as X-Ray forms them.</summary>

@@ -1,5 +1,4 @@
 using Thaw.Contracts;
-using Thaw.Daemon.InvokeApi;
 
 namespace Thaw.Daemon.Records;
 

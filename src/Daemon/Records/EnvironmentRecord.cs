@@ -25,6 +25,8 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan)
 
     public void Note(LifecycleEvent happened)
     {
+        if (happened is not (PhaseStarted or PhaseEnded or EnvironmentEnded))
+            return;
         lock (oneAtATime)
         {
             switch (happened)
@@ -37,6 +39,7 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan)
                     End(phase);
                     State = running.Count > 0 ? StateIn(running[^1].Phase)
                         : phase.Phase == Phase.Shutdown ? EnvironmentState.ShuttingDown
+                        : phase is { Phase: Phase.Init, Status: not PhaseStatus.Success } ? EnvironmentState.InitFailed
                         : EnvironmentState.Ready;
                     break;
                 case EnvironmentEnded:

@@ -8,6 +8,9 @@ internal enum EnvironmentState
 
     Initializing,
 
+    /// <summary>The next invocation repeats Init, on its own time.</summary>
+    InitFailed,
+
     Restoring,
 
     /// <summary>Waits for an invocation.</summary>

@@ -33,8 +33,8 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
 
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance);
         await apis.StartAsync(CancellationToken.None);
-        var world = new EnvironmentWorld(new RunLog(observer), time, random, Guid.NewGuid);
-        await using var environment = ExecutionEnvironment.In(await StartSandboxAsync(), plan, apis, world);
+        var world = new EnvironmentWorld(time, random, Guid.NewGuid);
+        await using var environment = ExecutionEnvironment.In(await StartSandboxAsync(), plan, apis, new RunLog(observer), world);
         await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));
 
         await LiveAsync(environment, plan.Function, stop);
@@ -55,7 +55,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             observer.Notice($"an environment of type {request.InitializationType.ToWireName()} that does not get ready serves no invoke");
             var requestId = NewRequestId();
-            observer.Answered(requestId, environment.ErrorFor(ready, requestId, function.Timeout).Body, "Unhandled");
+            observer.Answered(requestId, environment.ErrorFor(ready, requestId, function.Timeout).Body, InvocationResult.Unhandled);
             return;
         }
 
@@ -80,7 +80,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         if (await Task.WhenAny(invoked, response.Result) == invoked && !response.Result.IsCompleted)
             await invoked;
         var result = await response.Result;
-        observer.Answered(invocation.RequestId, result.Body, result.FunctionError is null ? null : "Unhandled");
+        observer.Answered(invocation.RequestId, result.Body, result.FunctionError is null ? null : InvocationResult.Unhandled);
         await invoked;
     }
 

@@ -23,17 +23,13 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private readonly Dictionary<VersionId, Fleet> fleets = [];
     private readonly HashSet<PooledEnvironment> alive = [];
     private readonly LinkedList<PooledEnvironment> idle = [];    // The one longest without work first.
-    private readonly LinkedList<Waiter> patient = [];
-    private readonly LinkedList<Waiter> starting = [];           // In the order in which they may start.
+    private readonly WaitingLine line;
     private readonly PoolSettings settings;
     private readonly IEnvironmentFactory factory;
     private readonly TimeProvider time;
     private readonly MemoryBudget memory;
-    private readonly ITimer patience;
     private readonly ITimer ageing;
     private readonly Action<PooledEnvironment> end;
-    private bool patienceRuns;
-    private int starts;
     private TaskCompletionSource? closed;
 
     public EnvironmentPool(PoolSettings settings, IEnvironmentFactory factory, TimeProvider time)
@@ -41,7 +37,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         (this.settings, this.factory, this.time) = (settings, factory, time);
         end = environment => _ = EndAsync(environment);
         memory = new MemoryBudget(settings.MemoryBytes);
-        patience = time.CreateTimer(_ => LosePatience(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        line = new WaitingLine(settings, time, LosePatience);
         var often = TimeSpan.FromTicks(Math.Max(settings.IdleLifetime.Ticks / 10, TimeSpan.TicksPerMillisecond));
         ageing = time.CreateTimer(_ => RetireAged(), null, often, often);
     }
@@ -99,7 +95,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
             if (closed is not null)
                 return closed.Task;
             closed = new TaskCompletionSource();
-            foreach (var waiter in starting.Concat(patient).ToArray())
+            foreach (var waiter in line.All)
                 Refuse(waiter, new Lease.Closed(), ref then);
             foreach (var environment in idle.ToArray())
                 Retire(environment, ref then);
@@ -113,7 +109,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
-        await patience.DisposeAsync();
+        await line.DisposeAsync();
         await ageing.DisposeAsync();
     }
 
@@ -172,19 +168,11 @@ public sealed class EnvironmentPool : IAsyncDisposable
 
     private Waiter Wait(Fleet fleet, ref Consequences then)
     {
-        var waiter = new Waiter(fleet, time.GetTimestamp() + (long)(settings.FinishingPatience.TotalSeconds * time.TimestampFrequency));
-        fleet.Waiting.AddLast(waiter);
+        var waiter = line.Enter(fleet);
         if (fleet.Finishing >= fleet.Waiting.Count)
-        {
-            patient.AddLast(waiter);
-            if (!patienceRuns)
-                patienceRuns = patience.Change(settings.FinishingPatience, Timeout.InfiniteTimeSpan);
-        }
+            line.BePatient(waiter);
         else
-        {
             LineUp(waiter, ref then);
-        }
-
         return waiter;
     }
 
@@ -209,18 +197,14 @@ public sealed class EnvironmentPool : IAsyncDisposable
 
         waiter.SetAside = memory.Take(bytes);
         waiter.StartsAfter = [.. memory.GivenAway];
-        starting.AddLast(waiter);
+        line.LineUp(waiter);
         StartNext(ref then);
     }
 
     private void StartNext(ref Consequences then)
     {
-        for (; starts < settings.StartsAtOnce && starting.First is { Value: var next }; starts++)
-        {
-            starting.RemoveFirst();
-            next.Fleet.Waiting.Remove(next);
+        while (line.TryStartNext(out var next))
             then.Give(next, null);
-        }
     }
 
     private void Hand(PooledEnvironment environment, Waiter waiter, ref Consequences then)
@@ -240,10 +224,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
 
     private void StopWaiting(Waiter waiter)
     {
-        waiter.Fleet.Waiting.Remove(waiter);
-        starting.Remove(waiter);
-        if (patient.Remove(waiter) && patient.Count == 0)
-            patienceRuns = !patience.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        line.Leave(waiter);
         memory.Give(waiter.SetAside);
         waiter.SetAside = 0;
     }
@@ -291,7 +272,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
 
     private void CompleteDrain(ref Consequences then)
     {
-        if (closed is not null && alive.Count == 0 && starts == 0)
+        if (closed is not null && alive.Count == 0 && !line.IsStarting)
             then.Drained(closed);
     }
 
@@ -334,7 +315,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         Consequences then = default;
         lock (gate)
         {
-            starts--;
+            line.Started();
             if (!isReady)
                 started?.Busy = 0; // Its sandbox was lost before anyone could use it.
             if (started is null)
@@ -355,14 +336,8 @@ public sealed class EnvironmentPool : IAsyncDisposable
         Consequences then = default;
         lock (gate)
         {
-            var now = time.GetTimestamp();
-            while (patient.First is { Value: var first } && first.PatientUntil <= now)
-            {
-                patient.RemoveFirst();
-                LineUp(first, ref then);
-            }
-
-            patienceRuns = patient.Count > 0 && patience.Change(settings.FinishingPatience, Timeout.InfiniteTimeSpan);
+            foreach (var waiter in line.TakeImpatient())
+                LineUp(waiter, ref then);
         }
 
         then.Happen(end);

@@ -8,7 +8,7 @@ namespace Thaw.Environments.Runtimes;
 /// </summary>
 internal sealed class Dotnet : Language
 {
-    public static readonly Dotnet Language = new();
+    public static readonly Dotnet Instance = new();
 
     private const string Runtime = "Microsoft.NETCore.App ";
 
@@ -30,7 +30,7 @@ internal sealed class Dotnet : Language
 
     public override string Short(Version version) => version.Major.ToString(CultureInfo.InvariantCulture);
 
-    public override string NameOf(Version version) =>
+    public override string IdentifierOf(Version version) =>
         version.Major < 5 ? $"dotnetcore{version.ToString(2)}" : $"dotnet{version.Major}";
 
     // Lines such as `Microsoft.NETCore.App 10.0.1 [/usr/share/dotnet/shared/Microsoft.NETCore.App]`. The host is above them, whatever
@@ -48,7 +48,7 @@ internal sealed class Dotnet : Language
     {
         var runtime = Path.Combine(directory, "dotnet");
         var root = Path.GetDirectoryName(program.Path)!;
-        return new RuntimeCommand(program.Path, [], runtime, root, NameOf(version), _ => [])
+        return new RuntimeCommand(program.Path, [], runtime, root, IdentifierOf(version), _ => [])
         {
             Launcher = ["/bin/sh", Path.Combine(runtime, "bootstrap.sh")],
             Defaults =

@@ -16,9 +16,9 @@ internal abstract class Language
 
     public static Language Of(RuntimeIdentifier identifier) => identifier.Language switch
     {
-        RuntimeIdentifier.Nodejs => Nodejs.Language,
-        RuntimeIdentifier.Python => Python.Language,
-        _ => Dotnet.Language,
+        RuntimeIdentifier.Nodejs => Nodejs.Instance,
+        RuntimeIdentifier.Python => Python.Instance,
+        _ => Dotnet.Instance,
     };
 
     /// <summary>Asks a candidate who it really is.</summary>
@@ -34,11 +34,12 @@ internal abstract class Language
     /// <summary>As much of a version as tells it from others.</summary>
     public abstract string Short(Version version);
 
-    /// <summary>The identifier of a version.</summary>
-    public abstract string NameOf(Version version);
+    /// <summary>The runtime identifier of a version: <c>nodejs22.x</c>, <c>python3.13</c>, <c>dotnet8</c>.</summary>
+    public abstract string IdentifierOf(Version version);
 
-    /// <param name="program">What runs it.</param>
-    /// <param name="version">What the function asked for.</param>
+    /// <summary>How functions are started.</summary>
+    /// <param name="program">What runs them.</param>
+    /// <param name="version">What they asked for.</param>
     /// <param name="directory">Where our clients are.</param>
     public abstract RuntimeCommand Command(MachineProgram program, Version version, string directory);
 

@@ -5,7 +5,7 @@ namespace Thaw.Environments.Runtimes;
 /// <summary>Functions for <c>nodejs*</c>; only the major version is a version of the language.</summary>
 internal sealed class Nodejs : Language
 {
-    public static readonly Nodejs Language = new();
+    public static readonly Nodejs Instance = new();
 
     public override string Program => "node";
 
@@ -22,7 +22,7 @@ internal sealed class Nodejs : Language
 
     public override string Short(Version version) => version.Major.ToString(CultureInfo.InvariantCulture);
 
-    public override string NameOf(Version version) => $"nodejs{version.Major}.x";
+    public override string IdentifierOf(Version version) => $"nodejs{version.Major}.x";
 
     public override RuntimeCommand Command(MachineProgram program, Version version, string directory)
     {
@@ -33,7 +33,7 @@ internal sealed class Nodejs : Language
             [Path.Combine(runtime, "bootstrap.cjs")],
             runtime,
             bin,
-            NameOf(version),
+            IdentifierOf(version),
             files =>
             [
                 new("NODE_PATH", string.Join(':',

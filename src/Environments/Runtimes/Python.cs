@@ -3,7 +3,7 @@ namespace Thaw.Environments.Runtimes;
 /// <summary>Functions for <c>python3.*</c>; the minor version is a version of the language.</summary>
 internal sealed class Python : Language
 {
-    public static readonly Python Language = new();
+    public static readonly Python Instance = new();
 
     public override string Program => "python3";
 
@@ -37,19 +37,19 @@ internal sealed class Python : Language
 
     public override string Short(Version version) => version.ToString(2);
 
-    public override string NameOf(Version version) => $"python{version.ToString(2)}";
+    public override string IdentifierOf(Version version) => $"python{version.ToString(2)}";
 
     public override RuntimeCommand Command(MachineProgram program, Version version, string directory)
     {
         var runtime = Path.Combine(directory, "python");
-        var folder = NameOf(program.Version);
+        var folder = IdentifierOf(program.Version);
         return new RuntimeCommand(
             program.Path,
             // Without `site`: functions see their own packages first, and the start is not slowed by the machine's.
             ["-S", "-X", "utf8", Path.Combine(runtime, "bootstrap.py")],
             runtime,
             Path.GetDirectoryName(program.Path)!,
-            NameOf(version),
+            IdentifierOf(version),
             files => [new("PYTHONPATH", $"{files.Opt}/python/lib/{folder}/site-packages:{files.Opt}/python")]);
     }
 }

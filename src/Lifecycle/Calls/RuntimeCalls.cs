@@ -14,8 +14,7 @@ public sealed class RuntimeCalls
 
     /// <summary>Waits for the next event, without limit.</summary>
     /// <param name="hungUp">Fires when the client is gone; the call is then cancelled.</param>
-    public Task<Answer<InvokeEvent>> NextAsync(CancellationToken hungUp) =>
-        ParkedCall.AwaitAsync(scheduler.EnterAsync(() => generation.Runtime.Next(hungUp)));
+    public Task<Answer<InvokeEvent>> NextAsync(CancellationToken hungUp) => ParkedCall.AwaitAsync(EnterNextAsync(hungUp));
 
     /// <summary>Waits for the restore; SnapStart only, the API answers 404 otherwise.</summary>
     public Task<Answer<RestoreEvent>> RestoreNextAsync(CancellationToken hungUp) =>
@@ -37,6 +36,19 @@ public sealed class RuntimeCalls
 
     public Task<Answer<Accepted>> RestoreErrorAsync(InvocationError error) =>
         scheduler.EnterAsync(() => generation.Runtime.PostRestoreError(error));
+
+    /// <summary>
+    /// A client may ask over another connection while the end of its answer is still on the way to us, as AWS's own for Node does after a
+    /// stream that failed: then we read that first, if it comes soon.
+    /// </summary>
+    private async Task<Answer<Task<InvokeEvent>>> EnterNextAsync(CancellationToken hungUp)
+    {
+        var asked = await scheduler.EnterAsync(() => generation.Runtime.Next(hungUp));
+        if (!asked.IsRefused(out _, out _) || await scheduler.EnterAsync(() => generation.AnswerOnItsWayAsync(hungUp)) is not { } arrival)
+            return asked;
+        await arrival;
+        return await scheduler.EnterAsync(() => generation.Runtime.Next(hungUp));
+    }
 
     private Task<Answer<PostedAnswer>> BeginAsync(RequestId id, InvocationId? echo, RuntimeMove move, bool modeIsKnown) =>
         scheduler.EnterAsync<Answer<PostedAnswer>>(() =>

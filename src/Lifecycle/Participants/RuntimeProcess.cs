@@ -18,9 +18,21 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
     /// <summary>Parked in restore/next: a snapshot may be taken, and Restore has something to wait for.</summary>
     public bool AwaitsRestore => state == RuntimeState.RestoreReady;
 
+    /// <summary>Given when the answer that is just being posted has been read to its end; null when none is.</summary>
+    public Signal? Posting => Current is { IsBeingPosted: true } current ? current.Answered : null;
+
     private RuntimeState State => Current?.State ?? state;
 
-    private RunningInvocation? Current => running.Values.FirstOrDefault();
+    private RunningInvocation? Current
+    {
+        get
+        {
+            // By hand, because it is asked several times in every invoke, and FirstOrDefault would make an enumerator for each.
+            foreach (var invocation in running.Values)
+                return invocation;
+            return null;
+        }
+    }
 
     public async Task StartAsync(IParticipantProcesses processes) => Adopt(await processes.StartRuntimeAsync());
 

@@ -23,7 +23,7 @@ internal enum FrameType : byte
 /// <code>
 ///   u32 length of what follows | u8 type | body        (little endian)
 /// </code>
-/// Each body has its own record below; the bytes come from another process, so nothing in them is believed before it was checked.
+/// Each body has its own record in Bodies.cs; the bytes come from another process, so nothing in them is believed before it was checked.
 /// </summary>
 internal readonly ref struct Frame(FrameType type, ReadOnlySpan<byte> body)
 {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
 
 namespace Thaw.Sandboxing.Processes;
 
@@ -17,13 +18,11 @@ namespace Thaw.Sandboxing.Processes;
 /// </summary>
 public sealed class ProcessSandbox : Sandbox
 {
-    private const int AgentsLink = 3, AgentsPipes = 4, AgentsGauge = 5;
-
     /// <summary>
-    /// Asking the kernel about a tree of processes takes longer than a short invocation. With one fiftieth of the time, a lone sandbox is
-    /// measured every few milliseconds, and a hundred busy ones each a few times a second.
+    /// Asking the kernel about a tree of processes takes longer than a short invocation. With one hundredth of the time, a lone sandbox
+    /// is measured every ten milliseconds or so, and a hundred busy ones each about once a second.
     /// </summary>
-    private static readonly Ration Measuring = new(timesIdle: 50);
+    private static readonly Ration Measuring = new(timesIdle: 100);
 
     /// <summary>An agent that is asked has been woken before; it may be stopped again, after that.</summary>
     private static readonly TimeSpan WakesAgainAfter = TimeSpan.FromMilliseconds(500);
@@ -181,7 +180,13 @@ public sealed class ProcessSandbox : Sandbox
             NewSession = true,
 
             // Its output is nobody's business (standard input is /dev/null), but its last words go where ours go.
-            Descriptors = [(0, 1), (link.Number, AgentsLink), (pipes.Number, AgentsPipes), (gauge.Number, AgentsGauge)],
+            Descriptors =
+            [
+                (0, 1),
+                (link.Number, AgentDescriptors.Link),
+                (pipes.Number, AgentDescriptors.Pipes),
+                (gauge.Number, AgentDescriptors.Gauge),
+            ],
         };
         return spawn.TryStart(out var pid) switch
         {

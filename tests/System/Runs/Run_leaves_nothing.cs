@@ -98,18 +98,11 @@ public sealed class Run_leaves_nothing
             time.sleep(0.3)
             """);
 
-    // A shell that starts its jobs in the background has them ignore SIGINT, the tests and all that they start too.
-    private static ThawRun StartInterruptible(WrittenFunction function) => ThawRun.Start(
-        ["/usr/bin/env", "--default-signal=INT"],
-        ThawProgram.Path,
-        function.Folder,
-        "--layer", function["layer"], "--event", """{"seconds":80}""", "--timeout", "85");
-
     [Theory, InlineData(SIGINT, 130), InlineData(SIGTERM, 143)]
     public async Task After_a_signal_during_an_invoke_and_shutdown_still_takes_its_course(int signal, int status)
     {
         using var function = Busy();
-        using var run = StartInterruptible(function);
+        using var run = ThawRun.Start(function.Folder, "--layer", function["layer"], "--event", """{"seconds":80}""", "--timeout", "85");
         await run.SaysAsync("at work");
         run.Signal(signal);
         var ended = await run.EndAsync();
@@ -122,7 +115,7 @@ public sealed class Run_leaves_nothing
     public async Task After_a_second_signal_which_waits_for_nothing()
     {
         using var function = Busy();
-        using var run = StartInterruptible(function);
+        using var run = ThawRun.Start(function.Folder, "--layer", function["layer"], "--event", """{"seconds":80}""", "--timeout", "85");
         await run.SaysAsync("at work");
         run.Signal(SIGINT);
         await Task.Delay(50, TestContext.Current.CancellationToken);

@@ -121,13 +121,18 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
 
     private async Task<T> WhileAllPlacesAreTakenAsync<T>(Func<Task<T>> call)
     {
-        // Longer than any client takes to start.
-        var mark = $"begun {Guid.NewGuid()}";
-        var atWork = daemon.InvokeAsync("worker", $$"""{"ms":8000,"line":"{{mark}}"}""");
-        await daemon.SaysAsync(mark);
-        var result = await call();
-        (await atWork).Succeeded();
-        return result;
+        var mark = $"{Guid.NewGuid()}";
+        var atWork = daemon.InvokeAsync("worker", $$"""{"line":"begun {{mark}}","until":"{{shared.PathOf(mark)}}"}""");
+        await daemon.SaysAsync($"begun {mark}");
+        try
+        {
+            return await call();
+        }
+        finally
+        {
+            shared.Script(mark, "");
+            (await atWork).Succeeded();
+        }
     }
 
     private async Task<JsonElement> InvokeAsync(string client, string function, string payload)
@@ -207,11 +212,12 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
             scripts.Delete(recursive: true);
         }
 
+        internal string PathOf(string name) => Path.Combine(scripts.FullName, name);
+
         internal string Script(string name, string text)
         {
-            var path = Path.Combine(scripts.FullName, name);
-            File.WriteAllText(path, text);
-            return path;
+            File.WriteAllText(PathOf(name), text);
+            return PathOf(name);
         }
     }
 }

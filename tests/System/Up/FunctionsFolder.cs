@@ -11,12 +11,14 @@ internal sealed class FunctionsFolder : IDisposable
 {
     /// <summary>A handler in JavaScript that does as its event says, and tells all that it knows.</summary>
     public const string Worker = """
+        import { existsSync } from 'node:fs';
         let count = 0;
         const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
         export const handler = async (event, context) => {
           count++;
           if (event.line) console.log(event.line);
           if (event.ms) await pause(event.ms);
+          while (event.until && !existsSync(event.until)) await pause(10);
           switch (event.how) {
             case 'throw': throw new RangeError('as asked');
             case 'exit': process.exit(event.status);

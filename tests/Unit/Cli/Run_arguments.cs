@@ -1,3 +1,4 @@
+using Thaw.Cli.CommandLine;
 using Thaw.Cli.Run;
 using Thaw.Contracts;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.Records;
 using Thaw.Environments.Pool;
 using Thaw.UnitTests.Environments.Pool;
 
@@ -51,8 +52,6 @@ public sealed class Invoke_of_many_events
     // Its environments never get ready, so that all callers wait.
     private sealed class OneFunction : IFunctions
     {
-        public IReadOnlyList<string> Names() => ["f"];
-
         public ValueTask<FunctionState> FindAsync(string name) => new(new FunctionState.Ready(FakeEnvironments.Plan()));
     }
 }

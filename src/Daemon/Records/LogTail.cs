@@ -2,7 +2,7 @@ using System.Text;
 using Thaw.Contracts;
 using Thaw.Environments.Logs;
 
-namespace Thaw.Daemon.InvokeApi;
+namespace Thaw.Daemon.Records;
 
 /// <summary>The last bytes that one invocation wrote to its log, platform's lines included; spec (service) 9.5.</summary>
 internal sealed class LogTail : ILifecycleEvents

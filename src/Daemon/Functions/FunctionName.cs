@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 
-namespace Thaw.Daemon.InvokeApi;
+namespace Thaw.Daemon.Functions;
 
-/// <summary>A function as callers name it: bare, with account, or as an ARN, with a qualifier behind it or not; service spec 3.1.</summary>
+/// <summary>A function as callers name it: bare, with account, or as an ARN, with a qualifier behind it or not; spec (service) 3.</summary>
 /// <param name="Name">The bare name.</param>
 /// <param name="Qualifier">What the name itself asked for, or null.</param>
 internal sealed partial record FunctionName(string Name, string? Qualifier)
@@ -12,7 +12,13 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
         @"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"
         + @"([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
 
-    private const int MaxLength = 256, MaxBareLength = 64;
+    /// <summary>What may stand behind a name, or in <c>Qualifier</c>, as AWS's messages print it.</summary>
+    public const string QualifierPattern = @"(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_$]+)";
+
+    /// <summary>Of a bare name, in characters.</summary>
+    public const int MaxBareLength = 64;
+
+    private const int MaxLength = 256;
 
     /// <summary>Null when it is no function's name.</summary>
     public static FunctionName? Parse(string text)
@@ -26,7 +32,10 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
 
     /// <summary>1 to 64 letters, digits, dashes and underscores of ASCII.</summary>
     public static bool IsBareName(string text) =>
-        text.Length is > 0 and <= MaxBareLength && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+        text.Length is > 0 and <= MaxBareLength && text.All(MayContain);
+
+    /// <summary>Whether the letter may stand in a bare name.</summary>
+    public static bool MayContain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 
     /// <summary>Whether it may stand behind a function's name, or in <c>Qualifier</c>.</summary>
     public static bool IsQualifier(string text) => text.Length <= 128 && Qualifiers().IsMatch(text);
@@ -37,6 +46,6 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Grammar();
 
-    [GeneratedRegex(@"\A(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_$]+)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A" + QualifierPattern + @"\z", RegexOptions.CultureInvariant)]
     private static partial Regex Qualifiers();
 }

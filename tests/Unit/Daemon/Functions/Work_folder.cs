@@ -1,6 +1,6 @@
-using Thaw.Daemon.Runs;
+using Thaw.Daemon.Functions;
 
-namespace Thaw.UnitTests.Daemon.Runs;
+namespace Thaw.UnitTests.Daemon.Functions;
 
 public class Work_folder
 {

@@ -1,4 +1,4 @@
-namespace Thaw.Cli.Run;
+namespace Thaw.Cli.CommandLine;
 
 /// <summary>Which kind of sandbox the user wants; <c>Auto</c> takes the strongest that works here.</summary>
 public enum IsolationChoice

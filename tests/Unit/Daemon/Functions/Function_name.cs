@@ -1,6 +1,6 @@
-using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.Functions;
 
-namespace Thaw.UnitTests.Daemon.InvokeApi;
+namespace Thaw.UnitTests.Daemon.Functions;
 
 public sealed class Function_name
 {

@@ -1,4 +1,4 @@
-namespace Thaw.Daemon.Runs;
+namespace Thaw.Daemon.Functions;
 
 /// <summary>A folder below the data directory that lives as long as this process, or until the next one finds it orphaned.</summary>
 public sealed class WorkFolder : IDisposable

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Thaw.Contracts;
+namespace Thaw.EnvironmentApis;
 
 /// <summary>Collects a payload. When its length is known ahead, as mostly, it takes one array, and nothing is copied twice.</summary>
 /// <param name="announced">The length, if the sender told it, in bytes.</param>
@@ -9,10 +9,12 @@ public sealed class WholePayload(long? announced)
     private const int UnannouncedBytes = 4096;
 
     // What is read later is written first, so nobody needs zeroes: of megabytes they cost as much as reading them.
-    private byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(announced ?? UnannouncedBytes, Array.MaxLength));
+    private byte[] bytes = LargeArrays.Take((int)Math.Min(announced ?? UnannouncedBytes, Array.MaxLength));
 
+    /// <summary>In bytes, so far.</summary>
     public int Length { get; private set; }
 
+    /// <summary>All so far; valid until more is appended.</summary>
     public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, Length);
 
     public ReadOnlySpan<byte> Span => bytes.AsSpan(0, Length);

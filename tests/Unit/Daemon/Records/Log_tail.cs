@@ -1,8 +1,8 @@
 using System.Text;
 using Thaw.Contracts;
-using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.Records;
 
-namespace Thaw.UnitTests.Daemon.InvokeApi;
+namespace Thaw.UnitTests.Daemon.Records;
 
 public sealed class Log_tail
 {

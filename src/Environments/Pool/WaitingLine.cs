@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Thaw.Environments.Pool;
+
+/// <summary>
+/// Callers for whom there is no environment yet. The pool guards the line with its lock.
+///
+///   patient:   one is about to be free   --(time passes)-->   starting: memory is set aside   --(its turn)-->   starts one
+/// </summary>
+internal sealed class WaitingLine : IAsyncDisposable
+{
+    private readonly LinkedList<Waiter> patient = [];
+    private readonly LinkedList<Waiter> starting = [];    // In the order in which they may start.
+    private readonly PoolSettings settings;
+    private readonly TimeProvider time;
+    private readonly ITimer patience;
+    private bool patienceRuns;
+    private int starts;
+
+    /// <param name="losePatience">Is called, without the lock, when somebody's patience may be over.</param>
+    public WaitingLine(PoolSettings settings, TimeProvider time, Action losePatience)
+    {
+        (this.settings, this.time) = (settings, time);
+        patience = time.CreateTimer(_ => losePatience(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Whether somebody is just starting an environment.</summary>
+    public bool IsStarting => starts > 0;
+
+    /// <summary>Who waits now.</summary>
+    public IReadOnlyList<Waiter> All => [.. starting, .. patient];
+
+    /// <summary>Somebody enters the line, and waits first of all for whatever may become free.</summary>
+    public Waiter Enter(Fleet fleet)
+    {
+        var waiter = new Waiter(fleet, time.GetTimestamp() + (long)(settings.FinishingPatience.TotalSeconds * time.TimestampFrequency));
+        fleet.Waiting.AddLast(waiter);
+        return waiter;
+    }
+
+    /// <summary>It waits for one that is about to be free, as long as its patience lasts.</summary>
+    public void BePatient(Waiter waiter)
+    {
+        patient.AddLast(waiter);
+        if (!patienceRuns)
+            patienceRuns = patience.Change(settings.FinishingPatience, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>It waits for its turn to start an environment, or for one that becomes free meanwhile.</summary>
+    public void LineUp(Waiter waiter) => starting.AddLast(waiter);
+
+    /// <summary>The next whose turn it is. Only so many start at the same time.</summary>
+    public bool TryStartNext([NotNullWhen(true)] out Waiter? next)
+    {
+        next = starts < settings.StartsAtOnce ? starting.First?.Value : null;
+        if (next is null)
+            return false;
+        starting.RemoveFirst();
+        next.Fleet.Waiting.Remove(next);
+        starts++;
+        return true;
+    }
+
+    /// <summary>A start is over, well or not.</summary>
+    public void Started() => starts--;
+
+    /// <summary>It waits no longer.</summary>
+    public void Leave(Waiter waiter)
+    {
+        waiter.Fleet.Waiting.Remove(waiter);
+        starting.Remove(waiter);
+
+        // A timer that nobody needs would still wake a thread.
+        if (patient.Remove(waiter) && patient.Count == 0)
+            patienceRuns = !patience.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Takes out those whose patience is over.</summary>
+    public IReadOnlyList<Waiter> TakeImpatient()
+    {
+        var now = time.GetTimestamp();
+        List<Waiter> impatient = [];
+        for (; patient.First is { Value: var first } && first.PatientUntil <= now; patient.RemoveFirst())
+            impatient.Add(first);
+        patienceRuns = patient.Count > 0 && patience.Change(settings.FinishingPatience, Timeout.InfiniteTimeSpan);
+        return impatient;
+    }
+
+    public ValueTask DisposeAsync() => patience.DisposeAsync();
+}
