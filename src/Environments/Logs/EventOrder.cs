@@ -78,7 +78,8 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
         passed.SetResult();
     }
 
-    // The runtime has had its last word before the first of these; extensions may write until they are ready too.
+    // The runtime has had its last word before the first of these; extensions may write until they are ready too, and their time is the
+    // only span of a report.
     private Task FlushBefore(LifecycleEvent happened) =>
-        happened is RuntimeDone or InvokeReport or InitReport ? flushOutput() : Task.CompletedTask;
+        happened is RuntimeDone or InitReport or InvokeReport { Spans.Count: > 0 } ? flushOutput() : Task.CompletedTask;
 }

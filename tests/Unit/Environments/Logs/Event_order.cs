@@ -111,8 +111,12 @@ public class Event_order
 
     private static RuntimeDone Done(string id) => new(new RequestId(id), PhaseStatus.Success, null, default, null, []) { Time = default };
 
-    private static InvokeReport Report(string id) =>
-        new(new RequestId(id), PhaseStatus.Success, null, new InvokeMetrics(default, 0, 0, null, null), []) { Time = default };
+    // Of an invocation with extensions.
+    private static InvokeReport Report(string id)
+    {
+        var metrics = new InvokeMetrics(default, 0, 0, null, null);
+        return new(new RequestId(id), PhaseStatus.Success, null, metrics, [new("extensionOverhead", default, default)]) { Time = default };
+    }
 
     private static OutputLine Line(string text) => new("runtime", System.Text.Encoding.UTF8.GetBytes(text)) { Time = default };
 
