@@ -116,7 +116,8 @@ public sealed class Watched_function : IDisposable
         made?.WaitForExit();
         File.CreateSymbolicLink(Path.Combine(folder.Path, "f/thaw.json"), Path.Combine(folder.Path, what));
         var state = await function.StateAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        Assert.Contains("thaw.json is empty, or no plain file", Assert.IsType<FunctionState.Unusable>(state).Message, StringComparison.Ordinal);
+        var message = Assert.IsType<FunctionState.Unusable>(state).Message;
+        Assert.Contains("thaw.json is empty, or no plain file", message, StringComparison.Ordinal);
     }
 
     private void Describe(string members) => folder.Write("f/thaw.json", $$"""{ {{members}} }""");
