@@ -3,6 +3,8 @@ using Thaw.Cli;
 using Thaw.Cli.CommandLine;
 using Thaw.Cli.Run;
 
+StandardStreams.MakeSure();
+
 // .NET leaves SIGTERM and SIGHUP to kill the process; here the first signal asks everything to end in order, the second one kills.
 using var stop = new CancellationTokenSource();
 var received = 0;

@@ -83,8 +83,11 @@ public sealed record InvokeMetrics(
 
 // --- what only we show: the timeline and the list of environments --------------------------------------------------------------
 
-/// <summary>A phase has begun. <paramref name="Suppressed"/> marks an Init inside an Invoke.</summary>
-public sealed record PhaseStarted(Phase Phase, bool Suppressed, RequestId? RequestId) : LifecycleEvent;
+/// <summary>
+/// A phase has begun. <paramref name="Suppressed"/> marks an Init inside an Invoke. An Invoke has both ids: callers may choose the same
+/// request id, but no two invocations have one <paramref name="InvocationId"/>.
+/// </summary>
+public sealed record PhaseStarted(Phase Phase, bool Suppressed, RequestId? RequestId, InvocationId? InvocationId = null) : LifecycleEvent;
 
 public sealed record PhaseEnded(Phase Phase, PhaseStatus Status, ErrorType? ErrorType) : LifecycleEvent;
 

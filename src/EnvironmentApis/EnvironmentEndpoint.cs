@@ -132,7 +132,13 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
         {
             try
             {
-                Adopt(await listener.AcceptAsync(stop));
+                var next = listener.AcceptAsync(stop);
+                var isCrowd = next.IsCompleted;
+                Adopt(await next);
+
+                // Who connects without end must not keep a thread that serves sockets for itself.
+                if (isCrowd)
+                    await Task.Yield();
             }
             catch (OperationCanceledException)
             {

@@ -23,7 +23,7 @@ internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe
     public ParticipantConnection(ConnectionContext socket, EnvironmentEndpoint endpoint, ParticipantCalls calls)
     {
         this.socket = socket;
-        input = new ParticipantInput(socket.Transport.Input);
+        input = new ParticipantInput(new FairInput(socket.Transport.Input));
         (Endpoint, Calls, HungUp) = (endpoint, calls, socket.ConnectionClosed);
         Features.Set(this);
     }

@@ -25,7 +25,7 @@ public sealed class SocketBlocks : IMemoryPoolFactory<byte>
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool(this);
 
     /// <summary>Lets the connections of one factory have them. Kestrel keeps this setting to itself; without it they do without.</summary>
-    internal static SocketConnectionFactoryOptions For(SocketConnectionFactoryOptions options)
+    public static SocketConnectionFactoryOptions For(SocketConnectionFactoryOptions options)
     {
         try
         {

@@ -22,7 +22,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     public async Task<PhaseOutcome> RunAsync()
     {
         using var limit = world.Limit(deadline);
-        world.Emit(new PhaseStarted(Phase.Invoke, Suppressed: false, invocation.RequestId));
+        world.Emit(new PhaseStarted(Phase.Invoke, Suppressed: false, invocation.RequestId, invocation.InvocationId));
 
         // The clock already runs: a suppressed init uses up the handler's time; spec 1.4.
         var init = await lifecycle.EnsureInitializedAsync(limit);

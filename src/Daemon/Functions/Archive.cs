@@ -13,6 +13,7 @@ internal static class Archive
         Create(into);
         try
         {
+            UserFiles.MustBeContent(zip, long.MaxValue);
             ZipFile.ExtractToDirectory(zip, into, overwriteFiles: true);
             return into;
         }

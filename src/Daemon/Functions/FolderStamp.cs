@@ -26,7 +26,9 @@ internal static class FolderStamp
     private static FileSystemEnumerable<int> StampsBelow(string folder) => new(
         folder,
         (ref entry) => HashCode.Combine(
-            string.GetHashCode(entry.Directory), string.GetHashCode(entry.FileName), entry.IsDirectory ? 0 : entry.Length,
+            string.GetHashCode(entry.Directory),
+            string.GetHashCode(entry.FileName),
+            entry.IsDirectory ? 0 : IsLink(ref entry) ? StampBehind(entry.ToFullPath()) : entry.Length,
             entry.IsDirectory ? default : entry.LastWriteTimeUtc),
         new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
     {
@@ -34,4 +36,21 @@ internal static class FolderStamp
             && !kind.HasFlag(FileAttributes.ReparsePoint),
         ShouldIncludePredicate = (ref entry) => entry.FileName is not "__pycache__",
     };
+
+    private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+
+    // Builds link to files that lie elsewhere, and those are edited there.
+    private static long StampBehind(string link)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(link, returnFinalTarget: true) is FileInfo { Exists: true } file
+                ? HashCode.Combine(file.FullName, file.Length, file.LastWriteTimeUtc)
+                : 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
 }

@@ -10,6 +10,9 @@ internal sealed record FunctionDescription
 
     public const string Example = """{ "Runtime": "nodejs20.x", "Handler": "index.handler" }""";
 
+    /// <summary>Far more than its variables may have.</summary>
+    private const int MaxBytes = 1024 * 1024;
+
     public string? Description { get; init; }
 
     public string? Runtime { get; init; }
@@ -40,6 +43,7 @@ internal sealed record FunctionDescription
             return new FunctionDescription();
         try
         {
+            UserFiles.MustBeContent(file, MaxBytes);
             return JsonSerializer.Deserialize(File.ReadAllBytes(file), FunctionDescriptionJson.Default.FunctionDescription)
                 ?? throw new UnusableFunctionException($"{file} holds null; write an object, for example {Example}");
         }

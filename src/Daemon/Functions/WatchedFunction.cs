@@ -16,6 +16,9 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
     /// <summary>Looking takes one part in this of the time: a folder of thousands of files costs no more than a small one.</summary>
     private const int RestPerLook = 20;
 
+    // No descriptor left, to this process or to the machine.
+    private const int EMFILE = 24, ENFILE = 23;
+
     private readonly Lock oneAtATime = new();
     private FunctionState? state;
     private Task<FunctionState>? looking;
@@ -60,7 +63,14 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
                 return new FunctionState.Unknown();
             return state is FunctionState.Ready && FolderStamp.Of(sources) == stamp ? state : Read();
         }
-        catch (Exception failure) when (failure is UnusableFunctionException or IOException or UnauthorizedAccessException)
+        catch (IOException failure) when (failure.HResult is EMFILE or ENFILE && state is FunctionState.Ready)
+        {
+            // The machine's trouble, or the daemon's: it says nothing of the function, whose environments must not end for it.
+            return state;
+        }
+#pragma warning disable CA1031 // Whatever it is, it is this function's, and only until it is mended.
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             // A mistake of its owner, or the owner is moving it at this very moment. It is read again at each look, because what it lacks
             // may appear anywhere: a layer elsewhere, a runtime on this machine.

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -140,7 +139,6 @@ public sealed class ThawDaemon : IAsyncDisposable
         // The empty builder reads no settings files and no variables: what lies in the current folder is none of our business.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>().AddRoutingCore();
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -150,7 +148,8 @@ public sealed class ThawDaemon : IAsyncDisposable
             kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
 
-        // Behind Kestrel's own, so that it takes this one.
+        // Behind Kestrel's own, so that it takes these.
+        builder.Services.AddSingleton<IConnectionListenerFactory, CallerListeners>();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(SocketBlocks.Shared);
         return builder.Build();
     }

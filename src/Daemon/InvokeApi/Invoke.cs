@@ -95,14 +95,15 @@ internal sealed class Invoke(
     private async Task<LambdaError?> RunAsync(
         HttpResponse http, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body)
     {
-        var tail = headers.WantsLog ? tails.Want(headers.RequestId) : null;
+        var id = new InvocationId(RandomUuid.New(random).ToString("N"));
+        var tail = headers.WantsLog ? tails.Want(id) : null;
         try
         {
             var response = new BufferedResponse();
             var invocation = new Invocation
             {
                 RequestId = headers.RequestId,
-                InvocationId = new InvocationId(RandomUuid.New(random).ToString("N")),
+                InvocationId = id,
                 Event = body,
                 InvokedFunctionArn = arn,
                 TraceId = headers.TraceId ?? TraceHeader.New(time.GetUtcNow(), random),
@@ -124,7 +125,7 @@ internal sealed class Invoke(
         finally
         {
             if (tail is not null)
-                tails.Forget(headers.RequestId);
+                tails.Forget(id);
         }
     }
 

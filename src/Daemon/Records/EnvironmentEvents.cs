@@ -17,8 +17,8 @@ internal sealed class EnvironmentEvents(EnvironmentRecord record, EnvironmentRec
     // Events of one environment come one after the other.
     public void Emit(LifecycleEvent happened)
     {
-        if (happened is PhaseStarted { Phase: Phase.Invoke, RequestId: { } requestId })
-            tail = tails.Of(requestId);
+        if (happened is PhaseStarted { Phase: Phase.Invoke, InvocationId: { } invocation })
+            tail = tails.Of(invocation);
         tail?.Emit(happened);
         if (happened is InvokeReport)
             tail = null;

@@ -6,24 +6,24 @@ namespace Thaw.Daemon.Records;
 /// <summary>The invocations whose callers want the end of the log. While there is none, an invocation's events cost nothing.</summary>
 internal sealed class LogTails
 {
-    private readonly ConcurrentDictionary<RequestId, LogTail> wanted = new();
+    private readonly ConcurrentDictionary<InvocationId, LogTail> wanted = new();
     private int count;
 
-    /// <summary>Begins to collect. Of two callers with the same request id at the same time, both see the log of the later one.</summary>
-    public LogTail Want(RequestId requestId)
+    /// <summary>Begins to collect.</summary>
+    public LogTail Want(InvocationId invocation)
     {
         var tail = new LogTail();
-        wanted[requestId] = tail;
+        wanted[invocation] = tail;
         Interlocked.Increment(ref count);
         return tail;
     }
 
-    public void Forget(RequestId requestId)
+    public void Forget(InvocationId invocation)
     {
-        wanted.TryRemove(requestId, out _);
+        wanted.TryRemove(invocation, out _);
         Interlocked.Decrement(ref count);
     }
 
     /// <summary>Null when nobody wants this one's.</summary>
-    public LogTail? Of(RequestId requestId) => Volatile.Read(ref count) > 0 ? wanted.GetValueOrDefault(requestId) : null;
+    public LogTail? Of(InvocationId invocation) => Volatile.Read(ref count) > 0 ? wanted.GetValueOrDefault(invocation) : null;
 }

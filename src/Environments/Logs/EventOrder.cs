@@ -45,7 +45,7 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
             {
                 waiting.Enqueue(happened);
             }
-            else if (happened is RuntimeDone && flushOutput() is { IsCompleted: false } flushing)
+            else if (FlushBefore(happened) is { IsCompleted: false } flushing)
             {
                 waiting.Enqueue(happened);
                 settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,16 +60,25 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
 
     private async Task PassOnBehindAsync(Task flushing)
     {
-        // Not on the scheduler of the lifecycle, which goes on meanwhile.
-        await flushing.ConfigureAwait(false);
-        TaskCompletionSource passed;
-        lock (gate)
+        TaskCompletionSource? passed = null;
+        while (passed is null)
         {
-            while (waiting.TryDequeue(out var happened))
-                next.Emit(happened);
-            (passed, settled) = (settled!, null);
+            // Not on the scheduler of the lifecycle, which goes on meanwhile.
+            await flushing.ConfigureAwait(false);
+            lock (gate)
+            {
+                do
+                    next.Emit(waiting.Dequeue());
+                while (waiting.TryPeek(out var following) && (flushing = FlushBefore(following)).IsCompleted);
+                if (waiting.Count == 0)
+                    (passed, settled) = (settled, null);
+            }
         }
 
         passed.SetResult();
     }
+
+    // The runtime has had its last word before the first of these; extensions may write until they are ready too.
+    private Task FlushBefore(LifecycleEvent happened) =>
+        happened is RuntimeDone or InvokeReport or InitReport ? flushOutput() : Task.CompletedTask;
 }

@@ -14,7 +14,7 @@ internal sealed class ProcessOutputs(ILifecycleEvents events, TimeProvider time)
     /// <summary>Hands over last lines that have no newline; nobody is left to finish them.</summary>
     public void Flush()
     {
-        foreach (var streams in participants.Values)
+        foreach (var (_, streams) in participants)
             streams.Flush();
     }
 

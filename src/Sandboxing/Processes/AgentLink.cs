@@ -9,6 +9,9 @@ internal sealed class AgentLink : IDisposable
 {
     private const int ReceiveBytes = 64 * 1024;
 
+    /// <summary>What is handled at once on a thread that serves sockets. A process that writes without end would keep it.</summary>
+    private const int HandledAtOnceBytes = 8 * 1024;
+
     private readonly Socket socket;
     private readonly UnreadOutput unread;
     private readonly SemaphoreSlim sending = new(1, 1);
@@ -171,15 +174,26 @@ internal sealed class AgentLink : IDisposable
     private async Task<Exception?> ReceiveAllAsync()
     {
         var inbox = new ByteQueue();
+        var atOnce = 0;
         try
         {
-            while (await socket.ReceiveAsync(inbox.Room(ReceiveBytes), SocketFlags.None) is var count and > 0)
+            while (true)
             {
+                var receiving = socket.ReceiveAsync(inbox.Room(ReceiveBytes), SocketFlags.None);
+                if (!receiving.IsCompleted)
+                    atOnce = 0;
+                var count = await receiving;
+                if (count == 0)
+                    return null;
                 inbox.Append(count);
+                if ((atOnce += count) > HandledAtOnceBytes)
+                {
+                    atOnce = 0;
+                    await Task.Yield();
+                }
+
                 HandleFrames(inbox);
             }
-
-            return null;
         }
         catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
         {

@@ -24,6 +24,9 @@ public sealed class ProcessSandbox : Sandbox
     /// </summary>
     private static readonly Ration Measuring = new(timesIdle: 100);
 
+    /// <summary>An agent that is asked has been woken before; it may be stopped again, after that.</summary>
+    private static readonly TimeSpan WakesAgainAfter = TimeSpan.FromMilliseconds(500);
+
     private readonly ProcessSandboxOptions options;
     private readonly AgentLink link;
     private readonly int agent;
@@ -52,38 +55,48 @@ public sealed class ProcessSandbox : Sandbox
     public static Task<ProcessSandbox> CreateAsync(ProcessSandboxOptions options)
     {
         var program = options.Agent ?? AgentProgram.Find();
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        // To be given back at once if it comes to nothing: it may be for want of descriptors that it does.
+        var made = new Stack<IDisposable>();
         try
         {
+            var listener = Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             listener.Listen();
             var (ours, theirs) = FileDescriptor.SocketPair();
+            Keep(ours);
+            using var theirEnd = theirs;
             var (pipes, theirPipes) = FileDescriptor.SocketPair();
-            using (ours)
-            using (theirs)
-            using (theirPipes)
-            {
-                var gauge = OutputGauge.Create(out var memory);
-                using (memory)
-                {
-                    var agent = StartAgent(program, theirs, theirPipes, memory);
-                    var link = new AgentLink(ours, new UnreadOutput(pipes, gauge));
-                    return Task.FromResult(new ProcessSandbox(options, listener, link, agent));
-                }
-            }
+            Keep(pipes);
+            using var theirEndOfPipes = theirPipes;
+            var gauge = Keep(OutputGauge.Create(out var memory));
+            using var theirMemory = memory;
+
+            var agent = StartAgent(program, theirs, theirPipes, memory);
+            var link = new AgentLink(ours, new UnreadOutput(pipes, gauge));
+            return Task.FromResult(new ProcessSandbox(options, listener, link, agent));
         }
         catch (Exception failure)
         {
-            listener.Dispose();
+            foreach (var one in made)
+                one.Dispose();
             if (failure is SocketException or LinuxException or IOException)
                 throw new SandboxException($"no sandbox can be made here and now: {failure.Message}", failure);
             throw;
+        }
+
+        T Keep<T>(T one)
+            where T : IDisposable
+        {
+            made.Push(one);
+            return one;
         }
     }
 
     public override Task<SandboxProcess> StartAsync(ProcessStart start) => link.StartAsync(start);
 
-    public override Task FlushOutputAsync() => link.FlushOutputAsync();
+    public override Task FlushOutputAsync() =>
+        link.FlushOutputAsync() is { IsCompleted: false } flushing ? AnsweredAsync(flushing) : Task.CompletedTask;
 
     public override async Task KillAllAsync(TimeSpan limit)
     {
@@ -131,6 +144,24 @@ public sealed class ProcessSandbox : Sandbox
         var before = Interlocked.Read(ref peakMemoryBytes);
         while (now > before && Interlocked.CompareExchange(ref peakMemoryBytes, now, before) is var seen && seen != before)
             before = seen;
+    }
+
+    // Whoever waits here has no limit of his own: an environment between two invocations, and then the end of the daemon.
+    private async Task AnsweredAsync(Task flushing)
+    {
+        while (true)
+        {
+            WakeAgent();
+            try
+            {
+                await flushing.WaitAsync(WakesAgainAfter).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // Stopped once more, or only slow.
+            }
+        }
     }
 
     /// <summary>A function of the same user may have stopped the agent.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Thaw.Linux;
 using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing;
@@ -54,5 +55,24 @@ public sealed class Process_sandbox_flushes
         await EventuallyAsync(() => output.Lines.Length == 1, "its only line");
 
         await EventuallyAsync(() => sandbox.FlushOutputAsync().IsCompleted, "a flush that is over at once");
+    }
+
+    // As a function of the same user can do it: until somebody asks the agent to kill, nobody would wake it.
+    [Fact]
+    public async Task An_agent_that_was_stopped_is_woken_also_when_it_is_stopped_again()
+    {
+        await using var sandbox = await NewSandboxAsync();
+        var output = new Collected();
+        await sandbox.StartAsync(Shell(
+            "sleep 0.2; kill -STOP $PPID; echo written; for again in 1 2 3; do kill -STOP $PPID; sleep 0.3; done; sleep 1000", output));
+        await EventuallyAsync(() => ProcFile.ReadStat(sandbox.AgentPid) is { State: 'T' }, "its agent is stopped");
+
+        while (output.Count == 0)
+        {
+            await sandbox.FlushOutputAsync().InTimeAsync();
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(["written"], output.Lines);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Thaw.SystemTests.Runs;
 
 namespace Thaw.SystemTests.Up;
 
@@ -41,6 +42,32 @@ public sealed class Daemon_without_descriptors
             StringComparison.Ordinal);
         (await daemon.InvokeAsync("warm")).Succeeded();
         Limit(daemon, 4096);
+    }
+
+    // Those whose end would give descriptors back must not wait for one who looks for a descriptor.
+    [Fact]
+    public async Task Answers_everyone_when_there_are_fewer_than_callers()
+    {
+        // The .NET runtime itself aborts when it wants a descriptor for what it compiles.
+        Assert.SkipWhen(File.Exists($"{ThawProgram.Path}.dll"), "the program is not native");
+        using var functions = new FunctionsFolder().Workers("warm", "cold");
+        await using var daemon = await RunningDaemon.StartAsync(functions);
+        (await daemon.InvokeAsync("warm")).Succeeded();
+        Limit(daemon, NumberOfFree(daemon, 100));
+        var callers = Enumerable.Range(0, 60).Select(async caller =>
+        {
+            for (var call = 0; call < 10; call++)
+            {
+                var path = $"/2015-03-31/functions/{(caller % 2 == 0 ? "warm" : "cold")}/invocations";
+                var answer = await RawCall.AnswerAsync(daemon, $"POST {path} HTTP/1.1", """{"ms":20}""");
+                if (answer.Status != 200)
+                    answer.WasRefused(500, "ServiceException", "no sandbox can be made");
+            }
+        });
+
+        await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Limit(daemon, 4096);
+        (await daemon.InvokeAsync("warm")).Succeeded();
     }
 
     // A limit is on a descriptor's number, and there are gaps between those in use.

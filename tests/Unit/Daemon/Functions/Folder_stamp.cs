@@ -46,6 +46,24 @@ public sealed class Folder_stamp : IDisposable
     }
 
     [Fact]
+    public void Changes_with_a_file_elsewhere_to_which_a_link_leads()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var shared = elsewhere.Write("shared.mjs", "one");
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "linked.mjs"), shared);
+        Changes(() => File.WriteAllText(shared, "longer"));
+    }
+
+    [Fact]
+    public void Does_not_stumble_over_links_that_lead_nowhere_or_round_in_a_circle()
+    {
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "nowhere"), Path.Combine(folder.Path, "nothing"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "itself"), Path.Combine(folder.Path, "itself"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "inner/up"), folder.Path);
+        Assert.Equal(Stamp(), Stamp());
+    }
+
+    [Fact]
     public void Changes_with_a_zip_beside()
     {
         var zip = folder.Write("layer.zip");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Thaw.Daemon.Functions;
 using Thaw.Environments.Runtimes;
@@ -94,6 +95,29 @@ public sealed class Watched_function : IDisposable
         File.Delete(Path.Combine(folder.Path, "work"));
         time.Advance(Rest);
         Assert.Equal(1, await RevisionAsync());
+    }
+
+    [Fact]
+    public async Task Is_mended_after_a_mistake_that_nobody_has_thought_of()
+    {
+        Describe("""
+            "Layers": ["a\u0000b"]
+            """);
+        Assert.IsType<FunctionState.Unusable>(await function.StateAsync());
+        Describe("");
+        time.Advance(Rest);
+        Assert.Equal(1, await RevisionAsync());
+    }
+
+    [Theory, InlineData("/dev/zero"), InlineData("/proc/self/mem"), InlineData("pipe")]
+    public async Task Is_not_read_from_what_has_no_end(string what)
+    {
+        using var made = what == "pipe" ? Process.Start("mkfifo", Path.Combine(folder.Path, what)) : null;
+        made?.WaitForExit();
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "f/thaw.json"), Path.Combine(folder.Path, what));
+        var state = await function.StateAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var message = Assert.IsType<FunctionState.Unusable>(state).Message;
+        Assert.Contains("thaw.json is empty, or no plain file", message, StringComparison.Ordinal);
     }
 
     private void Describe(string members) => folder.Write("f/thaw.json", $$"""{ {{members}} }""");

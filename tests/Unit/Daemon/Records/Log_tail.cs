@@ -45,10 +45,10 @@ public sealed class Log_tail
     public void Of_one_invocation_is_found_while_it_is_wanted()
     {
         var tails = new LogTails();
-        var id = new RequestId("one");
+        var id = new InvocationId("one");
         Assert.Null(tails.Of(id));
         Assert.Same(tails.Want(id), tails.Of(id));
-        Assert.Null(tails.Of(new RequestId("other")));
+        Assert.Null(tails.Of(new InvocationId("other")));
         tails.Forget(id);
         Assert.Null(tails.Of(id));
     }

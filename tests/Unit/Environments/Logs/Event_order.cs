@@ -39,6 +39,38 @@ public class Event_order
     }
 
     [Fact]
+    public async Task Puts_what_extensions_write_to_the_end_before_the_report()
+    {
+        Queue<TaskCompletionSource> flushes = new([new(), new()]);
+        var asked = new Queue<TaskCompletionSource>(flushes);
+        var order = new EventOrder(passed, () => flushes.Dequeue().Task);
+        order.Emit(Done("one"));
+        order.Emit(Report("one"));
+        order.Emit(Start("two"));
+        asked.Dequeue().SetResult();
+        var settled = order.SettledAsync();
+        order.Emit(Line("late"));
+        Assert.False(settled.IsCompleted);
+        asked.Dequeue().SetResult();
+        await settled;
+
+        Assert.Equal(["done one", "late", "report one", "start two"], passed.All.Select(Describe));
+    }
+
+    [Fact]
+    public async Task Puts_what_an_extension_writes_after_the_runtime_was_done_before_the_report()
+    {
+        var order = new EventOrder(passed, () => passed.All.Count == 0 ? Task.CompletedTask : flushed.Task);
+        order.Emit(Done("one"));
+        order.Emit(Report("one"));
+        order.Emit(Line("late"));
+        flushed.SetResult();
+        await order.SettledAsync();
+
+        Assert.Equal(["done one", "late", "report one"], passed.All.Select(Describe));
+    }
+
+    [Fact]
     public async Task Passes_on_a_flood_while_it_waits_for_the_flush()
     {
         // The flush is answered only after more lines than may wait: whoever does not read on hangs here.
@@ -79,12 +111,16 @@ public class Event_order
 
     private static RuntimeDone Done(string id) => new(new RequestId(id), PhaseStatus.Success, null, default, null, []) { Time = default };
 
+    private static InvokeReport Report(string id) =>
+        new(new RequestId(id), PhaseStatus.Success, null, new InvokeMetrics(default, 0, 0, null, null), []) { Time = default };
+
     private static OutputLine Line(string text) => new("runtime", System.Text.Encoding.UTF8.GetBytes(text)) { Time = default };
 
     private static string Describe(LifecycleEvent happened) => happened switch
     {
         InvokeStart start => $"start {start.RequestId}",
         RuntimeDone done => $"done {done.RequestId}",
+        InvokeReport report => $"report {report.RequestId}",
         OutputLine line => System.Text.Encoding.UTF8.GetString(line.Text.Span),
         _ => happened.ToString(),
     };
