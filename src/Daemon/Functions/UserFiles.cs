@@ -9,10 +9,11 @@ internal static class UserFiles
     {
         var info = new FileInfo(file);
         var bytes = ((FileInfo?)info.ResolveLinkTarget(returnFinalTarget: true) ?? info).Length;
-        if (bytes == 0)
-            throw new UnusableFunctionException($"{file} is empty, or no plain file");
-        if (bytes > maxBytes)
-            throw new UnusableFunctionException($"{file} has {bytes} bytes; it may have {maxBytes}");
+        if (bytes == 0 || bytes > maxBytes)
+        {
+            throw new UnusableFunctionException(
+                $"{file} {(bytes == 0 ? "is empty, or no plain file" : $"has {bytes} bytes, which is too many")}");
+        }
     }
 
     /// <exception cref="UnusableFunctionException">The folder cannot be listed, or not entered.</exception>

@@ -9,9 +9,7 @@ internal sealed class AgentLink : IDisposable
 {
     private const int ReceiveBytes = 64 * 1024;
 
-    /// <summary>
-    /// What is handled at once on a thread that serves sockets: a process that writes without end would keep it for itself.
-    /// </summary>
+    /// <summary>What is handled at once on a thread that serves sockets. A process that writes without end would keep it.</summary>
     private const int HandledAtOnceBytes = 8 * 1024;
 
     private readonly Socket socket;
