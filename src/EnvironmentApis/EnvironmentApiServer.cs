@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Thaw.Contracts;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.EnvironmentApis;
 

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Thaw.EnvironmentApis.Sockets;
 using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis;

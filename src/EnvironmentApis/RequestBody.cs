@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Thaw.Contracts;
+using Thaw.EnvironmentApis.Sockets;
 using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis;

@@ -1,5 +1,5 @@
 using Thaw.Contracts;
-using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.Sockets;
 using Thaw.Lifecycle;
 
 namespace Thaw.Environments;

@@ -1,6 +1,5 @@
 using Thaw.Contracts;
 using Thaw.Environments.Functions;
-using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
 
 namespace Thaw.Environments;

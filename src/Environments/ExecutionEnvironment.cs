@@ -3,7 +3,6 @@ using Thaw.Contracts;
 using Thaw.EnvironmentApis;
 using Thaw.Environments.Functions;
 using Thaw.Environments.Logs;
-using Thaw.Environments.Pool;
 using Thaw.Environments.Processes;
 using Thaw.Lifecycle;
 using Thaw.Sandboxing;

@@ -1,6 +1,5 @@
 using Thaw.Contracts;
 using Thaw.EnvironmentApis;
-using Thaw.Environments.Pool;
 using Thaw.Sandboxing;
 
 namespace Thaw.Environments;

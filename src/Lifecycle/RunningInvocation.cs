@@ -22,7 +22,7 @@ internal sealed class RunningInvocation(Invocation invocation, Deadline deadline
 
     /// <summary>The head of an answer has arrived, and its end has not.</summary>
     public bool IsBeingPosted =>
-        State is RuntimeState.InvocationResponse or RuntimeState.InvocationErrorResponse && !badResponseMode && !Answered.IsGiven;
+        State is (RuntimeState.InvocationResponse or RuntimeState.InvocationErrorResponse) && !badResponseMode && !Answered.IsGiven;
 
     /// <summary>The runtime's answer has been read to its end, or another was given in its place.</summary>
     public Signal Answered { get; } = new();

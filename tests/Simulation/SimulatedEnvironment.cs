@@ -1,5 +1,5 @@
 using Thaw.Contracts;
-using Thaw.Environments.Pool;
+using Thaw.Environments;
 using Thaw.Lifecycle;
 using Thaw.Lifecycle.Calls;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.Daemon.Hosting;
 

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.Daemon.Hosting;
 

@@ -11,6 +11,7 @@ using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Records;
 using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;

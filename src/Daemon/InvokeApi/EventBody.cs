@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.Daemon.InvokeApi;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Records;
-using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;

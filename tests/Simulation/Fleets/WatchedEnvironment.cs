@@ -1,6 +1,5 @@
 using Thaw.Contracts;
 using Thaw.Environments;
-using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
 using Thaw.Sandboxing;
 

@@ -1,7 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Environments;
 using Thaw.Environments.Functions;
-using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
 using Thaw.Lifecycle;
 using Thaw.Sandboxing;

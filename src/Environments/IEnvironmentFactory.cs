@@ -1,6 +1,6 @@
 using Thaw.Sandboxing;
 
-namespace Thaw.Environments.Pool;
+namespace Thaw.Environments;
 
 /// <summary>Makes environments; nothing of the function runs in them yet.</summary>
 public interface IEnvironmentFactory

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Thaw.EnvironmentApis;
+namespace Thaw.EnvironmentApis.Sockets;
 
 /// <summary>Collects a payload. When its length is known ahead, as mostly, it takes one array, and nothing is copied twice.</summary>
 /// <param name="announced">The length, if the sender told it, in bytes.</param>

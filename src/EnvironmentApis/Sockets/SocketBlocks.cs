@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
-namespace Thaw.EnvironmentApis;
+namespace Thaw.EnvironmentApis.Sockets;
 
 /// <summary>
 /// The memory that sockets read into and write from. Kestrel's own comes in blocks of 4 KB, and every block is a system call: an event of

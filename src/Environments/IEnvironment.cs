@@ -1,7 +1,7 @@
 using Thaw.Contracts;
 using Thaw.Lifecycle;
 
-namespace Thaw.Environments.Pool;
+namespace Thaw.Environments;
 
 /// <summary>What the pool needs of an execution environment.</summary>
 public interface IEnvironment : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
-namespace Thaw.EnvironmentApis;
+namespace Thaw.EnvironmentApis.Sockets;
 
 /// <summary>
 /// What a client sends, for a server whose requests are served on the threads that wait for sockets. One who sends without end, requests

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
-namespace Thaw.EnvironmentApis;
+namespace Thaw.EnvironmentApis.Sockets;
 
 /// <summary>
 /// Arrays for payloads of megabytes, used again. New memory of that size is dear: the kernel clears every page of it, and the garbage

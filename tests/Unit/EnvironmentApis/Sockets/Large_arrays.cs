@@ -1,6 +1,6 @@
-using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.Sockets;
 
-namespace Thaw.UnitTests.EnvironmentApis;
+namespace Thaw.UnitTests.EnvironmentApis.Sockets;
 
 public class Large_arrays
 {

@@ -1,4 +1,4 @@
-namespace Thaw.EnvironmentApis;
+namespace Thaw.EnvironmentApis.Sockets;
 
 /// <summary>
 /// Lets the threads that wait for sockets do the work themselves, from a caller's request to the runtime's next call.
