@@ -12,9 +12,9 @@ namespace Thaw.Daemon.Records;
 internal sealed class EnvironmentEvents(EnvironmentRecord record, EnvironmentRecords records, LogTails tails, FunctionLog log)
     : ILifecycleEvents
 {
-    private LogTail? tail;
+    // Output comes on threads of its own, so this is read once in each call.
+    private volatile LogTail? tail;
 
-    // Events of one environment come one after the other.
     public void Emit(LifecycleEvent happened)
     {
         if (happened is PhaseStarted { Phase: Phase.Invoke, InvocationId: { } invocation })
