@@ -4,8 +4,8 @@ namespace Thaw.Contracts;
 /// them.</summary>
 public abstract record LifecycleEvent
 {
-    /// <summary>When. Whoever emits an event stamps it.</summary>
-    public DateTimeOffset Time { get; init; }
+    /// <summary>When. Whoever emits an event stamps it, once, before anybody else sees it.</summary>
+    public DateTimeOffset Time { get; set; }
 }
 
 /// <summary>Where the lifecycle's events go. Called on the lifecycle's own scheduler: must return at once and never throw.</summary>

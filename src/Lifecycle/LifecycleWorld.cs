@@ -13,7 +13,11 @@ internal sealed record LifecycleWorld(
     SerialScheduler Scheduler)
 {
     /// <summary>Tells what has just happened.</summary>
-    public void Emit(LifecycleEvent happened) => Events.Emit(happened with { Time = Time.GetUtcNow() });
+    public void Emit(LifecycleEvent happened)
+    {
+        happened.Time = Time.GetUtcNow();
+        Events.Emit(happened);
+    }
 
     public TimeLimit Limit(Deadline deadline) => new(deadline, Scheduler, Time);
 

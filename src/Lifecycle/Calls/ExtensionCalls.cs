@@ -19,7 +19,7 @@ public sealed class ExtensionCalls
         scheduler.EnterAsync<Answer<Registration>>(() =>
             generation.Register(name, events).IsRefused(out var refusal, out var extension)
                 ? refusal
-                : new Registration(extension.Identifier));
+                : new Registration(extension.Identifier)).AsTask();
 
     /// <summary>
     /// Waits for the next event, without limit. The first call ends the extension's init, each later one its work; spec 3.3.
@@ -31,7 +31,7 @@ public sealed class ExtensionCalls
             : Refusal.UnknownExtension(identifier)));
 
     /// <summary>Whether anybody registered under this identifier; the check of the telemetry and logs calls.</summary>
-    public Task<bool> IsKnownAsync(Guid identifier) => scheduler.EnterAsync(() => generation.Find(identifier) is not null);
+    public Task<bool> IsKnownAsync(Guid identifier) => scheduler.EnterAsync(() => generation.Find(identifier) is not null).AsTask();
 
     public Task<Answer<Accepted>> InitErrorAsync(Guid identifier, ErrorType type) => PostAsync(identifier, ExtensionMove.InitError, type);
 
@@ -40,5 +40,5 @@ public sealed class ExtensionCalls
     private Task<Answer<Accepted>> PostAsync(Guid identifier, ExtensionMove move, ErrorType type) =>
         scheduler.EnterAsync(() => generation.Find(identifier) is { } extension
             ? extension.PostError(move, type)
-            : Refusal.UnknownReporter);
+            : Refusal.UnknownReporter).AsTask();
 }

@@ -56,5 +56,5 @@ public sealed class PostedAnswer
         Invocation.Response.Complete();
     }
 
-    private Task<Refusal?> EndAsync(long producedBytes) => scheduler.EnterAsync(() => running.End(producedBytes));
+    private ValueTask<Refusal?> EndAsync(long producedBytes) => scheduler.EnterAsync(() => running.End(producedBytes));
 }

@@ -24,24 +24,24 @@ public sealed class RuntimeCalls
     /// <param name="id">The request id in the path.</param>
     /// <param name="echo">The invocation id, if the client echoes it.</param>
     /// <param name="modeIsKnown">False when the response-mode header is neither absent nor <c>streaming</c>.</param>
-    public Task<Answer<PostedAnswer>> BeginResponseAsync(RequestId id, InvocationId? echo, bool modeIsKnown) =>
+    public ValueTask<Answer<PostedAnswer>> BeginResponseAsync(RequestId id, InvocationId? echo, bool modeIsKnown) =>
         BeginAsync(id, echo, RuntimeMove.Response, modeIsKnown);
 
     /// <summary>As <see cref="BeginResponseAsync"/>, for a handler's error.</summary>
-    public Task<Answer<PostedAnswer>> BeginErrorAsync(RequestId id, InvocationId? echo) =>
+    public ValueTask<Answer<PostedAnswer>> BeginErrorAsync(RequestId id, InvocationId? echo) =>
         BeginAsync(id, echo, RuntimeMove.Error, modeIsKnown: true);
 
     public Task<Answer<Accepted>> InitErrorAsync(InvocationError error) =>
-        scheduler.EnterAsync(() => generation.Runtime.PostInitError(error));
+        scheduler.EnterAsync(() => generation.Runtime.PostInitError(error)).AsTask();
 
     public Task<Answer<Accepted>> RestoreErrorAsync(InvocationError error) =>
-        scheduler.EnterAsync(() => generation.Runtime.PostRestoreError(error));
+        scheduler.EnterAsync(() => generation.Runtime.PostRestoreError(error)).AsTask();
 
     /// <summary>
     /// A client may ask over another connection while the end of its answer is still on the way to us, as AWS's own for Node does after a
     /// stream that failed: then we read that first, if it comes soon.
     /// </summary>
-    private async Task<Answer<Task<InvokeEvent>>> EnterNextAsync(CancellationToken hungUp)
+    private async ValueTask<Answer<Task<InvokeEvent>>> EnterNextAsync(CancellationToken hungUp)
     {
         var asked = await scheduler.EnterAsync(() => generation.Runtime.Next(hungUp));
         if (!asked.IsRefused(out _, out _) || await scheduler.EnterAsync(() => generation.AnswerOnItsWayAsync(hungUp)) is not { } arrival)
@@ -50,7 +50,7 @@ public sealed class RuntimeCalls
         return await scheduler.EnterAsync(() => generation.Runtime.Next(hungUp));
     }
 
-    private Task<Answer<PostedAnswer>> BeginAsync(RequestId id, InvocationId? echo, RuntimeMove move, bool modeIsKnown) =>
+    private ValueTask<Answer<PostedAnswer>> BeginAsync(RequestId id, InvocationId? echo, RuntimeMove move, bool modeIsKnown) =>
         scheduler.EnterAsync<Answer<PostedAnswer>>(() =>
         {
             if (generation.Runtime.Find(id, echo).IsRefused(out var refusal, out var invocation))

@@ -58,6 +58,7 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
     {
         private readonly TaskCompletionSource<TEvent> answer = new();
         private CancellationTokenRegistration hangUp;
+        private TEvent? sent;
 
         public Task<TEvent> Event => answer.Task;
 
@@ -67,9 +68,12 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
         {
             // Not Dispose: that would wait for a hang-up which is just being noticed on another thread.
             hangUp.Unregister();
-            scheduler.Tell(answer, sent);
+            this.sent = sent;
+            scheduler.Tell(static poll => ((Poll)poll!).Deliver(), this);
         }
 
         public void Cancel() => answer.SetCanceled();
+
+        private void Deliver() => answer.TrySetResult(sent!);
     }
 }

@@ -8,6 +8,7 @@ internal abstract class Participant(string name, Generation generation)
 {
     private readonly TaskCompletionSource<ProcessExit> gone = new();
     private IParticipantProcess? process;
+    private bool isGone;
 
     public string Name => name;
 
@@ -17,7 +18,7 @@ internal abstract class Participant(string name, Generation generation)
     /// <summary>Completes when its process is gone. Never, for one without a process of its own.</summary>
     public Task<ProcessExit> Gone => gone.Task;
 
-    public bool IsRunning => process is not null && !gone.Task.IsCompleted;
+    public bool IsRunning => process is not null && !isGone;
 
     protected Generation Generation => generation;
 
@@ -70,7 +71,7 @@ internal abstract class Participant(string name, Generation generation)
     private async Task WatchAsync(IParticipantProcess watched)
     {
         var exit = await watched.Exited;
-        gone.SetResult(exit);
+        isGone = true;
         if (generation.IsStopping)
         {
             // A process that exits during shutdown is never reported as a crash; spec 1.8.
@@ -82,5 +83,8 @@ internal abstract class Participant(string name, Generation generation)
             Step(ParticipantStep.Gone, exit.ToString());
             OnCrash(exit);
         }
+
+        // Last, because who waits for it goes on at once.
+        gone.SetResult(exit);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Thaw.Lifecycle.Scheduling;
 
 /// <summary>
@@ -7,33 +9,67 @@ namespace Thaw.Lifecycle.Scheduling;
 ///            |                                        ^
 ///            +----> queue ----> whoever finds the queue idle drains it, on its own thread
 ///
-/// A step never runs inside the step that caused it (nothing is inlined), so production and simulation see the same order.
+/// A signal that is given within a step wakes its waiters in steps of their own, never inside that step, so production and simulation see
+/// the same order.
 /// </summary>
-internal sealed class SerialScheduler : TaskScheduler
+/// <remarks>
+/// A context rather than a task scheduler, because the awaits of a warm invoke then need no task each. Those outside who wait for a
+/// lifecycle are told behind the step: within it they could not go on at once, for the runtime keeps what belongs to no context off
+/// the threads of one, and each would cost a change of threads.
+/// </remarks>
+internal sealed class SerialScheduler : SynchronizationContext
 {
-    private readonly Queue<Task> queue = [];
-    private readonly Queue<Action> outside = [];
+    private readonly Lock gate = new();
+    private readonly Queue<Step> steps = [];
+    private readonly Queue<Step> outside = [];
     private bool draining;
 
-    public override int MaximumConcurrencyLevel => 1;
+    /// <summary>Does the work when its turn comes.</summary>
+    public void Post(Action work) => Post(static work => ((Action)work!)(), work);
 
-    /// <summary>The one door from outside: does the work when its turn comes.</summary>
-    public void Post(Action work) => new Task(work).Start(this);
-
-    /// <summary>As <see cref="Post"/>, and gives back what the work returns.</summary>
-    public Task<T> EnterAsync<T>(Func<T> work)
+    public override void Post(SendOrPostCallback d, object? state)
     {
-        var task = new Task<T>(work);
-        task.Start(this);
-        return task;
+        lock (gate)
+        {
+            if (draining)
+            {
+                steps.Enqueue(new Step(d, state));
+                return;
+            }
+
+            draining = true;
+        }
+
+        using var drain = new Draining(this);
+        new Step(d, state).Run();
     }
 
-    /// <summary>Runs a story here; every await in it comes back here.</summary>
-    public Task<T> RunAsync<T>(Func<Task<T>> story)
+    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody may wait for a step.");
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>Does the work when its turn comes, mostly at once, and gives back what it returns.</summary>
+    public ValueTask<T> EnterAsync<T>(Func<T> work)
     {
-        var told = new TaskCompletionSource<T>();
-        Post(() => _ = TellAsync(story, told));
-        return told.Task;
+        lock (gate)
+        {
+            if (draining)
+                return new(EnterInTurnAsync(work));
+            draining = true;
+        }
+
+        using var drain = new Draining(this);
+        return new(work());
+    }
+
+    /// <summary>Runs a story here; every await in it comes back here, and whoever waits for it goes on outside.</summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> story)
+    {
+        await new Entrance(this);
+        var telling = story();
+        await ((Task)telling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await new Exit(this);
+        return await telling;
     }
 
     public Task RunAsync(Func<Task> story) => RunAsync(async () =>
@@ -42,72 +78,99 @@ internal sealed class SerialScheduler : TaskScheduler
         return true;
     });
 
-    /// <summary>
-    /// Lets those outside who wait for <paramref name="told"/> go on, once no step runs here. Told from within a step they could not go
-    /// on at once: the runtime keeps what does not belong to a scheduler off its threads, and each would cost a change of threads.
-    /// </summary>
-    public void Tell<T>(TaskCompletionSource<T> told, T what)
+    /// <summary>Tells somebody outside, once no step runs here.</summary>
+    public void Tell(SendOrPostCallback tell, object? state)
     {
-        lock (queue)
-            outside.Enqueue(() => told.TrySetResult(what));
+        lock (gate)
+            outside.Enqueue(new Step(tell, state));
     }
 
-    protected override void QueueTask(Task task)
+    private async Task<T> EnterInTurnAsync<T>(Func<T> work)
     {
-        lock (queue)
-        {
-            queue.Enqueue(task);
-            if (draining)
-                return;
-            draining = true;
-        }
-
-        Drain();
-    }
-
-    private void Drain()
-    {
-        while (true)
-        {
-            Task? step;
-            lock (queue)
-                draining = queue.TryDequeue(out step);
-            if (step is null)
-                break;
-            TryExecuteTask(step);
-        }
-
-        TellOutside();
-    }
-
-    private void TellOutside()
-    {
-        while (true)
-        {
-            Action? tell;
-            lock (queue)
-                outside.TryDequeue(out tell);
-            if (tell is null)
-                return;
-            tell();
-        }
-    }
-
-    private async Task TellAsync<T>(Func<Task<T>> story, TaskCompletionSource<T> told)
-    {
+        await new Entrance(this);
         try
         {
-            Tell(told, await story());
+            return work();
         }
-#pragma warning disable CA1031 // Whatever it was, it is for the one who asked.
-        catch (Exception fault)
-#pragma warning restore CA1031
+        finally
         {
-            told.TrySetException(fault);
+            await new Exit(this);
         }
     }
 
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+    private bool TryTake(Queue<Step> from, out Step step)
+    {
+        lock (gate)
+            return from.TryDequeue(out step);
+    }
 
-    protected override IEnumerable<Task> GetScheduledTasks() => [];
+    private bool TryTakeStep(out Step step)
+    {
+        lock (gate)
+            return draining = steps.TryDequeue(out step);
+    }
+
+    private readonly record struct Step(SendOrPostCallback Work, object? State)
+    {
+        public void Run() => Work(State);
+    }
+
+    /// <summary>The steps of this thread: the first one, then those that have come meanwhile, then everyone outside is told.</summary>
+    private readonly ref struct Draining : IDisposable
+    {
+        private readonly SerialScheduler scheduler;
+        private readonly SynchronizationContext? before;
+
+        public Draining(SerialScheduler scheduler)
+        {
+            (this.scheduler, before) = (scheduler, Current);
+            SetSynchronizationContext(scheduler);
+        }
+
+        public void Dispose()
+        {
+            try
+            {
+                while (scheduler.TryTakeStep(out var step))
+                    step.Run();
+            }
+            finally
+            {
+                SetSynchronizationContext(before);
+            }
+
+            while (scheduler.TryTake(scheduler.outside, out var told))
+                told.Run();
+        }
+    }
+
+    private readonly struct Entrance(SerialScheduler scheduler) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => false;
+
+        public Entrance GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => scheduler.Post(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => scheduler.Post(continuation);
+    }
+
+    private readonly struct Exit(SerialScheduler scheduler) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => false;
+
+        public Exit GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => scheduler.Tell(static go => ((Action)go!)(), continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => OnCompleted(continuation);
+    }
 }
