@@ -83,6 +83,7 @@ public sealed class EnvironmentLifecycle
     {
         await new ShutdownPhase(world, current).RunAsync(reason);
         EndWith("The environment has ended");
+        world.Limits.Close();
     });
 
     /// <summary>Makes the running phase, if any, fail at once, and every later one: the sandbox broke, or its owner must go.</summary>

@@ -12,6 +12,9 @@ internal sealed record LifecycleWorld(
     Func<Guid> NewId,
     SerialScheduler Scheduler)
 {
+    /// <summary>How long phases may take.</summary>
+    public TimeLimits Limits { get; } = new(Scheduler, Time);
+
     /// <summary>Tells what has just happened.</summary>
     public void Emit(LifecycleEvent happened)
     {
@@ -19,7 +22,7 @@ internal sealed record LifecycleWorld(
         Events.Emit(happened);
     }
 
-    public TimeLimit Limit(Deadline deadline) => new(deadline, Scheduler, Time);
+    public TimeLimit Limit(Deadline deadline) => Limits.Begin(deadline);
 
     public Deadline DeadlineAfter(TimeSpan budget) => Deadline.After(budget, Time);
 }
