@@ -1,10 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
@@ -37,7 +31,8 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly EnvironmentApiServer apis = new(NullLoggerFactory.Instance, inline: true);
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
-    private readonly WebApplication web;
+    private readonly PublicApplication application;
+    private readonly PublicServer server;
 
     private ThawDaemon(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
     {
@@ -65,12 +60,13 @@ public sealed class ThawDaemon : IAsyncDisposable
         var router = new InvocationRouter(pool, new ConcurrencyLimiter(options.Concurrency));
         var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), time, random);
 
-        web = NewWeb(options);
-        PublicRoutes.Map(web, invoke, new ListEnvironments(records), health, () => RandomUuid.New(random));
+        application = new PublicApplication(
+            new PublicRoutes(invoke, new ListEnvironments(records), health), () => RandomUuid.New(random));
+        server = new PublicServer(options);
     }
 
     /// <summary>Where it listens, once it has started.</summary>
-    public Uri Address => new(web.Urls.First());
+    public Uri Address => server.Address;
 
     /// <summary>The functions that it found when it started, by name.</summary>
     public IReadOnlyList<string> FunctionNames => functions.Names();
@@ -87,7 +83,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
-            await daemon.web.StartAsync();
+            await daemon.server.StartAsync(daemon.application);
             await daemon.NoticeFunctionsAsync();
             return daemon;
         }
@@ -111,13 +107,13 @@ public sealed class ThawDaemon : IAsyncDisposable
 
         // All are answered. Who still reads may finish; who never ends its event is cut off.
         using var patience = new CancellationTokenSource(LastAnswers);
-        await web.StopAsync(patience.Token);
+        await server.StopAsync(patience.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
-        await web.DisposeAsync();
+        server.Dispose();
         await pool.DisposeAsync();
         await apis.DisposeAsync();
         await log.DisposeAsync();
@@ -133,25 +129,5 @@ public sealed class ThawDaemon : IAsyncDisposable
             else if (await functions.FindAsync(name) is FunctionState.Unusable unusable)
                 log.Notice($"{name} cannot be invoked until this is mended: {unusable.Message}");
         }
-    }
-
-    private static WebApplication NewWeb(DaemonOptions options)
-    {
-        // The empty builder reads no settings files and no variables: what lies in the current folder is none of our business.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>().AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-
-            // An invoke says itself how long its body may be, and how long it takes.
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-
-        // Behind Kestrel's own, so that it takes these.
-        builder.Services.AddSingleton<IConnectionListenerFactory, CallerListeners>();
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(SocketBlocks.Shared);
-        return builder.Build();
     }
 }

@@ -24,21 +24,34 @@ internal sealed class Invoke(
     TimeProvider time,
     Random random)
 {
-    public const string Route = "/2015-03-31/functions/{function}/invocations";
+    private const string PathBefore = "/2015-03-31/functions/", PathBehind = "/invocations";
 
-    public async Task ServeAsync(HttpContext http)
+    /// <summary>The function that a path of this operation names; null for any other path. Some clients end it with a slash.</summary>
+    public static string? FunctionIn(string path)
     {
-        if (await AnswerAsync(http) is { } refusal)
+        var whole = path.AsSpan();
+        if (whole.EndsWith('/'))
+            whole = whole[..^1];
+        if (!whole.StartsWith(PathBefore) || !whole.EndsWith(PathBehind) || whole.Length <= PathBefore.Length + PathBehind.Length)
+            return null;
+        var function = whole[PathBefore.Length..^PathBehind.Length];
+        return function.Contains('/') ? null : function.ToString();
+    }
+
+    /// <param name="function">As the path names it.</param>
+    public async Task ServeAsync(HttpContext http, string function)
+    {
+        if (await AnswerAsync(http, function) is { } refusal)
             await refusal.WriteAsync(http.Response);
     }
 
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
-    private async Task<LambdaError?> AnswerAsync(HttpContext http)
+    private async Task<LambdaError?> AnswerAsync(HttpContext http, string function)
     {
         var (headers, wrong) = InvokeHeaders.Read(http.Request.Headers, new RequestId(http.TraceIdentifier));
         if (headers is null)
             return wrong;
-        var (target, misnamed) = InvokeTarget.Read(http.Request);
+        var (target, misnamed) = InvokeTarget.Read(function, http.Request.Query);
         if (target is null)
             return misnamed;
         var (plan, unusable) = await PlanOfAsync(target);

@@ -14,14 +14,14 @@ internal sealed record InvokeTarget(string Function, string? Qualifier)
 
     public bool IsLatest => Qualifier is null or FunctionConfiguration.Latest;
 
-    public static (InvokeTarget? Target, LambdaError? Error) Read(HttpRequest request)
+    public static (InvokeTarget? Target, LambdaError? Error) Read(string function, IQueryCollection query)
     {
-        // Routing decodes everything but the slash.
-        var text = ((string)request.RouteValues["function"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        // Kestrel decodes everything but the slash.
+        var text = function.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (FunctionName.Parse(text) is not { } name)
             return (null, NoMatch("functionName", text, $"{FunctionName.Pattern}, and a bare name has at most 64 characters"));
 
-        var qualifier = request.Query["Qualifier"] is [{ Length: > 0 } asked, ..] ? asked : name.Qualifier;
+        var qualifier = query["Qualifier"] is [{ Length: > 0 } asked, ..] ? asked : name.Qualifier;
         if (qualifier is not null && !FunctionName.IsQualifier(qualifier))
             return (null, NoMatch("qualifier", qualifier, FunctionName.QualifierPattern));
         if (name.Qualifier is not null && name.Qualifier != qualifier)

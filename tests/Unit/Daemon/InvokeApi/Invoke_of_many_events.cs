@@ -43,10 +43,9 @@ public sealed class Invoke_of_many_events
     private (HttpContext Http, bool IsCompleted) Call(int bytes, bool isAnnounced = true)
     {
         var http = new DefaultHttpContext { TraceIdentifier = Guid.NewGuid().ToString() };
-        http.Request.RouteValues["function"] = "f";
         http.Request.Body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes($"\"{new string('x', bytes - 2)}\""));
         http.Request.ContentLength = isAnnounced ? bytes : null;
-        return (http, invoke.ServeAsync(http).IsCompleted);
+        return (http, invoke.ServeAsync(http, "f").IsCompleted);
     }
 
     // Its environments never get ready, so that all callers wait.

@@ -32,8 +32,7 @@ public sealed class Invoke_target
     private static (InvokeTarget? Target, LambdaError? Error) Read(string name, string query)
     {
         var request = new DefaultHttpContext().Request;
-        request.RouteValues["function"] = name;
         request.QueryString = new QueryString(query);
-        return InvokeTarget.Read(request);
+        return InvokeTarget.Read(name, request.Query);
     }
 }
