@@ -36,7 +36,12 @@ public sealed record FunctionConfiguration
     /// <summary>Of the function, without a version.</summary>
     public string Arn => ArnOf(Region, AccountId, Name);
 
-    public string LogGroup => $"/aws/lambda/{Name}";
+    public LoggingConfig Logging { get; init; } = new();
+
+    /// <summary>The wording of its logs and errors.</summary>
+    public Dialect Dialect { get; init; } = Dialects.Newest;
+
+    public string LogGroup => Logging.LogGroup ?? $"/aws/lambda/{Name}";
 
     /// <summary>The ARN that a function of this name has, or would have, in our one account and its usual region.</summary>
     public static string LocalArn(string name) => ArnOf(LocalRegion, LocalAccountId, name);

@@ -12,6 +12,9 @@ public abstract record LifecycleEvent
 public interface ILifecycleEvents
 {
     void Emit(LifecycleEvent happened);
+
+    /// <summary>Completes when more output may come. Whoever brings output waits for it, and never a lifecycle.</summary>
+    ValueTask RoomAsync() => ValueTask.CompletedTask;
 }
 
 public enum Phase
@@ -60,17 +63,40 @@ public sealed record RestoreRuntimeDone(PhaseStatus Status, ErrorType? ErrorType
 public sealed record RestoreReport(PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration) : PlatformEvent;
 
 /// <summary><c>platform.start</c>.</summary>
-public sealed record InvokeStart(RequestId RequestId, string Version, string? TraceId) : PlatformEvent;
+public sealed record InvokeStart(RequestId RequestId, string Version, InvocationOrigin Origin) : PlatformEvent;
 
-/// <summary><c>platform.runtimeDone</c>.</summary>
+/// <summary><c>platform.runtimeDone</c>. <paramref name="Duration"/> is null when no event reached the runtime.</summary>
 public sealed record RuntimeDone(
-    RequestId RequestId, PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration, long? ProducedBytes, IReadOnlyList<Span> Spans)
-    : PlatformEvent;
+    RequestId RequestId, PhaseStatus Status, ErrorType? ErrorType, TimeSpan? Duration, long? ProducedBytes, IReadOnlyList<Span> Spans)
+    : PlatformEvent
+{
+    public InvocationOrigin Origin { get; init; } = InvocationOrigin.None;
+
+    /// <summary>What the function itself answered was an error of this type; the invocation is a success all the same.</summary>
+    public ErrorType? FunctionError { get; init; }
+}
 
 /// <summary><c>platform.report</c>.</summary>
 public sealed record InvokeReport(
     RequestId RequestId, PhaseStatus Status, ErrorType? ErrorType, InvokeMetrics Metrics, IReadOnlyList<Span> Spans)
-    : PlatformEvent;
+    : PlatformEvent
+{
+    public InvocationOrigin Origin { get; init; } = InvocationOrigin.None;
+}
+
+/// <summary>
+/// <c>platform.fault</c>, in the Logs API and in dialects that have lines for it: an invocation fails, now, before anything is shut down.
+/// </summary>
+/// <param name="ErrorType">Null for a timeout.</param>
+/// <param name="Timeout">Null unless that is what it was: the function's.</param>
+public sealed record InvokeFault(RequestId RequestId, string Reason, ErrorType? ErrorType, TimeSpan? Timeout) : PlatformEvent;
+
+/// <summary><c>platform.telemetrySubscription</c> and <c>platform.logsSubscription</c>: an extension has subscribed.</summary>
+public sealed record TelemetrySubscribed(string Name, TelemetrySubscription Subscription) : PlatformEvent;
+
+/// <summary><c>platform.logsDropped</c>: a subscriber was too slow.</summary>
+/// <param name="Subscriber">The extension.</param>
+public sealed record LogsDropped(string Subscriber, long Records, long Bytes, string Reason) : PlatformEvent;
 
 /// <summary>The figures of REPORT. Only the first invoke after Init has an init duration, only the first after Restore a restore
 /// duration.</summary>
@@ -115,7 +141,3 @@ public enum ParticipantStep
 
 /// <summary>A runtime or an extension took a step. <paramref name="Failure"/> tells what is wrong with it, if anything is.</summary>
 public sealed record ParticipantStepped(string Participant, ParticipantStep Step, string? Failure = null) : LifecycleEvent;
-
-/// <summary>A line that a participant wrote, without its newline; telemetry's <c>function</c> and <c>extension</c> records.</summary>
-/// <param name="Text">The bytes as written; at most <see cref="Limits.LogLineBytes"/>.</param>
-public sealed record OutputLine(string Participant, ReadOnlyMemory<byte> Text) : LifecycleEvent;

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Thaw.Contracts;
 
 /// <summary>How a process ended: with a status, or by a signal.</summary>
-public readonly record struct ProcessExit(int Status, int Signal)
+/// <param name="OutOfMemory">It was killed because it had outgrown its memory.</param>
+public readonly record struct ProcessExit(int Status, int Signal, bool OutOfMemory = false)
 {
     public static ProcessExit WithStatus(int status) => new(status, 0);
 

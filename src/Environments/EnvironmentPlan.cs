@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thaw.Contracts;
 using Thaw.Environments.Functions;
 using Thaw.Environments.Runtimes;
@@ -20,4 +21,10 @@ public sealed record EnvironmentPlan
     public long Revision { get; init; }
 
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
+
+    /// <summary>Who a new environment of this plan is. The name of its log stream is AWS's: date, version, 32 hexadecimal digits.</summary>
+    public EnvironmentIdentity NewIdentity(EnvironmentWorld world) => new(
+        Function,
+        string.Create(CultureInfo.InvariantCulture, $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/[{Function.Version}]{world.NewId():N}"),
+        Runtime.Release);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Thaw.Contracts;
 using Thaw.EnvironmentApis;
 using Thaw.Environments.Functions;
@@ -6,6 +5,7 @@ using Thaw.Environments.Logs;
 using Thaw.Environments.Processes;
 using Thaw.Lifecycle;
 using Thaw.Sandboxing;
+using Thaw.Telemetry.Subscriptions;
 
 namespace Thaw.Environments;
 
@@ -21,13 +21,20 @@ public sealed class ExecutionEnvironment : IEnvironment
     private readonly Sandbox sandbox;
     private readonly EnvironmentEndpoint endpoint;
     private readonly EnvironmentLifecycle lifecycle;
+    private readonly TelemetryHub telemetry;
     private readonly EventOrder events;
     private readonly TimeProvider time;
 
     private ExecutionEnvironment(
-        Sandbox sandbox, EnvironmentEndpoint endpoint, EnvironmentLifecycle lifecycle, EventOrder events, TimeProvider time)
+        Sandbox sandbox,
+        EnvironmentEndpoint endpoint,
+        EnvironmentLifecycle lifecycle,
+        TelemetryHub telemetry,
+        EventOrder events,
+        TimeProvider time)
     {
-        (this.sandbox, this.endpoint, this.lifecycle, this.events, this.time) = (sandbox, endpoint, lifecycle, events, time);
+        (this.sandbox, this.endpoint, this.lifecycle) = (sandbox, endpoint, lifecycle);
+        (this.telemetry, this.events, this.time) = (telemetry, events, time);
         _ = InterruptWhenBroken();
     }
 
@@ -36,20 +43,25 @@ public sealed class ExecutionEnvironment : IEnvironment
     /// <summary>Puts an environment into a sandbox. Nothing of the function runs yet.</summary>
     /// <param name="events">Hears of everything that happens here, until <see cref="EnvironmentEnded"/>.</param>
     public static ExecutionEnvironment In(
-        Sandbox sandbox, EnvironmentPlan plan, EnvironmentApiServer apis, ILifecycleEvents events, EnvironmentWorld world)
+        Sandbox sandbox,
+        EnvironmentPlan plan,
+        EnvironmentIdentity identity,
+        EnvironmentApiServer apis,
+        ILifecycleEvents events,
+        EnvironmentWorld world)
     {
         EnvironmentEndpoint? endpoint = null;
         ProcessOutputs? outputs = null;
-        var order = new EventOrder(events, () => FlushAsync(sandbox, outputs!));
+        var telemetry = new TelemetryHub(events, identity, new Deliveries(sandbox.ConnectAsync).To, world.Time);
+        var order = new EventOrder(telemetry, () => FlushAsync(sandbox, outputs!));
         outputs = new ProcessOutputs(order, world.Time);
-        var logStream = LogStream(plan.Function, world);
         var variables = new EnvironmentVariables(
             plan.Function,
             plan.Files,
             plan.Runtime,
             plan.InitializationType,
             Credentials.Synthetic(world.Random),
-            logStream,
+            identity.LogStream,
             sandbox.ApiEndPoint.ToString());
         var processes = new SandboxedProcesses(
             sandbox,
@@ -67,7 +79,7 @@ public sealed class ExecutionEnvironment : IEnvironment
             IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
         });
-        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, order, world.Time);
+        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, telemetry, order, world.Time);
     }
 
     /// <summary>Init, ahead of any invoke.</summary>
@@ -113,6 +125,7 @@ public sealed class ExecutionEnvironment : IEnvironment
             await endpoint.DisposeAsync();
             events.Emit(new EnvironmentEnded { Time = time.GetUtcNow() });
             await events.SettledAsync();
+            await telemetry.DisposeAsync();
         }
     }
 
@@ -137,7 +150,4 @@ public sealed class ExecutionEnvironment : IEnvironment
         lifecycle.Interrupt("The sandbox broke");
     }
 
-    // The name of a log stream is AWS's: date, version, and 32 hexadecimal digits.
-    private static string LogStream(FunctionConfiguration function, EnvironmentWorld world) => string.Create(
-        CultureInfo.InvariantCulture, $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/[{function.Version}]{world.NewId():N}");
 }

@@ -10,12 +10,13 @@ namespace Thaw.Environments;
 public sealed class SandboxedEnvironments(
     Func<Task<Sandbox>> newSandbox,
     EnvironmentApiServer apis,
-    Func<EnvironmentPlan, ILifecycleEvents> eventsOf,
+    Func<EnvironmentPlan, EnvironmentIdentity, ILifecycleEvents> eventsOf,
     EnvironmentWorld world) : IEnvironmentFactory
 {
     public async Task<IEnvironment> CreateAsync(EnvironmentPlan plan)
     {
         var sandbox = await newSandbox();
-        return ExecutionEnvironment.In(sandbox, plan, apis, eventsOf(plan), world);
+        var identity = plan.NewIdentity(world);
+        return ExecutionEnvironment.In(sandbox, plan, identity, apis, eventsOf(plan, identity), world);
     }
 }

@@ -17,14 +17,19 @@ public sealed record Invocation
     /// <summary>With the qualifier that the caller used; spec: ENV-049.</summary>
     public required string InvokedFunctionArn { get; init; }
 
-    public string? TraceId { get; init; }
+    public InvocationOrigin Origin { get; init; } = InvocationOrigin.None;
+
+    /// <summary>When its caller's request arrived; null when it had none.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+
+    public string? TraceId => Origin.TraceHeader;
 
     /// <summary>JSON text, already decoded.</summary>
     public string? ClientContext { get; init; }
 
     public string? CognitoIdentity { get; init; }
 
-    public string? TenantId { get; init; }
+    public string? TenantId => Origin.TenantId;
 
     /// <summary>Where the answer goes.</summary>
     public required IInvocationResponse Response { get; init; }

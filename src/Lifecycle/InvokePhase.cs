@@ -27,7 +27,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
         // The clock already runs: a suppressed init uses up the handler's time; spec 1.4.
         var init = await lifecycle.EnsureInitializedAsync(limit);
         var running = new RunningInvocation(invocation, deadline, lifecycle.Current, times);
-        world.Emit(new InvokeStart(invocation.RequestId, world.Settings.Function.Version, invocation.TraceId));
+        world.Emit(new InvokeStart(invocation.RequestId, world.Settings.Function.Version, invocation.Origin));
 
         var runtimeDone = init.IsSuccess ? await WithinAsync(running, limit, RunHandlerAsync) : init;
         times.RuntimeDone();
@@ -79,8 +79,14 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     }
 
     private RuntimeDone RuntimeDone(PhaseOutcome outcome) => new(
-        invocation.RequestId, outcome.Status, outcome.FatalType, times.RuntimeDuration, times.ProducedBytes, times.RuntimeSpans());
+        invocation.RequestId, outcome.Status, outcome.FatalType, times.RuntimeDuration, times.ProducedBytes, times.RuntimeSpans())
+    {
+        Origin = invocation.Origin,
+    };
 
     private InvokeReport Report(PhaseOutcome outcome, InvokeMetrics metrics, bool hasExtensions) => new(
-        invocation.RequestId, outcome.Status, outcome.FatalType, metrics, times.ReportSpans(hasExtensions));
+        invocation.RequestId, outcome.Status, outcome.FatalType, metrics, times.ReportSpans(hasExtensions))
+    {
+        Origin = invocation.Origin,
+    };
 }

@@ -13,8 +13,8 @@ internal sealed class InvokeTimes(TimeProvider time)
 
     public TimeSpan SinceDispatch => time.GetElapsedTime(dispatched);
 
-    /// <summary>Event sent until the runtime's next; zero when no event was sent.</summary>
-    public TimeSpan RuntimeDuration => Between(sent, runtimeDone) ?? TimeSpan.Zero;
+    /// <summary>Event sent until the runtime's next; null when no event was sent.</summary>
+    public TimeSpan? RuntimeDuration => Between(sent, runtimeDone);
 
     public void EventSent() => sent = time.GetTimestamp();
 

@@ -37,6 +37,10 @@ public abstract class Sandbox : IAsyncDisposable
     /// <exception cref="SandboxException">The sandbox is broken or destroyed.</exception>
     public abstract Task FlushOutputAsync();
 
+    /// <summary>Connects to a TCP port that a process inside listens on, at its own loopback.</summary>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    public abstract ValueTask<Stream> ConnectAsync(int port, CancellationToken stop);
+
     /// <summary>
     /// The largest memory use seen so far, in bytes: the peak resident sizes of the live processes, added up. 0 when unknown.
     /// </summary>

@@ -46,7 +46,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var environments = new SandboxedEnvironments(
             async () => await ProcessSandbox.CreateAsync(new ProcessSandboxOptions()),
             apis,
-            plan => new EnvironmentEvents(records.Open(plan), records, tails, log),
+            (plan, _) => new EnvironmentEvents(records.Open(plan), records, tails, log),
             new EnvironmentWorld(time, random, Guid.NewGuid));
         pool = new EnvironmentPool(
             new PoolSettings

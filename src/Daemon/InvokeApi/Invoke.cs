@@ -119,7 +119,7 @@ internal sealed class Invoke(
                 InvocationId = id,
                 Event = body,
                 InvokedFunctionArn = arn,
-                TraceId = headers.TraceId ?? TraceHeader.New(time.GetUtcNow(), random),
+                Origin = new InvocationOrigin(headers.TraceId ?? TraceHeader.New(time.GetUtcNow(), random)),
                 ClientContext = headers.ClientContext,
                 Response = response,
             };

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Thaw.Contracts;
-using Thaw.Environments.Logs;
+using Thaw.Telemetry.Lines;
 
 namespace Thaw.Daemon.Records;
 
@@ -31,12 +31,13 @@ internal sealed class FunctionLog : IAsyncDisposable
     {
         switch (happened)
         {
-            case OutputLine output:
-                Add(function, Encoding.UTF8.GetString(output.Text.Span));
+            case OutputLines output:
+                foreach (var line in output)
+                    Add(function, Encoding.UTF8.GetString(line));
                 break;
             case InvokeReport { Status: not PhaseStatus.Success } or InitReport { Status: not PhaseStatus.Success }
                 or RestoreReport { Status: not PhaseStatus.Success } or ExtensionReport { ErrorType: not null }:
-                foreach (var line in PlatformLogText.LinesOf((PlatformEvent)happened))
+                foreach (var line in PlatformLines.LinesOf((PlatformEvent)happened))
                     Add(function, line);
                 break;
         }

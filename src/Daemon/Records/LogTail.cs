@@ -1,6 +1,6 @@
 using System.Text;
 using Thaw.Contracts;
-using Thaw.Environments.Logs;
+using Thaw.Telemetry.Lines;
 
 namespace Thaw.Daemon.Records;
 
@@ -18,11 +18,12 @@ internal sealed class LogTail : ILifecycleEvents
         switch (happened)
         {
             case PlatformEvent platform:
-                foreach (var line in PlatformLogText.LinesOf(platform))
+                foreach (var line in PlatformLines.LinesOf(platform))
                     Add(Encoding.UTF8.GetBytes(line));
                 break;
-            case OutputLine output:
-                Add(output.Text.Span);
+            case OutputLines output:
+                foreach (var line in output)
+                    Add(line);
                 break;
         }
     }

@@ -34,7 +34,8 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid);
-        await using var environment = ExecutionEnvironment.In(await StartSandboxAsync(), plan, apis, new RunLog(observer), world);
+        await using var environment = ExecutionEnvironment.In(
+            await StartSandboxAsync(), plan, plan.NewIdentity(world), apis, new RunLog(observer), world);
         await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));
 
         await LiveAsync(environment, plan.Function, stop);

@@ -1,6 +1,6 @@
 using System.Text;
 using Thaw.Contracts;
-using Thaw.Environments.Logs;
+using Thaw.Telemetry.Lines;
 
 namespace Thaw.Daemon.Runs;
 
@@ -9,17 +9,18 @@ internal sealed class RunLog(IRunObserver observer) : ILifecycleEvents
 {
     public void Emit(LifecycleEvent happened)
     {
-        if (happened is OutputLine output)
+        if (happened is OutputLines output)
         {
             var source = output.Participant == ParticipantNames.Runtime ? "function" : output.Participant;
-            observer.Printed(output.Time, source, Encoding.UTF8.GetString(output.Text.Span));
+            foreach (var line in output)
+                observer.Printed(output.Time, source, Encoding.UTF8.GetString(line));
             return;
         }
 
         observer.Happened(happened);
         if (happened is PlatformEvent platform)
         {
-            foreach (var line in PlatformLogText.LinesOf(platform))
+            foreach (var line in PlatformLines.LinesOf(platform))
                 observer.Logged(platform.Time, line);
         }
     }

@@ -21,7 +21,7 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
 
     public void Emit(LifecycleEvent happened)
     {
-        if (happened is OutputLine)
+        if (happened is OutputLines or LogFrame)
             next.Emit(happened);
         else
             EmitBehindOutput(happened);

@@ -29,7 +29,7 @@ internal sealed class ProcessOutputs(ILifecycleEvents events, TimeProvider time)
             stdout = new LineSplitter(Limits.LogLineBytes, Emit);
             stderr = new LineSplitter(Limits.LogLineBytes, Emit);
 
-            void Emit(ReadOnlySpan<byte> line) => events.Emit(new OutputLine(participant, line.ToArray()) { Time = time.GetUtcNow() });
+            void Emit(ReadOnlySpan<byte> line) => events.Emit(new OutputLines(participant, line.ToArray()) { Time = time.GetUtcNow() });
         }
 
         public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)

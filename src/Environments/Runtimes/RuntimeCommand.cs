@@ -1,3 +1,4 @@
+using Thaw.Contracts;
 using Thaw.Environments.Functions;
 
 namespace Thaw.Environments.Runtimes;
@@ -26,6 +27,9 @@ public sealed record RuntimeCommand(
 
     /// <summary>The language's own variables, which the customer may override.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Defaults { get; init; } = [];
+
+    /// <summary>What INIT_START tells of it; null for runtimes that are not ours.</summary>
+    public RuntimeRelease? Release { get; init; }
 
     /// <summary>All words of the command, the program first.</summary>
     public IReadOnlyList<string> Words => [.. Launcher, Path!, .. Arguments];

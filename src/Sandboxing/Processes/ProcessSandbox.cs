@@ -112,6 +112,22 @@ public sealed class ProcessSandbox : Sandbox
         }
     }
 
+    public override async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop)
+    {
+        // Some bind to the one address of this name, some to the other.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync([IPAddress.Loopback, IPAddress.IPv6Loopback], port, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     public override long PeakMemoryBytes()
     {
         Measuring.Perhaps(Measure);

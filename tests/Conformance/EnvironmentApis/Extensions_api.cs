@@ -172,7 +172,7 @@ public class Extensions_api
         var next = stage.EventNextAsync(id.Identifier);
         _ = stage.NextAsync();
         await first.Done;
-        stage.Invoke(invocation => invocation with { TraceId = "Root=1-a;Parent=b;Sampled=1" });
+        stage.Invoke(invocation => invocation with { Origin = new InvocationOrigin("Root=1-a;Parent=b;Sampled=1") });
         var traced = await next;
         Assert.EndsWith(
             ""","tracing":{"type":"X-Amzn-Trace-Id","value":"Root=1-a;Parent=b;Sampled=1"}}""", traced.Body, StringComparison.Ordinal);

@@ -77,10 +77,10 @@ public class Runtime_api
         {
             InvokedFunctionArn = "arn:aws:lambda:us-east-1:000000000000:function:hello:live",
             ContentType = "text/plain; charset=latin1",
-            TraceId = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+            Origin = new InvocationOrigin(
+                "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1", TenantId: "tenant-1"),
             ClientContext = "{\"client\":\n\"app\"}",
             CognitoIdentity = """{"cognitoIdentityId":"i","cognitoIdentityPoolId":"p"}""",
-            TenantId = "tenant-1",
         });
 
         var answer = await next;

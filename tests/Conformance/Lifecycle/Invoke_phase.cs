@@ -219,7 +219,7 @@ public class Invoke_phase
         await invoke;
 
         var done = stage.Events.Of<RuntimeDone>().Single();
-        Assert.Equal((23.0, 5L), (done.Duration.TotalMilliseconds, done.ProducedBytes));
+        Assert.Equal((23.0, 5L), (done.Duration!.Value.TotalMilliseconds, done.ProducedBytes));
         Assert.Equal(
             [("responseLatency", 5.0), ("responseDuration", 7.0), ("runtimeOverhead", 11.0)],
             done.Spans.Select(span => (span.Name, span.Duration.TotalMilliseconds)));

@@ -14,7 +14,7 @@ public sealed class Log_tail
     [Fact]
     public void Holds_output_and_the_platforms_lines_in_their_order()
     {
-        tail.Emit(new InvokeStart(new RequestId("one"), "$LATEST", null) { Time = default });
+        tail.Emit(new InvokeStart(new RequestId("one"), "$LATEST", InvocationOrigin.None) { Time = default });
         Write("a word");
         tail.Emit(new PhaseStarted(Phase.Invoke, false, new RequestId("one")) { Time = default });
         Assert.Equal("START RequestId: one Version: $LATEST\na word\n", Text());
@@ -53,7 +53,7 @@ public sealed class Log_tail
         Assert.Null(tails.Of(id));
     }
 
-    private void Write(string line) => tail.Emit(new OutputLine("runtime", Encoding.UTF8.GetBytes(line)) { Time = default });
+    private void Write(string line) => tail.Emit(new OutputLines("runtime", Encoding.UTF8.GetBytes(line)) { Time = default });
 
     private string Text() => Encoding.UTF8.GetString(Convert.FromBase64String(tail.ToBase64()));
 }

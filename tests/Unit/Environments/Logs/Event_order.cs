@@ -107,7 +107,7 @@ public class Event_order
         Assert.Equal(2, passed.All.Count);
     }
 
-    private static InvokeStart Start(string id) => new(new RequestId(id), "$LATEST", null) { Time = default };
+    private static InvokeStart Start(string id) => new(new RequestId(id), "$LATEST", InvocationOrigin.None) { Time = default };
 
     private static RuntimeDone Done(string id) => new(new RequestId(id), PhaseStatus.Success, null, default, null, []) { Time = default };
 
@@ -118,14 +118,14 @@ public class Event_order
         return new(new RequestId(id), PhaseStatus.Success, null, metrics, [new("extensionOverhead", default, default)]) { Time = default };
     }
 
-    private static OutputLine Line(string text) => new("runtime", System.Text.Encoding.UTF8.GetBytes(text)) { Time = default };
+    private static OutputLines Line(string text) => new("runtime", System.Text.Encoding.UTF8.GetBytes(text)) { Time = default };
 
     private static string Describe(LifecycleEvent happened) => happened switch
     {
         InvokeStart start => $"start {start.RequestId}",
         RuntimeDone done => $"done {done.RequestId}",
         InvokeReport report => $"report {report.RequestId}",
-        OutputLine line => System.Text.Encoding.UTF8.GetString(line.Text.Span),
+        OutputLines line => System.Text.Encoding.UTF8.GetString(line.Text.Span),
         _ => happened.ToString(),
     };
 }

@@ -1,15 +1,15 @@
 using Thaw.Contracts;
-using Thaw.Environments.Logs;
+using Thaw.Telemetry.Lines;
 
-namespace Thaw.UnitTests.Environments.Logs;
+namespace Thaw.UnitTests.Telemetry.Lines;
 
-public sealed class Platform_log_text
+public sealed class Platform_lines
 {
     private static readonly RequestId Id = new("8f507cfc-xmpl-4697-b07a-ac58fc914c95");
 
     [Fact]
     public void Start_names_request_and_version() =>
-        ShouldLog(new InvokeStart(Id, "$LATEST", null) { Time = default },
+        ShouldLog(new InvokeStart(Id, "$LATEST", InvocationOrigin.None) { Time = default },
             "START RequestId: 8f507cfc-xmpl-4697-b07a-ac58fc914c95 Version: $LATEST");
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class Platform_log_text
     private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
     private static void ShouldReport(InvokeReport report, string afterId) =>
-        Assert.Equal($"REPORT RequestId: {Id}\t{afterId}", PlatformLogText.LinesOf(report).Last());
+        Assert.Equal($"REPORT RequestId: {Id}\t{afterId}", PlatformLines.LinesOf(report).Last());
 
-    private static void ShouldLog(PlatformEvent happened, params string[] lines) => Assert.Equal(lines, PlatformLogText.LinesOf(happened));
+    private static void ShouldLog(PlatformEvent happened, params string[] lines) => Assert.Equal(lines, PlatformLines.LinesOf(happened));
 }

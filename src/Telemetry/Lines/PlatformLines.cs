@@ -1,13 +1,13 @@
 using System.Globalization;
 using Thaw.Contracts;
 
-namespace Thaw.Environments.Logs;
+namespace Thaw.Telemetry.Lines;
 
 /// <summary>The platform's lines in a function's log, text format: one event in, its lines out; spec: ENV-108.</summary>
 /// <remarks>
 /// INIT_START and RESTORE_START carry nothing but the version of a managed runtime, which we do not have, so they are left out.
 /// </remarks>
-public static class PlatformLogText
+public static class PlatformLines
 {
     public static IEnumerable<string> LinesOf(PlatformEvent happened) => happened switch
     {

@@ -1,0 +1,9 @@
+namespace Thaw.Contracts;
+
+/// <summary>Where telemetry goes: a listener of the extension's own, on a port inside the sandbox; spec: ENV-093.</summary>
+public abstract record Destination(int Port)
+{
+    public sealed record Http(int Port, string Host, string PathAndQuery, string Method) : Destination(Port);
+
+    public sealed record Tcp(int Port) : Destination(Port);
+}
