@@ -38,7 +38,7 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
         kestrel = new KestrelServer(Options.Create(KestrelOptions()), hub, loggers);
     }
 
-    public Task StartAsync(CancellationToken stop) => kestrel.StartAsync(new ApiApplication(logger), stop);
+    public Task StartAsync(CancellationToken stop) => kestrel.StartAsync(new ApiApplication(new FailedCalls(logger)), stop);
 
     /// <summary>Serves an environment on its listener, from now until the endpoint is disposed.</summary>
     /// <param name="listener">Listening, and still the caller's: it may be served for another environment later.</param>

@@ -16,7 +16,7 @@ namespace Thaw.EnvironmentApis;
 /// that ends early gets its 400 (spec: ENV-064). So Kestrel learns of that end only where it reads, by <see cref="ParticipantInput"/>,
 /// and a parked call by <see cref="HungUp"/>.
 /// </remarks>
-internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe
+internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe, IParticipantConnection
 {
     private readonly ConnectionContext socket;
     private readonly ParticipantInput input;
@@ -31,10 +31,8 @@ internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe
 
     public EnvironmentEndpoint Endpoint { get; }
 
-    /// <summary>The lifecycle's door for the generation that was alive when this connection was accepted.</summary>
     public ParticipantCalls Calls { get; }
 
-    /// <summary>Fires when the client has closed its end, or the connection is broken or aborted.</summary>
     public CancellationToken HungUp { get; }
 
     /// <summary>Between the head of a request and the end of its answer.</summary>
