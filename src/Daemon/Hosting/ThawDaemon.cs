@@ -34,7 +34,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly WorkFolder work;
     private readonly FunctionLog log;
     private readonly FunctionFolders functions;
-    private readonly EnvironmentApiServer apis = new(NullLoggerFactory.Instance, inline: true);
+    private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
     private readonly WebApplication web;
@@ -43,6 +43,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     {
         work = new WorkFolder(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
         log = new FunctionLog(watcher);
+        apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         functions = new FunctionFolders(
             options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice);
 

@@ -49,7 +49,7 @@ public sealed class ApiStage : IAsyncDisposable
         string[]? extensions = null, InitializationType type = InitializationType.OnDemand, bool hasExtensions = true)
     {
         var log = new RecordedLog();
-        var server = new EnvironmentApiServer(log);
+        var server = new EnvironmentApiServer(log, TimeProvider.System);
         await server.StartAsync(CancellationToken.None);
         return new ApiStage(new Stage(extensions, type), server, log, hasExtensions);
     }
