@@ -75,18 +75,17 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
     private async Task ServeAsync()
     {
         var requests = new PlainRequests(socket, this, lane);
-        var isServed = true;
         try
         {
-            isServed = await requests.ServeAsync();
+            if (await requests.ServeAsync() || !TryHandOver(requests.Unread))
+                Close();
+            requests.GiveBack();
         }
         catch (Exception bug)
         {
             lane.Failures.Tell("the lane", bug);
-        }
-
-        if (isServed || !TryHandOver(requests.Unread))
             Close();
+        }
     }
 
     private bool TryHandOver(ReadOnlyMemory<byte> received)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.EnvironmentApis.Lane;
 
@@ -17,10 +18,9 @@ namespace Thaw.EnvironmentApis.Lane;
 internal sealed class PlainInput(Socket socket, Action hangUp)
 {
     /// <summary>A request has to be shorter, head and body together.</summary>
-    public const int BufferBytes = 16 * 1024;
+    public const int BufferBytes = SocketBlocks.BlockBytes;
 
-    // Pinned, because the kernel writes here while the garbage collector may be at work.
-    private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
+    private readonly byte[] buffer = SocketBlocks.Shared.Take();
 
     // Guards what both the call and the pending receive look at: end, isParked, stop.
     private readonly Lock gate = new();
@@ -108,6 +108,14 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
         start += taken;
         taken = 0;
         return mustStop ? StopReceivingAsync() : default;
+    }
+
+    /// <summary>Lets other connections have the buffer. Nothing of it may be used any more.</summary>
+    public void GiveBack()
+    {
+        // The kernel may still write where a receive is pending.
+        if (!isReceiving)
+            SocketBlocks.Shared.Return(buffer);
     }
 
     private async ValueTask StopReceivingAsync()

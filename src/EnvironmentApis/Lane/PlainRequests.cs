@@ -69,6 +69,9 @@ internal sealed class PlainRequests
         }
     }
 
+    /// <summary>To be called once it is served or handed over.</summary>
+    public void GiveBack() => input.GiveBack();
+
     private Task NextAsync()
     {
         var next = Next.ServeAsync(call);

@@ -42,7 +42,7 @@ public partial class Connections_in_the_lane
     }
 
     [Theory]
-    [InlineData(17_000)]
+    [InlineData(40_000)]
     [InlineData(2_000_000)]
     public async Task Go_on_when_a_response_is_long(int bytes)
     {
