@@ -78,6 +78,7 @@ public sealed class ExecutionEnvironment : IEnvironment
             Function = plan.Function,
             IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
+            ApiPort = sandbox.ApiEndPoint.Port,
         });
         return new ExecutionEnvironment(sandbox, endpoint, lifecycle, telemetry, order, world.Time);
     }
