@@ -34,8 +34,9 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid);
+        var identity = plan.NewIdentity(world);
         await using var environment = ExecutionEnvironment.In(
-            await StartSandboxAsync(), plan, plan.NewIdentity(world), apis, new RunLog(observer), world);
+            await StartSandboxAsync(), plan, identity, apis, new RunLog(observer, identity), world);
         await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));
 
         await LiveAsync(environment, plan.Function, stop);
