@@ -74,4 +74,10 @@ public static class Limits
 
     /// <summary>The URI of a telemetry listener, in letters; ours.</summary>
     public const int TelemetryUriLetters = 8 * 1024;
+
+    /// <summary>What waits for the telemetry subscribers of all environments together, in bytes; ours.</summary>
+    public const long TelemetryMemoryBytes = 256 * 1024 * 1024;
+
+    /// <summary>What is kept of one Init for those who subscribe later: events, and bytes of their lines; ours.</summary>
+    public const int ReplayedEvents = 10_000, ReplayBytes = 1024 * 1024;
 }
