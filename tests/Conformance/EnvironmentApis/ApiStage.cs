@@ -31,6 +31,7 @@ public sealed class ApiStage : IAsyncDisposable
             Function = stage.Settings.Function,
             IsSnapStart = stage.Settings.InitializationType == InitializationType.SnapStart,
             HasExtensions = hasExtensions,
+            ApiPort = ((IPEndPoint)listener.LocalEndPoint!).Port,
         };
         Endpoint = server.Serve(listener, Environment);
     }
