@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Thaw.Contracts;
 
 namespace Thaw.ConformanceTests.EnvironmentApis;
 
@@ -151,7 +152,7 @@ public class Both_ways
         {
             Event = Encoding.UTF8.GetBytes(@event),
             ContentType = contentType ?? "",
-            TraceId = traceId,
+            Origin = new InvocationOrigin(traceId),
             ClientContext = clientContext,
         });
         Same(await both.ShowAsync(Next));
