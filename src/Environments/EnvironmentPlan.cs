@@ -22,9 +22,15 @@ public sealed record EnvironmentPlan
 
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 
-    /// <summary>Who a new environment of this plan is. The name of its log stream is AWS's: date, version, 32 hexadecimal digits.</summary>
+    /// <summary>
+    /// Who a new environment of this plan is. The name of its log stream is AWS's: date, version, 32 hexadecimal digits. Functions may
+    /// share a log group of their own, so there the name tells which one it is, too.
+    /// </summary>
     public EnvironmentIdentity NewIdentity(EnvironmentWorld world) => new(
         Function,
-        string.Create(CultureInfo.InvariantCulture, $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/[{Function.Version}]{world.NewId():N}"),
+        string.Create(
+            CultureInfo.InvariantCulture, $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/{Sharer}[{Function.Version}]{world.NewId():N}"),
         Runtime.Release);
+
+    private string Sharer => Function.Logging.LogGroup is null ? "" : Function.Name;
 }

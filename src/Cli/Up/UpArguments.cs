@@ -14,7 +14,7 @@ public static class UpArguments
     private static readonly string[] Valued =
     [
         "--port", "--address", "--data", "--functions", IsolationOption.Name, "--concurrency", "--memory", "--idle",
-        ProgramChoices.Option,
+        DialectOption.Name, ProgramChoices.Option,
     ];
 
     /// <param name="programs">The value of <see cref="ProgramChoices.Variable"/>.</param>
@@ -34,8 +34,9 @@ public static class UpArguments
         var address = Address(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var isolation = IsolationOption.Read(given);
+        var dialect = DialectOption.Read(given);
         var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? address.Problem ?? chosen.Problem
-            ?? isolation.Problem;
+            ?? isolation.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
         if (isolation.Value == IsolationChoice.Namespaces)
@@ -50,6 +51,7 @@ public static class UpArguments
             DataDirectory = given.Value("--data"),
             Concurrency = concurrency.Value ?? standard.Concurrency,
             MemoryMegabytes = memory.Value,
+            Dialect = dialect.Value ?? standard.Dialect,
             Programs = chosen.Value,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,
         });

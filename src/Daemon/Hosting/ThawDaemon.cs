@@ -39,7 +39,10 @@ public sealed class ThawDaemon : IAsyncDisposable
         work = new WorkFolder(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
         log = new FunctionLog(watcher);
         functions = new FunctionFolders(
-            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice);
+            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice)
+        {
+            Dialect = options.Dialect,
+        };
 
         var records = new EnvironmentRecords(Guid.NewGuid);
         var tails = new LogTails();
