@@ -57,7 +57,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             observer.Notice($"an environment of type {request.InitializationType.ToWireName()} that does not get ready serves no invoke");
             var requestId = NewRequestId();
-            observer.Answered(requestId, environment.ErrorFor(ready, requestId, function.Timeout).Body, InvocationResult.Unhandled);
+            observer.Answered(requestId, environment.ErrorFor(ready, requestId).Body, InvocationResult.Unhandled);
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Thaw.Contracts;
+using Thaw.Lifecycle;
 
 namespace Thaw.ConformanceTests.EnvironmentApis;
 
@@ -177,7 +178,7 @@ public class Runtime_api
         var init = stage.Stage.Lifecycle.InitAsync();
         var answer = await stage.PostAsync("runtime/init/error", body, ("Lambda-Runtime-Function-Error-Type", "Runtime.Nope"));
         answer.IsAccepted();
-        Assert.Equal("Runtime.Nope", (await init).FatalType?.Name);
+        Assert.Equal("Runtime.Nope", Assert.IsType<PhaseOutcome.Failed>(await init).ErrorType.Name);
 
         // The suppressed init of the first invoke fails without a word, so its caller gets what was posted.
         var running = stage.Invoke();
@@ -226,6 +227,6 @@ public class Runtime_api
         var answer = await stage.PostAsync(
             "runtime/restore/error", "{}", ("Lambda-Runtime-Function-Error-Type", "Runtime.AfterRestoreError"));
         answer.IsAccepted();
-        Assert.Equal("Runtime.AfterRestoreError", (await restore).FatalType?.Name);
+        Assert.Equal("Runtime.AfterRestoreError", Assert.IsType<PhaseOutcome.Failed>(await restore).ErrorType.Name);
     }
 }
