@@ -118,7 +118,10 @@ public static class PlatformLines
         if (metrics.InitDuration is { } init)
             to.Line($"\tInit Duration: {init} ms");
         if (metrics.RestoreDuration is { } restore)
-            to.Line($"\tRestore Duration: {restore} ms\tBilled Restore Duration: {Billing.Milliseconds(restore)} ms");
+        {
+            var billed = Billing.Milliseconds(metrics.BilledRestoreDuration ?? restore);
+            to.Line($"\tRestore Duration: {restore} ms\tBilled Restore Duration: {billed} ms");
+        }
 
         if (report.Status == PhaseStatus.Success || !dialect.ReportsStatus)
             to.Write("\t\n"u8);
