@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
-using Thaw.Daemon.Records;
+using Thaw.Daemon.Logs;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
@@ -48,6 +48,7 @@ internal sealed class Invoke(
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
     private async Task<LambdaError?> AnswerAsync(HttpContext http, string function)
     {
+        var receivedAt = time.GetUtcNow();
         var (headers, wrong) = InvokeHeaders.Read(http.Request.Headers, new RequestId(http.TraceIdentifier));
         if (headers is null)
             return wrong;
@@ -71,7 +72,7 @@ internal sealed class Invoke(
             bytes = body.Length;
             return unreadable ?? headers.Type switch
             {
-                InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, target.Arn, body),
+                InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, target.Arn, body, receivedAt),
                 InvocationType.DryRun => DryRun(http.Response),
                 _ => LambdaError.ModeNotSupported(
                     "This version of Thaw runs no asynchronous invocations; leave X-Amz-Invocation-Type away, or say RequestResponse"),
@@ -106,20 +107,22 @@ internal sealed class Invoke(
     }
 
     private async Task<LambdaError?> RunAsync(
-        HttpResponse http, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body)
+        HttpResponse http, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt)
     {
         var id = new InvocationId(RandomUuid.New(random).ToString("N"));
         var tail = headers.WantsLog ? tails.Want(id) : null;
         try
         {
             var response = new BufferedResponse();
+            var trace = headers.TraceId ?? TraceHeader.New(receivedAt, random);
             var invocation = new Invocation
             {
                 RequestId = headers.RequestId,
                 InvocationId = id,
                 Event = body,
                 InvokedFunctionArn = arn,
-                Origin = new InvocationOrigin(headers.TraceId ?? TraceHeader.New(time.GetUtcNow(), random)),
+                Origin = new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random)),
+                ReceivedAt = receivedAt,
                 ClientContext = headers.ClientContext,
                 Response = response,
             };

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
-using Thaw.Daemon.Records;
+using Thaw.Daemon.Logs;
 using Thaw.Environments.Pool;
 using Thaw.UnitTests.Environments.Pool;
 
