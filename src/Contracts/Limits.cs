@@ -62,4 +62,10 @@ public static class Limits
     /// What is read of a body that nobody wants, so that its client can finish writing, before we give it up, in bytes; ours.
     /// </summary>
     public const long DiscardedBodyBytes = 256L * 1024 * 1024;
+
+    /// <summary>What functions wrote and a watcher of the daemon has not read yet, in bytes; ours.</summary>
+    public const int WatchedBytes = 16 * 1024 * 1024;
+
+    /// <summary>What the log store keeps of all functions together, in megabytes; ours.</summary>
+    public const int LogStoreMegabytes = 1024;
 }

@@ -23,14 +23,14 @@ public sealed record EnvironmentPlan
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 
     /// <summary>
-    /// Who a new environment of this plan is. The name of its log stream is AWS's: date, version, 32 hexadecimal digits. Functions may
-    /// share a log group of their own, so there the name tells which one it is, too.
+    /// Who a new environment of this plan is. The name of its log stream is AWS's: date, version, 32 hexadecimal digits; in a group that
+    /// its owner named, where others may log too, the function's name as well.
     /// </summary>
-    public EnvironmentIdentity NewIdentity(EnvironmentWorld world) => new(
-        Function,
-        string.Create(
-            CultureInfo.InvariantCulture, $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/{Sharer}[{Function.Version}]{world.NewId():N}"),
-        Runtime.Release);
-
-    private string Sharer => Function.Logging.LogGroup is null ? "" : Function.Name;
+    public EnvironmentIdentity NewIdentity(EnvironmentWorld world)
+    {
+        var name = Function.Logging.LogGroup is null ? "" : Function.Name;
+        var stream = string.Create(CultureInfo.InvariantCulture,
+            $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/{name}[{Function.Version}]{world.NewId():N}");
+        return new EnvironmentIdentity(Function, stream, Runtime.Release);
+    }
 }

@@ -28,6 +28,9 @@ public sealed record DaemonOptions
     /// <summary>Of functions that name none themselves.</summary>
     public Dialect Dialect { get; init; } = Dialects.Newest;
 
+    /// <summary>For the logs of all functions together; the oldest go first. More than zero.</summary>
+    public int LogStoreMegabytes { get; init; } = Limits.LogStoreMegabytes;
+
     /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
 
