@@ -58,6 +58,7 @@ internal static class FunctionRunnerOfThisProcess
             MemoryMegabytes = options.MemoryMegabytes,
         },
         Event = payload,
+        EnforceMemory = options.EnforceMemory,
         InitializationType = options.SnapStart ? InitializationType.SnapStart : options.InitializationType,
         Repeat = options.Repeat,
         Programs = options.Programs,

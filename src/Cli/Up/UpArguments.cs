@@ -17,10 +17,12 @@ public static class UpArguments
         ProgramChoices.Option,
     ];
 
+    private static readonly string[] Flags = ["--enforce-memory"];
+
     /// <param name="programs">The value of <see cref="ProgramChoices.Variable"/>.</param>
     public static Outcome<DaemonOptions> Parse(IReadOnlyList<string> arguments, string? programs = null)
     {
-        var read = ArgumentList.Read(arguments, Valued, []);
+        var read = ArgumentList.Read(arguments, Valued, Flags);
         if (read.Problem is not null)
             return Wrong(read.Problem);
         var given = read.Value;
@@ -50,6 +52,7 @@ public static class UpArguments
             DataDirectory = given.Value("--data"),
             Concurrency = concurrency.Value ?? standard.Concurrency,
             MemoryMegabytes = memory.Value,
+            EnforceMemory = given.Has("--enforce-memory"),
             Programs = chosen.Value,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,
         });

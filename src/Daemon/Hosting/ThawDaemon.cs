@@ -9,7 +9,6 @@ using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
-using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -28,6 +27,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly WorkFolder work;
     private readonly FunctionLog log;
     private readonly FunctionFolders functions;
+    private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis = new(NullLoggerFactory.Instance, inline: true);
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
@@ -43,8 +43,9 @@ public sealed class ThawDaemon : IAsyncDisposable
 
         var records = new EnvironmentRecords(Guid.NewGuid);
         var tails = new LogTails();
+        sandboxes = new ProcessSandboxes(options.EnforceMemory, time);
         var environments = new SandboxedEnvironments(
-            async () => await ProcessSandbox.CreateAsync(new ProcessSandboxOptions()),
+            sandboxes.CreateAsync,
             apis,
             (plan, _) => new EnvironmentEvents(records.Open(plan), records, tails, log),
             new EnvironmentWorld(time, random, Guid.NewGuid));
@@ -115,6 +116,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await DrainAsync();
         server.Dispose();
         await pool.DisposeAsync();
+        sandboxes.Dispose();
         await apis.DisposeAsync();
         await log.DisposeAsync();
         work.Dispose();
