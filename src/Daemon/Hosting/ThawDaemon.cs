@@ -13,7 +13,6 @@ using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
-using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -36,6 +35,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly FollowLogs followers;
     private readonly TraceExport? traces;
     private readonly FunctionFolders functions;
+    private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
@@ -61,8 +61,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         var tails = new LogTails();
         var metrics = new LambdaMetrics();
         traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
+        sandboxes = new ProcessSandboxes(options.EnforceMemory, time);
         var environments = new SandboxedEnvironments(
-            async () => await ProcessSandbox.CreateAsync(new ProcessSandboxOptions()),
+            sandboxes.CreateAsync,
             apis,
             (plan, identity) => new EnvironmentEvents(
             [
@@ -150,6 +151,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await DrainAsync();
         server.Dispose();
         await pool.DisposeAsync();
+        sandboxes.Dispose();
         await apis.DisposeAsync();
         if (traces is not null)
             await traces.DisposeAsync();
