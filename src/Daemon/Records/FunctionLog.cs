@@ -35,6 +35,10 @@ internal sealed class FunctionLog : IAsyncDisposable
                 foreach (var line in output)
                     Add(function, Encoding.UTF8.GetString(line));
                 break;
+            case LogFrame frame:
+                foreach (var line in new OutputLines(frame.Participant, frame.Message))
+                    Add(function, Encoding.UTF8.GetString(line));
+                break;
             case InvokeReport { Status: not PhaseStatus.Success } or InitReport { Status: not PhaseStatus.Success }
                 or RestoreReport { Status: not PhaseStatus.Success } or ExtensionReport { ErrorType: not null }:
                 foreach (var line in PlatformLines.LinesOf((PlatformEvent)happened))

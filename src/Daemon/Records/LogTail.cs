@@ -25,6 +25,9 @@ internal sealed class LogTail : ILifecycleEvents
                 foreach (var line in output)
                     Add(line);
                 break;
+            case LogFrame frame:
+                Add(frame.Message.Span);
+                break;
         }
     }
 

@@ -9,12 +9,15 @@ internal sealed class RunLog(IRunObserver observer) : ILifecycleEvents
 {
     public void Emit(LifecycleEvent happened)
     {
-        if (happened is OutputLines output)
+        switch (happened)
         {
-            var source = output.Participant == ParticipantNames.Runtime ? "function" : output.Participant;
-            foreach (var line in output)
-                observer.Printed(output.Time, source, Encoding.UTF8.GetString(line));
-            return;
+            case OutputLines output:
+                foreach (var line in output)
+                    observer.Printed(output.Time, SourceOf(output.Participant), Encoding.UTF8.GetString(line));
+                return;
+            case LogFrame frame:
+                observer.Printed(frame.Time, SourceOf(frame.Participant), Encoding.UTF8.GetString(frame.Message.Span));
+                return;
         }
 
         observer.Happened(happened);
@@ -24,4 +27,6 @@ internal sealed class RunLog(IRunObserver observer) : ILifecycleEvents
                 observer.Logged(platform.Time, line);
         }
     }
+
+    private static string SourceOf(string participant) => participant == ParticipantNames.Runtime ? "function" : participant;
 }
