@@ -96,7 +96,9 @@ internal readonly record struct StartFailedBody(uint Id, int Errno)
     }
 }
 
-/// <summary>Bytes the process, or a descendant that kept its pipe, wrote to standard output (1), standard error (2) or its third pipe (3).</summary>
+/// <summary>
+/// Bytes the process, or a descendant that kept its pipe, wrote to standard output (1), standard error (2) or the third pipe (3).
+/// </summary>
 internal readonly ref struct OutputBody(uint id, byte stream, ReadOnlySpan<byte> bytes)
 {
     /// <summary>What precedes the bytes: the frame's header, the number, the stream.</summary>

@@ -79,8 +79,8 @@ public sealed class Log_frame_reader : ILogFrames
     {
         byte[] input = [.. "stray"u8, .. Frame(0x0F, "first\nframe", 1_700_000_000_000_000), 0xA5, 0x5A, .. Frame(Text, "second"),
             .. "\nlines\n"u8, 0xA5, .. Frame(0x16, "{}", 1_700_000_000_000_000)];
-        string[] expected = ["text: stray", "Info text 2023-11-14T22:13:20.0000000: first\nframe", "text: \uFFFDZ", "no level text now: second",
-            "text: \nlines\n\uFFFD", "Error JSON 2023-11-14T22:13:20.0000000: {}"];
+        string[] expected = ["text: stray", "Info text 2023-11-14T22:13:20.0000000: first\nframe", "text: \uFFFDZ",
+            "no level text now: second", "text: \nlines\n\uFFFD", "Error JSON 2023-11-14T22:13:20.0000000: {}"];
 
         for (var first = 0; first <= input.Length; first++)
         {
@@ -260,7 +260,8 @@ public sealed class Log_frame_reader : ILogFrames
             text.Append((char)value);
     }
 
-    private static byte[] Frame(byte kind, string message, ulong microseconds = 0) => Frame(kind, Encoding.UTF8.GetBytes(message), microseconds);
+    private static byte[] Frame(byte kind, string message, ulong microseconds = 0) =>
+        Frame(kind, Encoding.UTF8.GetBytes(message), microseconds);
 
     private static byte[] Frame(byte kind, byte[] message, ulong microseconds)
     {
