@@ -42,6 +42,9 @@ public static class Limits
     /// <summary>One log line kept whole; longer ones are cut into pieces of this size, in bytes; spec 5.4.</summary>
     public const int LogLineBytes = (256 * 1024) - 26;
 
+    /// <summary>What a frame of a runtime's log may announce, in bytes; ours. What announces more is no frame.</summary>
+    public const int LogFrameBytes = 16 * 1024 * 1024;
+
     /// <summary>
     /// Open connections that one environment may hold to its APIs; ours, far above what ten extensions and a runtime need.
     /// </summary>
