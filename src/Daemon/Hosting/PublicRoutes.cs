@@ -9,7 +9,7 @@ internal sealed class PublicRoutes(Invoke invoke, ListEnvironments environments,
 {
     public Task ServeAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
     {
-        ("POST", { } path) when Invoke.FunctionIn(path) is { } function => invoke.ServeAsync(http, function),
+        ("POST", { } path) when Invoke.FunctionIn(path) is { } function => invoke.ServeAsync(new KestrelInvokeCall(http, function)),
         ("GET", ListEnvironments.Route) => environments.ServeAsync(http),
         ("GET", Health.Route) => health.ServeAsync(http),
         _ => Unknown(http.Request).WriteAsync(http.Response),

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Hosting.Lane;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Records;
 using Thaw.EnvironmentApis;
@@ -63,7 +64,7 @@ public sealed class ThawDaemon : IAsyncDisposable
 
         application = new PublicApplication(
             new PublicRoutes(invoke, new ListEnvironments(records), health), () => RandomUuid.New(random));
-        server = new PublicServer(options);
+        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time));
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -114,7 +115,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
-        server.Dispose();
+        await server.DisposeAsync();
         await pool.DisposeAsync();
         await apis.DisposeAsync();
         await log.DisposeAsync();
