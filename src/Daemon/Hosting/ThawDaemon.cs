@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.CloudWatchLogs;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Hosting.Lane;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
@@ -95,7 +96,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
                 health),
             () => RandomUuid.New(random));
-        server = new PublicServer(options);
+        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time));
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -149,7 +150,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
-        server.Dispose();
+        await server.DisposeAsync();
         await pool.DisposeAsync();
         sandboxes.Dispose();
         await apis.DisposeAsync();
