@@ -2,7 +2,9 @@ using Thaw.Contracts;
 
 namespace Thaw.Daemon.InvokeApi;
 
-/// <summary>One call of Invoke: what its caller said, and the ways to answer. It comes through Kestrel or through the callers' lane.</summary>
+/// <summary>
+/// One call of Invoke: what its caller said, and the ways to answer. It comes through Kestrel or through the callers' lane.
+/// </summary>
 internal abstract class InvokeCall
 {
     /// <summary>As the path names it; a slash in it is still encoded.</summary>

@@ -11,7 +11,7 @@ public sealed class Plain_invoke
     [Theory]
     [InlineData(Line + "Host: a\nContent-Length: 2\n\n{}")]
     [InlineData(Line + "host: 127.0.0.1:9000\ncontent-length: 0\nX-Amz-Invocation-Type: RequestResponse\nUser-Agent: aws-cli/2 (a; b)\n\n")]
-    [InlineData(Line + "Host: a\nConnection: keep-alive\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b, Signature=c\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\nConnection: keep-alive\nAuthorization: AWS4 Credential=a, Signature=b\nContent-Length: 2\n\n{}")]
     public void Names_a_function_and_tells_the_length_of_its_event(string text)
     {
         var bytes = Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n"));
