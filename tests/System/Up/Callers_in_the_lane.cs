@@ -66,19 +66,15 @@ public sealed class Callers_in_the_lane(DaemonOfWorkers shared) : IClassFixture<
         Assert.Equal(3, (await RawCall.ReadAsync(socket)).Split("HTTP/1.1 200 OK").Length);
     }
 
-    [Fact]
-    public async Task Hear_of_a_request_that_ends_in_the_middle_as_all_others()
+    [Theory, InlineData("Content-Len"), InlineData("Content-Length: 20\r\n\r\n{\"a")]
+    public async Task Run_nothing_by_a_request_that_ends_in_the_middle(string part)
     {
-        foreach (var part in new[] { Head + "Content-Len", Head + "Content-Length: 20\r\n\r\n{\"a" })
-        {
-            using var plain = await RawCall.ConnectAsync(daemon);
-            using var other = await RawCall.ConnectAsync(daemon);
-            await plain.SendAsync(Encoding.ASCII.GetBytes(Request("{}") + part));
-            await other.SendAsync(Encoding.ASCII.GetBytes(Request("{}", "TE: trailers\r\n") + part));
-            plain.Shutdown(SocketShutdown.Send);
-            other.Shutdown(SocketShutdown.Send);
-            Assert.Equal(Shape(await RawCall.ReadAsync(other)), Shape(await RawCall.ReadAsync(plain)));
-        }
+        using var socket = await RawCall.ConnectAsync(daemon);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(Request("{}")));
+        Assert.StartsWith("HTTP/1.1 200 OK", await ReadOneAsync(socket), StringComparison.Ordinal);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(Head + part));
+        socket.Shutdown(SocketShutdown.Send);
+        Assert.DoesNotContain("200 OK", await RawCall.ReadAsync(socket), StringComparison.Ordinal);
     }
 
     private async Task<string> OneAsync(string head, string json)
@@ -86,8 +82,26 @@ public sealed class Callers_in_the_lane(DaemonOfWorkers shared) : IClassFixture<
         using var socket = await RawCall.ConnectAsync(daemon);
         await socket.SendAsync(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture, $"{head}Content-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}")));
-        socket.Shutdown(SocketShutdown.Send);
-        return await RawCall.ReadAsync(socket);
+        return await ReadOneAsync(socket);
+    }
+
+    private static async Task<string> ReadOneAsync(Socket socket)
+    {
+        var answer = "";
+        var buffer = new byte[64 * 1024];
+        while (!IsWhole(answer) && await socket.ReceiveAsync(buffer).WaitAsync(RunningDaemon.Patience) is var count and > 0)
+            answer += Encoding.Latin1.GetString(buffer, 0, count);
+        return answer;
+    }
+
+    private static bool IsWhole(string answer)
+    {
+        const string Length = "Content-Length: ";
+        if (answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) is not (> 0 and var end))
+            return false;
+        var at = answer.IndexOf(Length, StringComparison.Ordinal);
+        var digits = at < 0 ? "0" : answer[(at + Length.Length)..].Split('\r')[0];
+        return answer.Length - end - 4 >= int.Parse(digits, CultureInfo.InvariantCulture);
     }
 
     private static string Request(string json, string header = "") =>
