@@ -31,7 +31,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
             InitializationType = request.InitializationType,
         };
 
-        await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance);
+        await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid);
         var identity = plan.NewIdentity(world);
