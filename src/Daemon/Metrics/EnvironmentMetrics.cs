@@ -52,10 +52,12 @@ internal sealed class EnvironmentMetrics : ILifecycleEvents
             metrics.InitDuration.Add(init);
         if (report.Metrics.RestoreDuration is { } restore)
             metrics.RestoreDuration.Add(restore);
-        foreach (var span in report.Spans)
+
+        // By number: the list's enumerator would be an object for each invocation.
+        for (var at = 0; at < report.Spans.Count; at++)
         {
-            if (span.Name == "extensionOverhead")
-                metrics.PostRuntimeExtensionsDuration.Add(span.Duration);
+            if (report.Spans[at].Name == "extensionOverhead")
+                metrics.PostRuntimeExtensionsDuration.Add(report.Spans[at].Duration);
         }
     }
 
