@@ -33,7 +33,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly LogStore logs;
     private readonly FollowLogs followers;
     private readonly FunctionFolders functions;
-    private readonly EnvironmentApiServer apis = new(NullLoggerFactory.Instance, inline: true);
+    private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
     private readonly PublicApplication application;
@@ -47,6 +47,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         logFolder = LogFolder.Take(data, work.Path, log.Notice);
         logs = new LogStore(
             new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
+        apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         functions = new FunctionFolders(
             options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice);
 
