@@ -84,7 +84,7 @@ internal sealed class FollowLogs(LogStore store, IFunctions functions) : IDispos
             var flushed = await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
             if (flushed.IsCompleted || (page.ReachedEnd && isLast))
                 return;
-            query = query with { After = page.Next };
+            query = query with { After = page.Next, Running = page.Running };
             if (page.ReachedEnd)
                 await GrowsAsync(group, page.Next, stop.Token);
         }

@@ -148,12 +148,12 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
             rolled();
     }
 
-    /// <summary>Removes the oldest segment.</summary>
-    public void RemoveOldestSegment()
+    /// <summary>Removes a segment, if it is the oldest still.</summary>
+    public void Remove(Segment oldest)
     {
         lock (disk)
         {
-            if (segments.All.Count > 0)
+            if (segments.All is [var first, ..] && first == oldest)
                 segments.RemoveOldest();
         }
     }

@@ -4,4 +4,8 @@ namespace Thaw.Daemon.Logs;
 /// <param name="Next">The position behind all that was looked at.</param>
 /// <param name="ReachedEnd">Nothing else is there now.</param>
 /// <param name="HasGap">What lay at the position that was asked for is gone.</param>
-internal sealed record LogPage(IReadOnlyList<LogEvent> Events, long Next, bool ReachedEnd, bool HasGap);
+internal sealed record LogPage(IReadOnlyList<LogEvent> Events, long Next, bool ReachedEnd, bool HasGap = false)
+{
+    /// <summary>The requests at work at <see cref="Next"/>, by the numbers of their streams; for <see cref="LogQuery.Running"/>.</summary>
+    public IReadOnlyDictionary<int, string>? Running { get; init; }
+}

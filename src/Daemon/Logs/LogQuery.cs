@@ -26,6 +26,9 @@ internal sealed record LogQuery
     /// <summary>Where to begin.</summary>
     public long After { get; init; }
 
+    /// <summary>The requests that are at work there, of the page that ended there; null when it is not known.</summary>
+    public IReadOnlyDictionary<int, string>? Running { get; init; }
+
     /// <summary>Where to end; for <see cref="LogReader.LastAsync"/>.</summary>
     public long Before { get; init; } = long.MaxValue;
 

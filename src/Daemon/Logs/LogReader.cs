@@ -20,33 +20,37 @@ internal sealed class LogReader(LogGroupFile group)
         group.Flush();
         var names = Names(query);
         var events = new List<LogEvent>();
+        var running = new Dictionary<int, string>(query.Running ?? new Dictionary<int, string>());
         var (position, bytes) = (query.After, 0);
         var segments = group.Segments;
         var hasGap = segments.Count > 0 && segments[0].First > query.After && query.After > 0;
         foreach (var segment in segments)
         {
-            if (segment.End <= position)
+            // What is added from now on is for the next page.
+            var end = segment.End;
+            if (end <= position)
                 continue;
+            var knowsRunning = query.Running is not null && query.After >= segment.First;
+            if (!knowsRunning)
+                running.Clear();
             position = Math.Max(position, segment.First);
-            if (segment.LastTime < query.From || segment.FirstTime >= query.To)
+            var isOfAnotherTime = segment.LastTime < query.From || segment.FirstTime >= query.To;
+            if (!isOfAnotherTime || segment == segments[^1])
             {
-                position = segment.End;
-                continue;
+                using var scan = Open(segment, knowsRunning ? position - segment.First : 0, end - segment.First);
+                foreach (var found in Found(scan, segment, query with { After = position }, names, running))
+                {
+                    bytes += (int)(found.End - found.Position);
+                    if (events.Count == query.Limit || (bytes > query.MaxBytes && events.Count > 0))
+                        return new(events, found.Position, ReachedEnd: false, hasGap) { Running = running };
+                    events.Add(found);
+                }
             }
 
-            foreach (var found in Found(segment, query with { After = position }, names))
-            {
-                bytes += (int)(found.End - found.Position);
-                if (events.Count == query.Limit || (bytes > query.MaxBytes && events.Count > 0))
-                    return new(events, found.Position, ReachedEnd: false, hasGap);
-                events.Add(found);
-                position = found.End;
-            }
-
-            position = segment.End;
+            position = end;
         }
 
-        return new(events, position, ReachedEnd: true, hasGap);
+        return new(events, position, ReachedEnd: true, hasGap) { Running = running };
     }
 
     private LogPage Last(LogQuery query)
@@ -54,16 +58,17 @@ internal sealed class LogReader(LogGroupFile group)
         group.Flush();
         var names = Names(query);
         var events = new LinkedList<LogEvent>();
-        var segments = group.Segments;
         var bytes = 0;
-        foreach (var segment in segments.Reverse().Where(segment => segment.First < query.Before))
+        var here = Math.Min(query.Before, group.End);
+        foreach (var segment in group.Segments.Reverse().Where(segment => segment.First < query.Before))
         {
             if (segment.LastTime < query.From || segment.FirstTime >= query.To)
                 continue;
 
             // Only as many as can still be wanted are kept of what comes before them.
             var last = new Queue<LogEvent>();
-            foreach (var found in Found(segment, query, names))
+            using var scan = Open(segment, 0, segment.Length);
+            foreach (var found in Found(scan, segment, query, names, []))
             {
                 last.Enqueue(found);
                 if (last.Count > query.Limit - events.Count)
@@ -74,7 +79,7 @@ internal sealed class LogReader(LogGroupFile group)
             {
                 bytes += (int)(found.End - found.Position);
                 if (bytes > query.MaxBytes && events.Count > 0)
-                    return new([.. events], events.Last!.Value.End, ReachedEnd: false, HasGap: false);
+                    return new([.. events], events.Last!.Value.End, ReachedEnd: false);
                 events.AddFirst(found);
             }
 
@@ -82,18 +87,17 @@ internal sealed class LogReader(LogGroupFile group)
                 break;
         }
 
-        return new([.. events], events.Last?.Value.End ?? Math.Min(query.Before, group.End), ReachedEnd: true, HasGap: false);
+        return new([.. events], events.Last?.Value.End ?? here, ReachedEnd: true);
     }
 
     private Dictionary<int, string> Names(LogQuery query) => group.Streams()
         .Where(stream => query.Streams is null || query.Streams(stream.Name))
         .ToDictionary(stream => stream.Number, stream => stream.Name);
 
-    // Which requests are at work a segment tells from its beginning, so that is where each look at one begins.
-    private static IEnumerable<LogEvent> Found(Segment segment, LogQuery query, Dictionary<int, string> names)
+    // Which requests are at work a segment tells from its beginning, so that is where a look at one begins, unless they are known.
+    private static IEnumerable<LogEvent> Found(
+        SegmentScan? scan, Segment segment, LogQuery query, Dictionary<int, string> names, Dictionary<int, string> running)
     {
-        using var scan = Open(segment);
-        var running = new Dictionary<int, string>();
         while (scan?.MoveNext() == true && segment.First + scan.Offset < query.Before)
         {
             if (Seen(scan, segment.First, query, names, running) is { } found)
@@ -130,11 +134,11 @@ internal sealed class LogReader(LogGroupFile group)
     }
 
     // Null when it has been removed meanwhile, or nobody can read it: what comes behind it is shown all the same.
-    private static SegmentScan? Open(Segment segment)
+    private static SegmentScan? Open(Segment segment, long from, long length)
     {
         try
         {
-            return segment.Length > 0 ? new SegmentScan(segment) : null;
+            return length > from ? new SegmentScan(segment, from, length) : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -145,7 +149,7 @@ internal sealed class LogReader(LogGroupFile group)
     private static Dictionary<int, StreamShare> SharesIn(Segment segment)
     {
         var shares = new Dictionary<int, StreamShare>();
-        using var scan = Open(segment);
+        using var scan = Open(segment, 0, segment.Length);
         while (scan?.MoveNext() == true)
         {
             var entry = scan.Current;

@@ -67,7 +67,7 @@ internal sealed class LogStore : IDisposable
                 if (written >= tooOld && bytes <= options.TotalBytes)
                     break;
                 bytes -= segment.Length;
-                group.RemoveOldestSegment();
+                group.Remove(segment);
             }
         }
     }

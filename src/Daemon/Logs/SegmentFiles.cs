@@ -23,7 +23,7 @@ internal sealed class SegmentFiles(LogStoreOptions options, string folder)
             return;
         if (all is [.., { Length: > 0 } last])
         {
-            using var scan = new SegmentScan(last);
+            using var scan = new SegmentScan(last, 0, last.Length);
             while (scan.MoveNext())
             {
                 // Whole ones stay.

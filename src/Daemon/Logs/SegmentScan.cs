@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Thaw.Daemon.Logs;
 
-/// <summary>Goes through the entries of one segment, from its beginning to where it ended when the scan began.</summary>
+/// <summary>Goes through the entries of one segment, from where one begins to where the last one ended.</summary>
 internal sealed class SegmentScan : IDisposable
 {
     private readonly SafeFileHandle file;
@@ -11,10 +11,12 @@ internal sealed class SegmentScan : IDisposable
     private int begin, size, end;    // Of the current entry, and of what has been read, within the block.
     private long blockAt;
 
+    /// <param name="from">Where to begin, and</param>
+    /// <param name="length">where to end, from the segment's beginning.</param>
     /// <exception cref="IOException">It is gone, or cannot be read.</exception>
-    public SegmentScan(Segment segment)
+    public SegmentScan(Segment segment, long from, long length)
     {
-        length = segment.Length;
+        (this.length, blockAt) = (length, from);
         file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     }
 

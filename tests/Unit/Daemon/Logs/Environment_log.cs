@@ -1,6 +1,7 @@
 using System.Text;
 using Thaw.Contracts;
 using Thaw.Daemon.Logs;
+using Thaw.Testing;
 
 namespace Thaw.UnitTests.Daemon.Logs;
 
@@ -48,6 +49,37 @@ public sealed class Environment_log : IDisposable
         Assert.True(log.RoomAsync().AsTask().IsCompleted);
         log.Emit(new OutputLines("runtime", "a long line"u8.ToArray()) { Time = full.Time.GetUtcNow() });
         Assert.False(log.RoomAsync().AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Allocates_nothing_for_the_lines_of_a_warm_invocation()
+    {
+        using var folder = new TemporaryFolder();
+        using var store = new LogStore(new LogStoreOptions { Folder = folder.Path }, TimeProvider.System, Assert.Fail);
+        await using var watched = new FunctionLog(watcher);
+        var log = new EnvironmentLog(Identity, store.Open(LogStage.Group, "one"), tails, watched);
+        var request = new RequestId("r1");
+        LifecycleEvent[] warm =
+        [
+            new PhaseStarted(Phase.Invoke, false, request, new InvocationId("i1")),
+            new InvokeStart(request, "$LATEST", InvocationOrigin.None),
+            new RuntimeDone(request, PhaseStatus.Success, null, TimeSpan.Zero, 0, []),
+            new InvokeReport(request, PhaseStatus.Success, null, new InvokeMetrics(TimeSpan.Zero, 128, 1, null, null), []),
+            new PhaseEnded(Phase.Invoke, PhaseStatus.Success, null),
+        ];
+
+        // Until both buffers are as large as they get.
+        long allocated = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var at = 0; at < 100 * warm.Length; at++)
+                log.Emit(warm[at % warm.Length]);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            store.Find(LogStage.Group)!.Flush();
+        }
+
+        Assert.InRange(allocated, 0, 1_000);
     }
 
     private static EnvironmentIdentity Identity =>

@@ -111,7 +111,8 @@ public sealed class Log_reader : IDisposable
         Assert.InRange((await stage.MessagesAsync()).Length, 50, 99);
         Assert.False((await Reader.ReadAsync(new LogQuery { After = first.Next })).HasGap);
 
-        stage.Store.Find(LogStage.Group)!.RemoveOldestSegment();
+        var group = stage.Store.Find(LogStage.Group)!;
+        group.Remove(group.Segments[0]);
         var rest = await Reader.ReadAsync(new LogQuery { After = first.Next });
         Assert.True(rest.HasGap);
         Assert.Equal("line 99\n", rest.Events[^1].Message);
@@ -148,6 +149,37 @@ public sealed class Log_reader : IDisposable
         stage.Time.Advance(stage.Options.WriteDelay);
         await waiting;
         Assert.Equal(["at last"], await stage.MessagesAsync(group: "later"));
+    }
+
+    [Fact]
+    public async Task Follows_who_writes_without_missing_or_repeating_anything()
+    {
+        const int Lines = 20_000;
+        var (one, two) = (stage.Store.Open(LogStage.Group, "one"), stage.Store.Open(LogStage.Group, "two"));
+        var writing = Task.Run(() =>
+        {
+            for (var number = 0; number < Lines; number++)
+            {
+                if (number % 10 == 0)
+                    one.RequestBegan(new RequestId($"r{number / 10}"));
+                stage.Add(one, $"{number}");
+                stage.Add(two, "of another");
+                if (number % 1_000 == 0)
+                    stage.Time.Advance(stage.Options.WriteDelay);
+            }
+        }, TestContext.Current.CancellationToken);
+
+        var seen = new List<(string? Request, string Message)>();
+        var query = new LogQuery { Streams = name => name == "one", TellsRequests = true, Limit = 300 };
+        while (seen.Count < Lines)
+        {
+            var page = await Reader.ReadAsync(query);
+            seen.AddRange(page.Events.Select(found => (found.Request, found.Message)));
+            query = query with { After = page.Next, Running = page.Running };
+        }
+
+        await writing;
+        Assert.Equal(Enumerable.Range(0, Lines).Select(number => ((string?)$"r{number / 10}", $"{number}")), seen);
     }
 
     private async Task FillAsync(int lines)
