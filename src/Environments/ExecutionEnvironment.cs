@@ -105,8 +105,7 @@ public sealed class ExecutionEnvironment : IEnvironment
     }
 
     /// <summary>What a caller hears of an environment that did not get ready: the words of its runtime, else ours.</summary>
-    public InvocationError ErrorFor(PhaseOutcome outcome, RequestId requestId, TimeSpan timeout) =>
-        lifecycle.PostedInitError ?? GeneratedError.For(outcome, requestId, timeout);
+    public InvocationError ErrorFor(PhaseOutcome outcome, RequestId requestId) => lifecycle.ErrorFor(outcome, requestId);
 
     /// <summary>Makes the running phase fail at once, so that Shutdown can follow.</summary>
     public void Interrupt(string reason) => lifecycle.Interrupt(reason);

@@ -125,10 +125,12 @@ internal sealed class Generation
     public void RecordFatal(ErrorType type) => firstFatal ??= type;
 
     /// <summary>Ends every phase that is running; whatever comes later finds the generation failed, with its first failure.</summary>
-    public PhaseOutcome.Failed Fail(ErrorType type, string reason)
+    /// <param name="reported">Its type in logs and telemetry, if that is another one.</param>
+    public PhaseOutcome.Failed Fail(ErrorType type, string reason, ErrorType? reported = null)
     {
         RecordFatal(type);
-        failure ??= new PhaseOutcome.Failed(firstFatal!.Value, reason);
+        var first = firstFatal!.Value;
+        failure ??= new PhaseOutcome.Failed(first, reason) { ReportedType = first == type ? reported ?? first : first };
         onFailure?.Invoke();
         return failure;
     }

@@ -27,6 +27,8 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
             EmitBehindOutput(happened);
     }
 
+    public ValueTask RoomAsync() => next.RoomAsync();
+
     /// <summary>
     /// Completes when all that was emitted before has been passed on. An environment waits for it between two invocations, so that
     /// what the first one wrote is not taken for the second one's.
@@ -81,5 +83,5 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
     // The runtime has had its last word before the first of these; extensions may write until they are ready too, and their time is the
     // only span of a report.
     private Task FlushBefore(LifecycleEvent happened) =>
-        happened is RuntimeDone or InitReport or InvokeReport { Spans.Count: > 0 } ? flushOutput() : Task.CompletedTask;
+        happened is InvokeFault or RuntimeDone or InitReport or InvokeReport { Spans.Count: > 0 } ? flushOutput() : Task.CompletedTask;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Thaw.Contracts;
+using Thaw.Lifecycle;
 
 namespace Thaw.ConformanceTests.EnvironmentApis;
 
@@ -227,7 +228,7 @@ public class Extensions_api
         (await PostErrorAsync(stage, "init/error", id)).IsAccepted();
         (await PostErrorAsync(stage, "init/error", id)).IsAccepted();
         stage.Stage.Processes.Exit("alpha", ProcessExit.WithStatus(1));
-        Assert.Equal("Extension.InitError", (await init).FatalType?.Name);
+        Assert.Equal("Extension.InitError", Assert.IsType<PhaseOutcome.Failed>(await init).ErrorType.Name);
     }
 
     [Theory, Trait("Spec", "ENV-088")]
