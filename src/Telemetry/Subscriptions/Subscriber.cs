@@ -26,7 +26,7 @@ internal sealed class Subscriber
     private readonly BackOff backOff = new();
     private readonly ITimer dueTimer;
     private readonly ITimer retryTimer;
-    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource closed = new();
     private Batch filling;
     private Batch underWay;
     private AttemptLimit? attempt;
@@ -38,6 +38,7 @@ internal sealed class Subscriber
     private bool isAwake = true;
     private bool isHasty;
     private bool hasEnded;
+    private int isClosing;
 
     public Subscriber(TelemetrySubscribed subscribed, EnvironmentIdentity identity, IDelivery delivery, SubscriberWorld world)
     {
@@ -105,20 +106,22 @@ internal sealed class Subscriber
         Go();
     }
 
-    /// <summary>No attempt begins any more, and what has not arrived is dropped.</summary>
+    /// <summary>No attempt begins any more, and what has not arrived is dropped. <see cref="GiveUp"/> must follow.</summary>
     public void End()
     {
-        if (hasEnded)
-            return;
         hasEnded = true;
         dueTimer.Dispose();
         retryTimer.Dispose();
-        if (attempt is null)
-            _ = CloseAsync();
     }
 
-    /// <summary>Ends the attempt that is being made, if any. The gate need not be held.</summary>
-    public void GiveUp() => attempt?.End();
+    /// <summary>Ends the attempt that is being made, if any, and gives everything back. The gate must not be held.</summary>
+    public void GiveUp()
+    {
+        if (attempt is { } begun)
+            begun.End();
+        else
+            _ = CloseAsync();
+    }
 
     private void Take(TelemetryTypes type, DateTimeOffset time, ReadOnlySpan<byte> text)
     {
@@ -211,25 +214,30 @@ internal sealed class Subscriber
         {
             attempt!.Dispose();
             attempt = null;
-            if (hasEnded)
+            if (!hasEnded)
             {
-                _ = CloseAsync();
+                GoOn(hasArrived);
                 return;
             }
-
-            if (hasArrived)
-            {
-                underWay.Clear();
-                backOff.Reset();
-            }
-            else
-            {
-                isBackingOff = true;
-                retryTimer.Change(backOff.Next(), Timeout.InfiniteTimeSpan);
-            }
-
-            Go();
         }
+
+        await CloseAsync();
+    }
+
+    private void GoOn(bool hasArrived)
+    {
+        if (hasArrived)
+        {
+            underWay.Clear();
+            backOff.Reset();
+        }
+        else
+        {
+            isBackingOff = true;
+            retryTimer.Change(backOff.Next(), Timeout.InfiniteTimeSpan);
+        }
+
+        Go();
     }
 
     private async Task<bool> TryAsync(CancellationToken over)
@@ -248,6 +256,8 @@ internal sealed class Subscriber
 
     private async Task CloseAsync()
     {
+        if (Interlocked.Exchange(ref isClosing, 1) != 0)
+            return;
         filling.Free();
         underWay.Free();
         await delivery.DisposeAsync();

@@ -34,7 +34,7 @@ internal sealed class ListenerSocket : IDisposable
     {
         var text = new StringBuilder();
         var buffer = new byte[64 * 1024];
-        while (!text.ToString().EndsWith(end, StringComparison.Ordinal))
+        while (text.Length < end.Length || text.ToString(text.Length - end.Length, end.Length) != end)
         {
             var read = await from.ReadAsync(buffer);
             if (read == 0)
