@@ -52,7 +52,8 @@ public sealed class ExecutionEnvironment : IEnvironment
     {
         EnvironmentEndpoint? endpoint = null;
         ProcessOutputs? outputs = null;
-        var telemetry = new TelemetryHub(events, identity, new Deliveries(sandbox.ConnectAsync).To, world.Time);
+        var telemetry = new TelemetryHub(
+            events, identity, new Deliveries(sandbox.ConnectAsync).To, world.Time, world.TelemetryMemory);
         var order = new EventOrder(telemetry, () => FlushAsync(sandbox, outputs!));
         outputs = new ProcessOutputs(order, world.Time);
         var variables = new EnvironmentVariables(
@@ -78,6 +79,7 @@ public sealed class ExecutionEnvironment : IEnvironment
             Function = plan.Function,
             IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
+            ApiPort = sandbox.ApiEndPoint.Port,
         });
         return new ExecutionEnvironment(sandbox, endpoint, lifecycle, telemetry, order, world.Time);
     }

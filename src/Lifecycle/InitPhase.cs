@@ -31,6 +31,7 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
 
         var outcome = runtimeInit.IsSuccess ? await generation.WithinAsync(limit, AwaitExtensionsAsync) : runtimeInit;
         generation.IsInitialized = outcome.IsSuccess;
+        generation.CloseSubscription();
 
         foreach (var extension in generation.Extensions)
             world.Emit(extension.Report());

@@ -10,4 +10,10 @@ public interface IProcessOutput
     /// quick. It must not throw: that would break the sandbox.
     /// </summary>
     void Write(OutputStream stream, ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// Completes when more may be written, at once in the usual case. While it does not, nothing is taken from the sandbox, its pipes
+    /// fill, and who writes there waits; exits wait as well, so it must not take for ever. Never fails.
+    /// </summary>
+    ValueTask RoomAsync() => ValueTask.CompletedTask;
 }

@@ -1,14 +1,16 @@
 namespace Thaw.Sandboxing;
 
 /// <summary>
-/// Cuts a stream of bytes into lines. Only <c>\n</c> ends a line and only it is taken away (a <c>\r</c> is content); a line longer than the
-/// maximum comes in pieces, cut between UTF-8 characters where there are any. No byte is lost: the rest waits for its
-/// newline or for <see cref="Flush"/>.
+/// Cuts a stream of bytes into lines, and hands over those that come together as one run. Only <c>\n</c> ends a line (a <c>\r</c> is
+/// content); a line longer than the maximum comes in pieces, cut between UTF-8 characters where there are any. No byte is lost: the rest
+/// waits for its newline or for <see cref="Flush"/>.
 /// </summary>
 /// <param name="maxLineBytes">The longest piece, in bytes, without a newline; at least 4, the longest character.</param>
-/// <param name="handleLine">Called for each line during <see cref="Write"/> and <see cref="Flush"/>.</param>
+/// <param name="handleLines">
+/// Called during <see cref="Write"/> and <see cref="Flush"/>. What began in an earlier call is a run of its own, so are pieces.
+/// </param>
 /// <remarks>One per stream; not for several threads at a time.</remarks>
-public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
+public sealed class LineSplitter(int maxLineBytes, LinesHandler handleLines)
 {
     private readonly int maxLineBytes = maxLineBytes >= 4 ? maxLineBytes : throw new ArgumentOutOfRangeException(nameof(maxLineBytes));
     private byte[] partial = [];
@@ -16,10 +18,10 @@ public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        while (bytes.IndexOf((byte)'\n') is var newline and >= 0)
+        if (bytes.LastIndexOf((byte)'\n') is var last and >= 0)
         {
-            EndLine(bytes[..newline]);
-            bytes = bytes[(newline + 1)..];
+            EndLines(bytes[..last]);
+            bytes = bytes[(last + 1)..];
         }
 
         Hold(bytes);
@@ -32,17 +34,31 @@ public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
             EndLine([]);
     }
 
+    private void EndLines(ReadOnlySpan<byte> lines)
+    {
+        // Usually they lie in the caller's bytes as a whole, and none can be too long: no copy.
+        while (held > 0 || lines.Length > maxLineBytes)
+        {
+            var end = lines.IndexOf((byte)'\n');
+            EndLine(end < 0 ? lines : lines[..end]);
+            if (end < 0)
+                return;
+            lines = lines[(end + 1)..];
+        }
+
+        handleLines(lines);
+    }
+
     private void EndLine(ReadOnlySpan<byte> end)
     {
-        // Usually the line lies in the caller's bytes as a whole: no copy.
         if (held == 0 && end.Length <= maxLineBytes)
         {
-            handleLine(end);
+            handleLines(end);
             return;
         }
 
         Hold(end);
-        handleLine(partial.AsSpan(0, held));
+        handleLines(partial.AsSpan(0, held));
         held = 0;
     }
 
@@ -65,7 +81,7 @@ public sealed class LineSplitter(int maxLineBytes, LineHandler handleLine)
     private void HandOverPiece()
     {
         var piece = CharacterBoundary(partial.AsSpan(0, held));
-        handleLine(partial.AsSpan(0, piece));
+        handleLines(partial.AsSpan(0, piece));
         partial.AsSpan(piece, held - piece).CopyTo(partial);
         held -= piece;
     }

@@ -31,12 +31,13 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
             InitializationType = request.InitializationType,
         };
 
-        await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance);
+        await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid);
+        var identity = plan.NewIdentity(world);
         using var sandboxes = new ProcessSandboxes(request.EnforceMemory, time);
         await using var environment = ExecutionEnvironment.In(
-            await StartSandboxAsync(sandboxes, plan.Function), plan, plan.NewIdentity(world), apis, new RunLog(observer), world);
+            await StartSandboxAsync(sandboxes, plan.Function), plan, identity, apis, new RunLog(observer, identity), world);
         await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));
 
         await LiveAsync(environment, plan.Function, stop);

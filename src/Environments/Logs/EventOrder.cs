@@ -27,6 +27,8 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
             EmitBehindOutput(happened);
     }
 
+    public ValueTask RoomAsync() => next.RoomAsync();
+
     /// <summary>
     /// Completes when all that was emitted before has been passed on. An environment waits for it between two invocations, so that
     /// what the first one wrote is not taken for the second one's.

@@ -19,6 +19,7 @@ internal sealed class AgentLink : IDisposable
     private readonly Dictionary<uint, Entry> entries = [];
     private readonly Queue<TaskCompletionSource> clearings = [];
     private readonly Queue<TaskCompletionSource> flushes = [];
+    private readonly List<Task> crowded = [];
     private SandboxException? ended;
     private uint lastId;
 
@@ -197,6 +198,8 @@ internal sealed class AgentLink : IDisposable
                 }
 
                 HandleFrames(inbox);
+                if (crowded.Count > 0)
+                    await RoomAsync();
             }
         }
         catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
@@ -220,6 +223,16 @@ internal sealed class AgentLink : IDisposable
         }
     }
 
+    /// <summary>Waits, and reads nothing meanwhile, until all that had no room for more have some again.</summary>
+    private async Task RoomAsync()
+    {
+        await Task.WhenAll(crowded);
+        crowded.Clear();
+
+        // Whoever made room has something else to do than to bring the output of this sandbox.
+        await Task.Yield();
+    }
+
     private void Handle(Frame frame)
     {
         switch (frame.Type)
@@ -238,8 +251,11 @@ internal sealed class AgentLink : IDisposable
             case FrameType.Output:
                 var output = OutputBody.Read(frame.Body);
                 var stream = output.Stream == OutputBody.Stdout ? OutputStream.Stdout : OutputStream.Stderr;
-                Find(output.Id).Start.Output.Write(stream, output.Bytes);
+                var taker = Find(output.Id).Start.Output;
+                taker.Write(stream, output.Bytes);
                 unread.Taken();
+                if (taker.RoomAsync().AsTask() is { IsCompleted: false } room)
+                    crowded.Add(room);
                 break;
             case FrameType.Exited:
                 var exited = ExitedBody.Read(frame.Body);

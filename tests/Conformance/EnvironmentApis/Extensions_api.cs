@@ -245,18 +245,6 @@ public class Extensions_api
         Assert.Equal((404, ""), (answer.Status, answer.Body));
     }
 
-    [Theory]
-    [InlineData("/2022-07-01/telemetry", "Telemetry")]
-    [InlineData("/2022-07-01/telemetry/", "Telemetry")]
-    [InlineData("/2020-08-15/logs", "Logs")]
-    public async Task Subscribing_is_not_supported_yet(string path, string api)
-    {
-        await using var stage = await ApiStage.StartAsync();
-        var id = (await stage.RegisterAsync("inside"))[Identifier]!;
-        (await stage.SendAsync("PUT", path, null, (Identifier, id)))
-            .IsRefusal(202, $"{api}.NotSupported", $"{api} API is not supported");
-    }
-
     private static async Task<string> ReachAsync(ApiStage stage, string state)
     {
         if (state == "Started")

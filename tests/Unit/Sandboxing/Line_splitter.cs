@@ -5,7 +5,9 @@ namespace Thaw.UnitTests.Sandboxing;
 
 public sealed class Line_splitter
 {
-    private readonly List<string> lines = [];
+    private readonly List<string> runs = [];
+
+    private IEnumerable<string> Lines => runs.SelectMany(run => run.Split('\n'));
 
     [Fact]
     public void Cuts_at_newlines_wherever_the_pieces_end()
@@ -13,7 +15,24 @@ public sealed class Line_splitter
         var splitter = New(100);
         Write(splitter, "one\ntw", "o\n", "\nthree");
 
-        Assert.Equal(["one", "two", ""], lines);
+        Assert.Equal(["one", "two", ""], Lines);
+    }
+
+    [Fact]
+    public void Hands_over_lines_that_come_together_as_one_run()
+    {
+        var splitter = New(100);
+        Write(splitter, "one\n\nthree\nfo", "ur\nfive\nsix\nseven", "\n", "\n");
+
+        Assert.Equal(["one\n\nthree", "four", "five\nsix", "seven", ""], runs);
+    }
+
+    [Fact]
+    public void Does_not_make_a_run_of_a_line_that_is_too_long()
+    {
+        Write(New(6), "1\n2\n1234567\n3\n4\n");
+
+        Assert.Equal(["1", "2", "123456", "7", "3\n4"], runs);
     }
 
     [Fact]
@@ -21,12 +40,12 @@ public sealed class Line_splitter
     {
         var splitter = New(100);
         Write(splitter, "no newline");
-        Assert.Empty(lines);
+        Assert.Empty(runs);
 
         splitter.Flush();
         splitter.Flush();
 
-        Assert.Equal(["no newline"], lines);
+        Assert.Equal(["no newline"], Lines);
     }
 
     [Fact]
@@ -34,7 +53,7 @@ public sealed class Line_splitter
     {
         Write(New(100), "a\r\nb\rc\n");
 
-        Assert.Equal(["a\r", "b\rc"], lines);
+        Assert.Equal(["a\r", "b\rc"], Lines);
     }
 
     [Fact]
@@ -43,7 +62,7 @@ public sealed class Line_splitter
         var splitter = New(4);
         Write(splitter, "12345678", "9\n");
 
-        Assert.Equal(["1234", "5678", "9"], lines);
+        Assert.Equal(["1234", "5678", "9"], Lines);
     }
 
     [Fact]
@@ -51,7 +70,7 @@ public sealed class Line_splitter
     {
         Write(New(4), "1234\n", "12", "34", "\n", "12345678\n");
 
-        Assert.Equal(["1234", "1234", "1234", "5678"], lines);
+        Assert.Equal(["1234", "1234", "1234", "5678"], Lines);
     }
 
     [Fact]
@@ -59,7 +78,7 @@ public sealed class Line_splitter
     {
         Write(New(5), "12ä😀ä34567\n");
 
-        Assert.Equal(["12ä", "😀", "ä345", "67"], lines);
+        Assert.Equal(["12ä", "😀", "ä345", "67"], Lines);
     }
 
     [Fact]
@@ -75,7 +94,11 @@ public sealed class Line_splitter
                 input[i] = random.Next(20) == 0 ? (byte)'\n' : input[i];
 
             List<byte[]> pieces = [];
-            var splitter = new LineSplitter(max, line => pieces.Add(line.ToArray()));
+            var splitter = new LineSplitter(max, lines =>
+            {
+                foreach (var line in lines.Split((byte)'\n'))
+                    pieces.Add(lines[line].ToArray());
+            });
             for (var at = 0; at < input.Length;)
             {
                 var length = random.Next(1, 60);
@@ -85,11 +108,12 @@ public sealed class Line_splitter
 
             splitter.Flush();
             Assert.All(pieces, piece => Assert.InRange(piece.Length, 0, max));
+            Assert.InRange(pieces.Count, input.Count(value => value == '\n'), input.Length + 1);
             Assert.Equal(input.Where(value => value != '\n'), pieces.SelectMany(piece => piece));
         }
     }
 
-    private LineSplitter New(int maxLineBytes) => new(maxLineBytes, line => lines.Add(Encoding.UTF8.GetString(line)));
+    private LineSplitter New(int maxLineBytes) => new(maxLineBytes, lines => runs.Add(Encoding.UTF8.GetString(lines)));
 
     private static void Write(LineSplitter splitter, params string[] pieces)
     {

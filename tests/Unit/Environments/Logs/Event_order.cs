@@ -120,6 +120,17 @@ public class Event_order
         Assert.Equal(2, passed.All.Count);
     }
 
+    [Fact]
+    public void Has_as_much_room_as_whoever_is_next()
+    {
+        var crowded = new Crowded();
+        var order = new EventOrder(crowded, () => Task.CompletedTask);
+
+        Assert.False(order.RoomAsync().AsTask().IsCompleted);
+        crowded.Room.SetResult();
+        Assert.True(order.RoomAsync().AsTask().IsCompleted);
+    }
+
     private static InvokeStart Start(string id) => new(new RequestId(id), "$LATEST", InvocationOrigin.None) { Time = default };
 
     private static RuntimeDone Done(string id) => new(new RequestId(id), PhaseStatus.Success, null, default, null, []) { Time = default };
@@ -142,4 +153,15 @@ public class Event_order
         OutputLines line => System.Text.Encoding.UTF8.GetString(line.Text.Span),
         _ => happened.ToString(),
     };
+
+    private sealed class Crowded : ILifecycleEvents
+    {
+        public TaskCompletionSource Room { get; } = new();
+
+        public void Emit(LifecycleEvent happened)
+        {
+        }
+
+        public ValueTask RoomAsync() => new(Room.Task);
+    }
 }
