@@ -63,6 +63,12 @@ public static class Limits
     /// </summary>
     public const long DiscardedBodyBytes = 256L * 1024 * 1024;
 
+    /// <summary>What functions wrote and a watcher of the daemon has not read yet, in bytes; ours.</summary>
+    public const int WatchedBytes = 16 * 1024 * 1024;
+
+    /// <summary>What the log store keeps of all functions together, in megabytes; ours.</summary>
+    public const int LogStoreMegabytes = 1024;
+
     /// <summary>Events of one batch of telemetry, the default is the largest; spec: ENV-092.</summary>
     public const int MinTelemetryItems = 1_000, MaxTelemetryItems = 10_000;
 

@@ -56,6 +56,7 @@ internal static class FunctionRunnerOfThisProcess
             Variables = options.Variables,
             TimeoutSeconds = (int?)options.Timeout?.TotalSeconds,
             MemoryMegabytes = options.MemoryMegabytes,
+            Dialect = options.Dialect,
         },
         Event = payload,
         EnforceMemory = options.EnforceMemory,

@@ -39,6 +39,8 @@ public sealed record RunOptions
 
     public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
 
+    public Dialect? Dialect { get; init; }
+
     /// <summary>The user's own language programs, as full paths, by runtime.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
 

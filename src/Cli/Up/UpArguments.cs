@@ -11,10 +11,12 @@ public static class UpArguments
 {
     private const int MaxPort = 65_535, MaxConcurrency = 100_000, MaxMemoryMegabytes = 16 * 1024 * 1024, MaxIdleSeconds = 24 * 60 * 60;
 
+    private const int MinLogStoreMegabytes = 16, MaxLogStoreMegabytes = 1024 * 1024;
+
     private static readonly string[] Valued =
     [
         "--port", "--address", "--data", "--functions", IsolationOption.Name, "--concurrency", "--memory", "--idle",
-        ProgramChoices.Option,
+        DialectOption.Name, ProgramChoices.Option, "--log-store-mb",
     ];
 
     private static readonly string[] Flags = ["--enforce-memory"];
@@ -33,11 +35,14 @@ public static class UpArguments
         var concurrency = NumberOption.Read(given, "--concurrency", "invocations", 1, MaxConcurrency, 1000);
         var memory = NumberOption.Read(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, MaxMemoryMegabytes, 4096);
         var idle = NumberOption.Read(given, "--idle", "seconds", 1, MaxIdleSeconds, 600);
+        var logs = NumberOption.Read(
+            given, "--log-store-mb", "megabytes", MinLogStoreMegabytes, MaxLogStoreMegabytes, Limits.LogStoreMegabytes);
         var address = Address(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var isolation = IsolationOption.Read(given);
-        var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? address.Problem ?? chosen.Problem
-            ?? isolation.Problem;
+        var dialect = DialectOption.Read(given);
+        var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
+            ?? chosen.Problem ?? isolation.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
         if (isolation.Value == IsolationChoice.Namespaces)
@@ -53,7 +58,9 @@ public static class UpArguments
             Concurrency = concurrency.Value ?? standard.Concurrency,
             MemoryMegabytes = memory.Value,
             EnforceMemory = given.Has("--enforce-memory"),
+            Dialect = dialect.Value ?? standard.Dialect,
             Programs = chosen.Value,
+            LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,
         });
     }

@@ -28,6 +28,12 @@ public sealed record DaemonOptions
     /// <summary>Kill what makes an environment hold more than its function's memory size.</summary>
     public bool EnforceMemory { get; init; }
 
+    /// <summary>Of functions that name none themselves.</summary>
+    public Dialect Dialect { get; init; } = Dialects.Newest;
+
+    /// <summary>For the logs of all functions together; the oldest go first. More than zero.</summary>
+    public int LogStoreMegabytes { get; init; } = Limits.LogStoreMegabytes;
+
     /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
 

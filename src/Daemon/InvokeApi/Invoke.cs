@@ -2,7 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
-using Thaw.Daemon.Records;
+using Thaw.Daemon.Logs;
+using Thaw.Daemon.Metrics;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
@@ -21,6 +22,7 @@ internal sealed class Invoke(
     EnvironmentPool pool,
     LogTails tails,
     HeldEvents heldEvents,
+    LambdaMetrics metrics,
     TimeProvider time,
     Random random)
 {
@@ -48,6 +50,7 @@ internal sealed class Invoke(
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
     private async Task<LambdaError?> AnswerAsync(HttpContext http, string function)
     {
+        var receivedAt = time.GetUtcNow();
         var (headers, wrong) = InvokeHeaders.Read(http.Request.Headers, new RequestId(http.TraceIdentifier));
         if (headers is null)
             return wrong;
@@ -61,7 +64,11 @@ internal sealed class Invoke(
         // An event without a length announced counts with the most that it may be.
         var bytes = Math.Min(http.Request.ContentLength ?? Limits.InvokeRequestBytes, Limits.InvokeRequestBytes);
         if (!heldEvents.TryHold(bytes))
+        {
+            metrics.Of(plan.Version).Throttled();
             return LambdaError.TooManyRequests("CallerRateLimitExceeded", "Rate Exceeded. The events of other callers fill the memory.");
+        }
+
         try
         {
             var (body, unreadable) = await EventBody.ReadAsync(http.Request, headers.Type, Limits.InvokeRequestBytes);
@@ -71,7 +78,7 @@ internal sealed class Invoke(
             bytes = body.Length;
             return unreadable ?? headers.Type switch
             {
-                InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, target.Arn, body),
+                InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, target.Arn, body, receivedAt),
                 InvocationType.DryRun => DryRun(http.Response),
                 _ => LambdaError.ModeNotSupported(
                     "This version of Thaw runs no asynchronous invocations; leave X-Amz-Invocation-Type away, or say RequestResponse"),
@@ -106,26 +113,36 @@ internal sealed class Invoke(
     }
 
     private async Task<LambdaError?> RunAsync(
-        HttpResponse http, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body)
+        HttpResponse http, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt)
     {
         var id = new InvocationId(RandomUuid.New(random).ToString("N"));
         var tail = headers.WantsLog ? tails.Want(id) : null;
         try
         {
             var response = new BufferedResponse();
+            var trace = headers.TraceId ?? TraceHeader.New(receivedAt, random);
             var invocation = new Invocation
             {
                 RequestId = headers.RequestId,
                 InvocationId = id,
                 Event = body,
                 InvokedFunctionArn = arn,
-                Origin = new InvocationOrigin(headers.TraceId ?? TraceHeader.New(time.GetUtcNow(), random)),
+                Origin = new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random))
+                {
+                    BeginsTrace = headers.TraceId is null,
+                },
+                ReceivedAt = receivedAt,
                 ClientContext = headers.ClientContext,
                 Response = response,
             };
             var routing = await router.RouteAsync(plan, invocation);
             if (routing is not Routing.Accepted running)
+            {
+                if (routing is Routing.Throttled or Routing.Refused { Lease: Lease.OutOfMemory })
+                    metrics.Of(plan.Version).Throttled();
                 return Refusal(routing);
+            }
+
             var result = await response.Result;
 
             // The log ends with the report, which comes when all extensions are ready too.
