@@ -10,6 +10,7 @@ public readonly partial record struct ErrorType(string Name)
     public static readonly ErrorType ExtensionCrash = new("Extension.Crash");
     public static readonly ErrorType ExtensionLaunchError = new("Extension.LaunchError");
     public static readonly ErrorType RuntimeExitError = new("Runtime.ExitError");
+    public static readonly ErrorType RuntimeOutOfMemory = new("Runtime.OutOfMemory");
     public static readonly ErrorType RuntimeInvalidEntrypoint = new("Runtime.InvalidEntrypoint");
     public static readonly ErrorType RuntimeInvalidWorkingDir = new("Runtime.InvalidWorkingDir");
     public static readonly ErrorType RuntimeInvalidResponseModeHeader = new("Runtime.InvalidResponseModeHeader");

@@ -60,7 +60,11 @@ public sealed record RestoreStart : PlatformEvent;
 
 public sealed record RestoreRuntimeDone(PhaseStatus Status, ErrorType? ErrorType) : PlatformEvent;
 
-public sealed record RestoreReport(PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration) : PlatformEvent;
+public sealed record RestoreReport(PhaseStatus Status, ErrorType? ErrorType, TimeSpan Duration) : PlatformEvent
+{
+    /// <summary>Loading the runtime and its hooks, which is what Restore costs; spec 1.10.</summary>
+    public TimeSpan BilledDuration { get; init; }
+}
 
 /// <summary><c>platform.start</c>.</summary>
 public sealed record InvokeStart(RequestId RequestId, string Version, InvocationOrigin Origin) : PlatformEvent;
@@ -103,8 +107,12 @@ public sealed record LogsDropped(string Subscriber, long Records, long Bytes, st
 public sealed record InvokeMetrics(
     TimeSpan Duration, int MemoryMegabytes, int MaxMemoryUsedMegabytes, TimeSpan? InitDuration, TimeSpan? RestoreDuration)
 {
+    /// <summary>What is billed of <see cref="RestoreDuration"/>: all, unless somebody knows better.</summary>
+    public TimeSpan? BilledRestoreDuration { get; init; } = RestoreDuration;
+
     /// <summary>Whole milliseconds, rounded up, with the first invoke's init or restore; spec: ENV-045.</summary>
-    public long BilledMilliseconds => (long)Math.Ceiling((Duration + (InitDuration ?? RestoreDuration ?? TimeSpan.Zero)).TotalMilliseconds);
+    public long BilledMilliseconds =>
+        (long)Math.Ceiling((Duration + (InitDuration ?? BilledRestoreDuration ?? TimeSpan.Zero)).TotalMilliseconds);
 }
 
 // --- what only we show: the timeline and the list of environments --------------------------------------------------------------
@@ -113,7 +121,11 @@ public sealed record InvokeMetrics(
 /// A phase has begun. <paramref name="Suppressed"/> marks an Init inside an Invoke. An Invoke has both ids: callers may choose the same
 /// request id, but no two invocations have one <paramref name="InvocationId"/>.
 /// </summary>
-public sealed record PhaseStarted(Phase Phase, bool Suppressed, RequestId? RequestId, InvocationId? InvocationId = null) : LifecycleEvent;
+public sealed record PhaseStarted(Phase Phase, bool Suppressed, RequestId? RequestId, InvocationId? InvocationId = null) : LifecycleEvent
+{
+    /// <summary>When the caller's request of an Invoke arrived; null when it had none.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+}
 
 public sealed record PhaseEnded(Phase Phase, PhaseStatus Status, ErrorType? ErrorType) : LifecycleEvent;
 

@@ -65,4 +65,22 @@ public static class Limits
     /// What is read of a body that nobody wants, so that its client can finish writing, before we give it up, in bytes; ours.
     /// </summary>
     public const long DiscardedBodyBytes = 256L * 1024 * 1024;
+
+    /// <summary>Events of one batch of telemetry, the default is the largest; spec: ENV-092.</summary>
+    public const int MinTelemetryItems = 1_000, MaxTelemetryItems = 10_000;
+
+    /// <summary>A batch of telemetry, in bytes, the default is the smallest; spec: ENV-092.</summary>
+    public const int MinTelemetryBytes = 256 * 1024, MaxTelemetryBytes = 1024 * 1024;
+
+    /// <summary>How long telemetry waits for more of it, in milliseconds; spec: ENV-092.</summary>
+    public const int MinTelemetryMilliseconds = 25, MaxTelemetryMilliseconds = 30_000, DefaultTelemetryMilliseconds = 1_000;
+
+    /// <summary>The URI of a telemetry listener, in letters; ours.</summary>
+    public const int TelemetryUriLetters = 8 * 1024;
+
+    /// <summary>What waits for the telemetry subscribers of all environments together, in bytes; ours.</summary>
+    public const long TelemetryMemoryBytes = 256 * 1024 * 1024;
+
+    /// <summary>What is kept of one Init for those who subscribe later: events, and bytes of their lines; ours.</summary>
+    public const int ReplayedEvents = 10_000, ReplayBytes = 1024 * 1024;
 }

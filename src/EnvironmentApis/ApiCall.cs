@@ -1,71 +1,50 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis;
 
 /// <summary>One request of a participant, and the ways to answer it. A body is always read to its end before the answer goes out.</summary>
-internal sealed class ApiCall
+/// <remarks>Handlers see no more than this, and so serve what comes through Kestrel and what comes through the lane alike.</remarks>
+internal abstract class ApiCall
 {
-    private readonly DefaultHttpContext http = new();
-    private ParticipantConnection connection = null!;
+    private static readonly byte[] Ok = "{\"status\":\"OK\"}\n"u8.ToArray();
 
-    public RequestBody Body { get; } = new();
+    public abstract RequestBody Body { get; }
 
-    public EnvironmentDescriptor Environment => connection.Endpoint.Environment;
+    public EnvironmentDescriptor Environment => Connection.Endpoint.Environment;
 
     /// <summary>What this client may ask of its environment.</summary>
-    public ParticipantCalls Participant => connection.Calls;
+    public ParticipantCalls Participant => Connection.Calls;
 
-    public CancellationToken HungUp => connection.HungUp;
-
-    public string Method => http.Request.Method;
-
-    /// <summary>The path, decoded except for %2F.</summary>
-    public string Path => http.Request.Path.Value ?? "";
-
-    /// <summary>For log lines.</summary>
-    public string Target => $"{Method} {Path}";
+    public CancellationToken HungUp => Connection.HungUp;
 
     public string? ContentType => Header("Content-Type");
 
-    public bool HasAnswered => http.Response.HasStarted;
+    /// <summary>For log lines.</summary>
+    public abstract string Target { get; }
 
-    public void Begin(IFeatureCollection features)
-    {
-        http.Initialize(features);
-        Body.Begin(http.Request);
-        connection = features.GetRequiredFeature<ParticipantConnection>();
-        connection.IsServing = true;
-    }
+    public abstract bool HasAnswered { get; }
 
-    public void End()
-    {
-        connection.IsServing = false;
-        http.Uninitialize();
-    }
+    protected abstract IParticipantConnection Connection { get; }
 
     /// <summary>The first value of a request header; null when it is absent or empty.</summary>
-    public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) ? Text(values) : null;
+    public abstract string? Header(string name);
 
     /// <summary>The same of a trailer; only after the body has been read.</summary>
-    public string? Trailer(string name) =>
-        http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers: var trailers }
-        && trailers.TryGetValue(name, out var values)
-            ? Text(values)
-            : null;
+    public abstract string? Trailer(string name);
 
     /// <summary>Reads a body that no earlier call has announced; see <see cref="EnvironmentEndpoint.OneBody"/>.</summary>
     public async Task<Answer<ReadOnlyMemory<byte>>> ReadUnannouncedBodyAsync(int maxBytes)
     {
-        await connection.Endpoint.OneBody.WaitAsync();
+        var one = Connection.Endpoint.OneBody;
+        await one.WaitAsync();
         try
         {
             return await Body.ReadToEndAsync(maxBytes);
         }
         finally
         {
-            connection.Endpoint.OneBody.Release();
+            one.Release();
         }
     }
 
@@ -73,33 +52,23 @@ internal sealed class ApiCall
     public void AddHeader(string name, string? value)
     {
         if (!string.IsNullOrEmpty(value))
-            http.Response.Headers[name] = HeaderText.OneLine(value);
+            SetHeader(name, HeaderText.OneLine(value));
     }
 
     public Task AnswerAsync(Answer<Accepted> answer) => answer.IsRefused(out var refusal, out _) ? RefuseAsync(refusal) : AcceptAsync();
 
     /// <summary>What every accepted post gets; spec: ENV-054.</summary>
-    public Task AcceptAsync() => AnswerAsync(StatusCodes.Status202Accepted, "application/json", "{\"status\":\"OK\"}\n"u8.ToArray());
+    public Task AcceptAsync() => AnswerAsync(StatusCodes.Status202Accepted, "application/json", Ok);
 
     public Task RefuseAsync(Refusal refusal) => AnswerAsync(ApiRefusal.StatusOf(refusal), "application/json", ApiRefusal.Render(refusal));
 
     /// <summary>An answer that is only a status.</summary>
     public Task AnswerAsync(int status) => AnswerAsync(status, null, ReadOnlyMemory<byte>.Empty);
 
-    public async Task AnswerAsync(int status, string? contentType, ReadOnlyMemory<byte> body)
-    {
-        if (!await Body.DiscardAsync())
-            http.Response.Headers.Connection = "close";
-        http.Response.StatusCode = status;
-        http.Response.ContentLength = body.Length;
-        AddHeader("Content-Type", contentType);
-        if (!body.IsEmpty)
-            await http.Response.BodyWriter.WriteAsync(body);
-    }
+    public abstract Task AnswerAsync(int status, string? contentType, ReadOnlyMemory<byte> body);
 
     /// <summary>Ends the connection: there is nobody to answer. Not by way of Kestrel, which would log each client that hangs up.</summary>
-    public void Abort() => connection.Abort();
+    public void Abort() => Connection.Abort();
 
-    private static string? Text(Microsoft.Extensions.Primitives.StringValues values) =>
-        values is [{ Length: > 0 } first, ..] ? first : null;
+    protected abstract void SetHeader(string name, string line);
 }

@@ -22,11 +22,10 @@ internal static class ApiRefusal
     public static Refusal InvalidIdentifier { get; } =
         new("Extension.InvalidExtensionIdentifier", $"Invalid {ExtensionsApi.IdentifierHeader.Name}");
 
-    public static Refusal TelemetryNotSupported { get; } = new("Telemetry.NotSupported", "Telemetry API is not supported");
-
-    public static Refusal LogsNotSupported { get; } = new("Logs.NotSupported", "Logs API is not supported");
-
     public static Refusal InvalidFormat(string why) => new("InvalidRequestFormat", why);
+
+    /// <summary>A subscription that cannot be; spec: ENV-091.</summary>
+    public static Refusal ValidationError(string why, bool logsApi) => Refusal.InvalidSubscription(why, logsApi);
 
     public static Refusal MissingHeader(string name) => new("Extension.MissingHeader", $"{name} not found");
 
@@ -36,8 +35,8 @@ internal static class ApiRefusal
     /// <summary>The one table of statuses. What it does not name is 403, as in AWS's code.</summary>
     public static int StatusOf(Refusal refusal) => refusal.ErrorType switch
     {
-        "Telemetry.NotSupported" or "Logs.NotSupported" => StatusCodes.Status202Accepted,
         "InvalidRequestID" => StatusCodes.Status400BadRequest,
+        "ValidationError" or "Logs.ValidationError" => StatusCodes.Status400BadRequest,
         "InvalidFunctionResponseMode" => StatusCodes.Status400BadRequest,
         "TruncatedHTTPRequest" => StatusCodes.Status400BadRequest,
         "InvokeTimeout" => StatusCodes.Status410Gone,
@@ -46,7 +45,12 @@ internal static class ApiRefusal
         _ => StatusCodes.Status403Forbidden,
     };
 
-    /// <summary>The order of the keys and the newline are AWS's; spec: ENV-070.</summary>
-    public static byte[] Render(Refusal refusal) => Encoding.UTF8.GetBytes(
-        $$"""{"errorMessage":{{GoJson.Quote(refusal.ErrorMessage)}},"errorType":{{GoJson.Quote(refusal.ErrorType)}}}""" + "\n");
+    /// <summary>The order of the keys and the newline are AWS's, another order for subscriptions; spec: ENV-070, ENV-091.</summary>
+    public static byte[] Render(Refusal refusal)
+    {
+        var message = $"\"errorMessage\":{GoJson.Quote(refusal.ErrorMessage)}";
+        var type = $"\"errorType\":{GoJson.Quote(refusal.ErrorType)}";
+        var isSubscription = refusal.ErrorType is "ValidationError" or "Logs.ValidationError";
+        return Encoding.UTF8.GetBytes((isSubscription ? $"{{{type},{message}}}" : $"{{{message},{type}}}") + "\n");
+    }
 }

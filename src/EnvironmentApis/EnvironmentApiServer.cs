@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Thaw.Contracts;
+using Thaw.EnvironmentApis.Lane;
 using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.EnvironmentApis;
@@ -13,10 +14,12 @@ namespace Thaw.EnvironmentApis;
 /// <summary>
 /// The HTTP server of every environment's APIs. It listens nowhere by itself: connections come from the environments' own listeners.
 ///
-///   environment 1  listener --+
-///   environment 2  listener --+--> ConnectionHub --> Kestrel --> Routes --> RuntimeApi, ExtensionsApi, TelemetryApi, LogsApi
-///   environment 3  listener --+    one endpoint                                         |
-///                                                         lifecycle of the connection's environment
+///   environment 1  listener --+           plain
+///   environment 2  listener --+--> Lane --------------------------> RuntimeApi.Next, RuntimeApi.Response
+///   environment 3  listener --+     |                                                   |
+///                                   | all else              lifecycle of the connection's environment
+///                                   v                                                   |
+///                           ConnectionHub --> Kestrel --> Routes --> RuntimeApi, ExtensionsApi, TelemetryApi, LogsApi
 ///
 /// It is a Kestrel of its own, apart from the public one: its limits differ, and a function can never reach the public routes here.
 /// </summary>
@@ -25,26 +28,30 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
     private readonly ConnectionHub hub = new();
     private readonly HashSet<EnvironmentEndpoint> endpoints = [];
     private readonly SocketConnectionContextFactory sockets;
+    private readonly LaneParts lane;
     private readonly ILogger logger;
     private readonly KestrelServer kestrel;
 
+    /// <param name="time">Tells the Date of the answers.</param>
     /// <param name="inline">Calls are served on the very threads that wait for the sockets; see <see cref="SocketThreads"/>.</param>
-    public EnvironmentApiServer(ILoggerFactory loggers, bool inline = false)
+    public EnvironmentApiServer(ILoggerFactory loggers, TimeProvider time, bool inline = false)
     {
         logger = loggers.CreateLogger<EnvironmentApiServer>();
         sockets = new SocketConnectionContextFactory(
             SocketBlocks.For(new() { MaxReadBufferSize = Limits.ReadAheadBytes, UnsafePreferInlineScheduling = inline }),
             loggers.CreateLogger<SocketConnectionContextFactory>());
+        lane = new LaneParts(
+            new ConnectionBound(Limits.ConnectionsOfAllEnvironments), new DateLine(time), new FailedCalls(logger), sockets, hub);
         kestrel = new KestrelServer(Options.Create(KestrelOptions()), hub, loggers);
     }
 
-    public Task StartAsync(CancellationToken stop) => kestrel.StartAsync(new ApiApplication(logger), stop);
+    public Task StartAsync(CancellationToken stop) => kestrel.StartAsync(new ApiApplication(lane.Failures), stop);
 
     /// <summary>Serves an environment on its listener, from now until the endpoint is disposed.</summary>
     /// <param name="listener">Listening, and still the caller's: it may be served for another environment later.</param>
     public EnvironmentEndpoint Serve(Socket listener, EnvironmentDescriptor environment)
     {
-        var endpoint = new EnvironmentEndpoint(listener, environment, hub, sockets, logger);
+        var endpoint = new EnvironmentEndpoint(listener, environment, lane, logger);
         lock (endpoints)
             endpoints.Add(endpoint);
         endpoint.WhenDisposed(() =>
@@ -96,7 +103,6 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
         limits.MaxRequestLineSize = Limits.HeaderBytes;
         limits.MaxRequestHeadersTotalSize = Limits.HeaderBytes;
         limits.MaxRequestHeaderCount = Limits.HeaderBytes;
-        limits.MaxConcurrentConnections = Limits.ConnectionsOfAllEnvironments;
 
         options.Listen(new HubEndPoint(), listen => listen.Protocols = HttpProtocols.Http1);
         return options;

@@ -17,4 +17,7 @@ public sealed record EnvironmentDescriptor
 
     /// <summary>The Extensions, Telemetry and Logs APIs exist; otherwise they answer 404; spec: ENV-088.</summary>
     public bool HasExtensions { get; init; } = true;
+
+    /// <summary>The port of these APIs as processes dial it; no subscriber can listen there.</summary>
+    public int ApiPort { get; init; }
 }

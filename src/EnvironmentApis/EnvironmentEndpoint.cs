@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Thaw.Contracts;
+using Thaw.EnvironmentApis.Lane;
 
 namespace Thaw.EnvironmentApis;
 
@@ -13,18 +13,16 @@ namespace Thaw.EnvironmentApis;
 public sealed partial class EnvironmentEndpoint : IAsyncDisposable
 {
     private readonly Socket listener;
-    private readonly ConnectionHub hub;
-    private readonly SocketConnectionContextFactory sockets;
+    private readonly LaneParts lane;
     private readonly ILogger logger;
-    private readonly HashSet<ParticipantConnection> connections = [];
+    private readonly HashSet<LaneConnection> connections = [];
     private readonly SemaphoreSlim oneChange = new(1);
     private Action? onDisposed;
     private Accepting? accepting;
 
-    internal EnvironmentEndpoint(
-        Socket listener, EnvironmentDescriptor environment, ConnectionHub hub, SocketConnectionContextFactory sockets, ILogger logger)
+    internal EnvironmentEndpoint(Socket listener, EnvironmentDescriptor environment, LaneParts lane, ILogger logger)
     {
-        (this.listener, this.hub, this.sockets, this.logger) = (listener, hub, sockets, logger);
+        (this.listener, this.lane, this.logger) = (listener, lane, logger);
         Environment = environment;
         accepting = Accept();
     }
@@ -49,9 +47,11 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
     public void Adopt(Socket connected)
     {
         connected.NoDelay = true;
-        var connection = new ParticipantConnection(sockets.Create(connected), this, Environment.Lifecycle.Calls);
-        if (!Enter(connection) || !hub.Add(connection))
-            _ = connection.DisposeAsync().AsTask();
+        var connection = new LaneConnection(connected, this, Environment.Lifecycle.Calls, lane);
+        if (Enter(connection))
+            connection.Start();
+        else
+            connection.Close();
     }
 
     /// <summary>
@@ -99,21 +99,24 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
 
     internal void WhenDisposed(Action then) => onDisposed = then;
 
-    internal void Leave(ParticipantConnection connection)
+    internal void Leave(LaneConnection connection)
     {
         lock (connections)
-            connections.Remove(connection);
+        {
+            if (connections.Remove(connection))
+                lane.Bound.Leave();
+        }
     }
 
-    private bool Enter(ParticipantConnection connection)
+    private bool Enter(LaneConnection connection)
     {
         lock (connections)
-            return connections.Count < Limits.ConnectionsPerEnvironment && connections.Add(connection);
+            return connections.Count < Limits.ConnectionsPerEnvironment && lane.Bound.TryEnter() && connections.Add(connection);
     }
 
     private void AbortAll(string reason)
     {
-        ParticipantConnection[] open;
+        LaneConnection[] open;
         lock (connections)
             open = [.. connections];
         foreach (var connection in open)

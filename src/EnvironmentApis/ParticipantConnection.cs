@@ -2,39 +2,40 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Thaw.EnvironmentApis.Lane;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis;
 
 /// <summary>
-/// A connection of a runtime or an extension, as Kestrel sees it. It knows whose it is, so that no request needs a look-up and no header
-/// is trusted.
+/// A connection of a runtime or an extension, as Kestrel sees it: from the first request on that is not for the lane.
 /// </summary>
 /// <remarks>
 /// Kestrel takes the end of what a client sends for the end of the client, and then answers nothing more. AWS's server does answer: a body
 /// that ends early gets its 400 (spec: ENV-064). So Kestrel learns of that end only where it reads, by <see cref="ParticipantInput"/>,
 /// and a parked call by <see cref="HungUp"/>.
 /// </remarks>
-internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe
+internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe, IParticipantConnection
 {
+    private readonly LaneConnection lane;
     private readonly ConnectionContext socket;
     private readonly ParticipantInput input;
 
-    public ParticipantConnection(ConnectionContext socket, EnvironmentEndpoint endpoint, ParticipantCalls calls)
+    /// <param name="received">What the client has sent already.</param>
+    /// <param name="lane">Where it began.</param>
+    public ParticipantConnection(ConnectionContext socket, ReadOnlyMemory<byte> received, LaneConnection lane)
     {
-        this.socket = socket;
-        input = new ParticipantInput(new FairInput(socket.Transport.Input));
-        (Endpoint, Calls, HungUp) = (endpoint, calls, socket.ConnectionClosed);
+        (this.socket, this.lane) = (socket, lane);
+        input = new ParticipantInput(new FairInput(new HandedOverInput(received, socket.Transport.Input)));
+        HungUp = socket.ConnectionClosed;
         Features.Set(this);
     }
 
-    public EnvironmentEndpoint Endpoint { get; }
+    public EnvironmentEndpoint Endpoint => lane.Endpoint;
 
-    /// <summary>The lifecycle's door for the generation that was alive when this connection was accepted.</summary>
-    public ParticipantCalls Calls { get; }
+    public ParticipantCalls Calls => lane.Calls;
 
-    /// <summary>Fires when the client has closed its end, or the connection is broken or aborted.</summary>
     public CancellationToken HungUp { get; }
 
     /// <summary>Between the head of a request and the end of its answer.</summary>
@@ -87,7 +88,7 @@ internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe
 
     public override async ValueTask DisposeAsync()
     {
-        Endpoint.Leave(this);
+        Endpoint.Leave(lane);
         await socket.DisposeAsync();
         await base.DisposeAsync();
     }

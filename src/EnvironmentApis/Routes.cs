@@ -10,7 +10,7 @@ internal static class Routes
     private const string Invocation = $"{Runtime}/invocation/";
     private const string Extension = "/2020-01-01/extension";
 
-    public static Task ServeAsync(ApiCall call)
+    public static Task ServeAsync(KestrelCall call)
     {
         if (Find(call.Path, call.Environment) is not { } route)
             return call.AnswerAsync(StatusCodes.Status404NotFound);

@@ -1,4 +1,11 @@
+using Thaw.Contracts;
+using Thaw.Telemetry.Subscriptions;
+
 namespace Thaw.Environments;
 
 /// <summary>The world, as it is passed in: clock, chance and ids.</summary>
-public sealed record EnvironmentWorld(TimeProvider Time, Random Random, Func<Guid> NewId);
+public sealed record EnvironmentWorld(TimeProvider Time, Random Random, Func<Guid> NewId)
+{
+    /// <summary>What may wait for the telemetry subscribers of all environments.</summary>
+    public TelemetryMemory TelemetryMemory { get; } = new(Limits.TelemetryMemoryBytes);
+}

@@ -52,7 +52,8 @@ public sealed class ExecutionEnvironment : IEnvironment
     {
         EnvironmentEndpoint? endpoint = null;
         ProcessOutputs? outputs = null;
-        var telemetry = new TelemetryHub(events, identity, new Deliveries(sandbox.ConnectAsync).To, world.Time);
+        var telemetry = new TelemetryHub(
+            events, identity, new Deliveries(sandbox.ConnectAsync).To, world.Time, world.TelemetryMemory);
         var order = new EventOrder(telemetry, () => FlushAsync(sandbox, outputs!));
         outputs = new ProcessOutputs(order, world.Time);
         var variables = new EnvironmentVariables(
@@ -78,6 +79,7 @@ public sealed class ExecutionEnvironment : IEnvironment
             Function = plan.Function,
             IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
+            ApiPort = sandbox.ApiEndPoint.Port,
         });
         return new ExecutionEnvironment(sandbox, endpoint, lifecycle, telemetry, order, world.Time);
     }
@@ -103,8 +105,7 @@ public sealed class ExecutionEnvironment : IEnvironment
     }
 
     /// <summary>What a caller hears of an environment that did not get ready: the words of its runtime, else ours.</summary>
-    public InvocationError ErrorFor(PhaseOutcome outcome, RequestId requestId, TimeSpan timeout) =>
-        lifecycle.PostedInitError ?? GeneratedError.For(outcome, requestId, timeout);
+    public InvocationError ErrorFor(PhaseOutcome outcome, RequestId requestId) => lifecycle.ErrorFor(outcome, requestId);
 
     /// <summary>Makes the running phase fail at once, so that Shutdown can follow.</summary>
     public void Interrupt(string reason) => lifecycle.Interrupt(reason);

@@ -21,7 +21,7 @@ public sealed class EnvironmentLifecycle
     private readonly LifecycleWorld world;
     private volatile Generation current;
     private TimeSpan? initDuration;
-    private TimeSpan? restoreDuration;
+    private RestoreTimes? restored;
     private volatile string? interruption;
 
     public EnvironmentLifecycle(
@@ -63,12 +63,12 @@ public sealed class EnvironmentLifecycle
     /// </summary>
     public Task<PhaseOutcome> RestoreAsync() => world.Scheduler.RunAsync(async () =>
     {
-        var started = world.Time.GetTimestamp();
         if (!current.IsInitialized)
             current.Fail(ErrorType.SandboxFailure, "Nothing was initialised that could be restored");
         using var limit = world.Limit(world.DeadlineAfter(world.Settings.RestoreLimit));
-        var outcome = await new RestorePhase(world, current).RunAsync(limit);
-        (initDuration, restoreDuration) = (null, world.Time.GetElapsedTime(started));
+        var phase = new RestorePhase(world, current);
+        var outcome = await phase.RunAsync(limit);
+        (initDuration, restored) = (null, phase.Times);
         return outcome;
     });
 
@@ -89,6 +89,14 @@ public sealed class EnvironmentLifecycle
     /// <summary>Makes the running phase, if any, fail at once, and every later one: the sandbox broke, or its owner must go.</summary>
     public void Interrupt(string reason) => world.Scheduler.Post(() => EndWith(reason));
 
+    /// <summary>What the caller of a failed phase gets: the body posted to init/error, or a generated one; spec 1.4, 1.7.</summary>
+    public InvocationError ErrorFor(PhaseOutcome outcome, RequestId requestId) => outcome switch
+    {
+        PhaseOutcome.TimedOut => GeneratedError.ForTimeout(requestId, world.Settings.Function, world.Time.GetUtcNow()),
+        PhaseOutcome.Failed failed => PostedInitError ?? GeneratedError.For(failed, requestId),
+        _ => throw new ArgumentException("A success has no error body.", nameof(outcome)),
+    };
+
     /// <summary>A suppressed init, when the processes have not been initialised or were reset; spec 1.4.</summary>
     internal async Task<PhaseOutcome> EnsureInitializedAsync(TimeLimit limit)
     {
@@ -107,7 +115,7 @@ public sealed class EnvironmentLifecycle
         var allGone = await new ShutdownPhase(world, current).RunAsync(reason);
         if (!allGone)
             interruption ??= "A process could not be killed";
-        (initDuration, restoreDuration) = (null, null);
+        (initDuration, restored) = (null, null);
         current = new Generation(world);
 
         // Whoever interrupted meant the environment, not the generation that was just ending.
@@ -120,8 +128,11 @@ public sealed class EnvironmentLifecycle
     {
         const double BytesPerMegabyte = 1024 * 1024;
         var used = (int)Math.Ceiling(world.Processes.MaxMemoryUsedBytes / BytesPerMegabyte);
-        var metrics = new InvokeMetrics(duration, world.Settings.Function.MemoryMegabytes, used, initDuration, restoreDuration);
-        (initDuration, restoreDuration) = (null, null);
+        var metrics = new InvokeMetrics(duration, world.Settings.Function.MemoryMegabytes, used, initDuration, restored?.Whole)
+        {
+            BilledRestoreDuration = restored?.Billed,
+        };
+        (initDuration, restored) = (null, null);
         return metrics;
     }
 

@@ -10,10 +10,12 @@ internal sealed class Generation
 {
     private readonly LifecycleWorld world;
     private readonly List<Extension> extensions = [];
+    private readonly Dictionary<Extension, TelemetrySubscription> subscriptions = [];
     private PhaseOutcome.Failed? failure;
     private ErrorType? firstFatal;
     private Action? onFailure;
     private bool registrationIsOpen = true;
+    private bool subscriptionIsOpen = true;
 
     public Generation(LifecycleWorld world)
     {
@@ -85,6 +87,33 @@ internal sealed class Generation
 
     public void CloseRegistration() => registrationIsOpen = false;
 
+    /// <summary>The extension that asks, if it may; spec 4.1.</summary>
+    public Answer<Extension> MaySubscribe(Guid identifier, bool logsApi)
+    {
+        if (Find(identifier) is not { } extension)
+            return Refusal.UnknownExtension(identifier);
+        return subscriptionIsOpen ? extension : Refusal.SubscriptionClosed(logsApi);
+    }
+
+    /// <summary>A subscription is an event as others are; who delivers to it need not be known here.</summary>
+    public Answer<Accepted> Subscribe(Guid identifier, TelemetrySubscription subscription)
+    {
+        if (MaySubscribe(identifier, subscription.IsLogsApi).IsRefused(out var refusal, out var extension))
+            return refusal;
+        if (subscriptions.TryGetValue(extension, out var earlier))
+        {
+            return earlier.IsLogsApi == subscription.IsLogsApi
+                ? Accepted.Ok
+                : Refusal.OtherApiUsed(extension.Name, subscription.IsLogsApi);
+        }
+
+        subscriptions.Add(extension, subscription);
+        Emit(new TelemetrySubscribed(extension.Name, subscription));
+        return Accepted.Ok;
+    }
+
+    public void CloseSubscription() => subscriptionIsOpen = false;
+
     public Extension? Find(Guid identifier) => extensions.Find(extension => extension.Identifier == identifier);
 
     /// <summary>Completes when the answer that is being posted has arrived, or does not come soon; null when none is.</summary>
@@ -96,10 +125,12 @@ internal sealed class Generation
     public void RecordFatal(ErrorType type) => firstFatal ??= type;
 
     /// <summary>Ends every phase that is running; whatever comes later finds the generation failed, with its first failure.</summary>
-    public PhaseOutcome.Failed Fail(ErrorType type, string reason)
+    /// <param name="reported">Its type in logs and telemetry, if that is another one.</param>
+    public PhaseOutcome.Failed Fail(ErrorType type, string reason, ErrorType? reported = null)
     {
         RecordFatal(type);
-        failure ??= new PhaseOutcome.Failed(firstFatal!.Value, reason);
+        var first = firstFatal!.Value;
+        failure ??= new PhaseOutcome.Failed(first, reason) { ReportedType = first == type ? reported ?? first : first };
         onFailure?.Invoke();
         return failure;
     }

@@ -26,17 +26,18 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
         world.Emit(new InitStart(type, during));
 
         var runtimeInit = await generation.WithinAsync(limit, InitializeRuntimeAsync);
-        world.Emit(new InitRuntimeDone(type, during, runtimeInit.Status, ReportedType(runtimeInit)));
+        world.Emit(new InitRuntimeDone(type, during, runtimeInit.Status, runtimeInit.ReportedTypeIn(Phase.Init)));
         generation.CloseRegistration();
 
         var outcome = runtimeInit.IsSuccess ? await generation.WithinAsync(limit, AwaitExtensionsAsync) : runtimeInit;
         generation.IsInitialized = outcome.IsSuccess;
+        generation.CloseSubscription();
 
         foreach (var extension in generation.Extensions)
             world.Emit(extension.Report());
-        var duration = world.Time.GetElapsedTime(started);
-        world.Emit(new InitReport(type, during, outcome.Status, ReportedType(outcome), duration));
-        world.Emit(new PhaseEnded(Phase.Init, outcome.Status, outcome.FatalType));
+        var reported = outcome.ReportedTypeIn(Phase.Init);
+        world.Emit(new InitReport(type, during, outcome.Status, reported, world.Time.GetElapsedTime(started)));
+        world.Emit(new PhaseEnded(Phase.Init, outcome.Status, reported));
         return outcome;
     }
 
@@ -77,8 +78,4 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
 
     // A copy: internal ones may register while we wait.
     private Extension[] ExternalOnes() => [.. generation.Extensions.Where(extension => extension.IsExternal)];
-
-    // An init that overran carries a type of its own in telemetry; spec 4.4.
-    private static ErrorType? ReportedType(PhaseOutcome outcome) =>
-        outcome is PhaseOutcome.TimedOut ? ErrorType.RuntimeUnknown : outcome.FatalType;
 }

@@ -22,28 +22,37 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     public async Task<PhaseOutcome> RunAsync()
     {
         using var limit = world.Limit(deadline);
-        world.Emit(new PhaseStarted(Phase.Invoke, Suppressed: false, invocation.RequestId, invocation.InvocationId));
+        world.Emit(new PhaseStarted(Phase.Invoke, Suppressed: false, invocation.RequestId, invocation.InvocationId)
+        {
+            ReceivedAt = invocation.ReceivedAt,
+        });
 
         // The clock already runs: a suppressed init uses up the handler's time; spec 1.4.
         var init = await lifecycle.EnsureInitializedAsync(limit);
         var running = new RunningInvocation(invocation, deadline, lifecycle.Current, times);
         world.Emit(new InvokeStart(invocation.RequestId, world.Settings.Function.Version, invocation.Origin));
 
-        var runtimeDone = init.IsSuccess ? await WithinAsync(running, limit, RunHandlerAsync) : init;
+        var outcome = init.IsSuccess ? await WithinAsync(running, limit, RunHandlerAsync) : init;
         times.RuntimeDone();
-        world.Emit(RuntimeDone(runtimeDone));
+        EmitFault(outcome);
+        world.Emit(RuntimeDone(running, outcome));
 
-        var outcome = runtimeDone.IsSuccess ? await WithinAsync(running, limit, AwaitExtensionsAsync) : runtimeDone;
+        if (outcome.IsSuccess)
+        {
+            outcome = await WithinAsync(running, limit, AwaitExtensionsAsync);
+            EmitFault(outcome);
+        }
+
         var metrics = lifecycle.Measure(times.SinceDispatch);
         running.Generation.Runtime.Forget(running);
         if (!outcome.IsSuccess)
         {
-            running.FailWith(() => ErrorOf(outcome, running.Generation));
+            running.FailWith(() => lifecycle.ErrorFor(outcome, invocation.RequestId));
             await lifecycle.ResetAsync(outcome.ShutdownReason);
         }
 
         world.Emit(Report(outcome, metrics, hasExtensions: running.Generation.Extensions.Count > 0));
-        world.Emit(new PhaseEnded(Phase.Invoke, outcome.Status, outcome.FatalType));
+        world.Emit(new PhaseEnded(Phase.Invoke, outcome.Status, outcome.ReportedTypeIn(Phase.Invoke)));
         return outcome;
     }
 
@@ -71,21 +80,34 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
         RunningInvocation running, TimeLimit limit, Func<RunningInvocation, CancellationToken, Task> story) =>
         running.Generation.WithinAsync(limit, stop => story(running, stop));
 
-    /// <summary>The caller gets, in this order: what the runtime posted to init/error, or a generated body; spec 1.4, 1.7.</summary>
-    private InvocationError ErrorOf(PhaseOutcome outcome, Generation generation)
+    /// <summary>In the words of the caller's body, which the old logs have too; spec 5.1.</summary>
+    private void EmitFault(PhaseOutcome outcome)
     {
-        var posted = generation.IsInitialized || outcome is PhaseOutcome.TimedOut ? null : lifecycle.PostedInitError;
-        return posted ?? GeneratedError.For(outcome, invocation.RequestId, world.Settings.Function.Timeout);
+        var timeout = world.Settings.Function.Timeout;
+        if (outcome is PhaseOutcome.Failed failed)
+            world.Emit(new InvokeFault(invocation.RequestId, failed.Reason, failed.ErrorType, Timeout: null));
+        else if (outcome is PhaseOutcome.TimedOut)
+            world.Emit(new InvokeFault(invocation.RequestId, GeneratedError.TimedOut(timeout), ErrorType: null, timeout));
     }
 
-    private RuntimeDone RuntimeDone(PhaseOutcome outcome) => new(
-        invocation.RequestId, outcome.Status, outcome.FatalType, times.RuntimeDuration, times.ProducedBytes, times.RuntimeSpans())
+    private RuntimeDone RuntimeDone(RunningInvocation running, PhaseOutcome outcome) => new(
+        invocation.RequestId,
+        outcome.Status,
+        outcome.ReportedTypeIn(Phase.Invoke),
+        times.RuntimeDuration,
+        times.ProducedBytes,
+        times.RuntimeSpans(askedForNext: outcome.IsSuccess))
     {
         Origin = invocation.Origin,
+        FunctionError = running.FunctionError,
     };
 
     private InvokeReport Report(PhaseOutcome outcome, InvokeMetrics metrics, bool hasExtensions) => new(
-        invocation.RequestId, outcome.Status, outcome.FatalType, metrics, times.ReportSpans(hasExtensions))
+        invocation.RequestId,
+        outcome.Status,
+        outcome.ReportedTypeIn(Phase.Invoke),
+        metrics,
+        times.ReportSpans(askedForNext: hasExtensions && outcome.IsSuccess))
     {
         Origin = invocation.Origin,
     };

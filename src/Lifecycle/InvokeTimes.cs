@@ -28,18 +28,21 @@ internal sealed class InvokeTimes(TimeProvider time)
 
     public void RuntimeDone() => runtimeDone = time.GetTimestamp();
 
-    public IReadOnlyList<Span> RuntimeSpans()
+    /// <param name="askedForNext">Otherwise the runtime was stopped or ended by itself, and its overhead has no end.</param>
+    public IReadOnlyList<Span> RuntimeSpans(bool askedForNext)
     {
         List<Span> spans = new(capacity: 3);
         Add(spans, "responseLatency", sent, firstByte);
         Add(spans, "responseDuration", firstByte, lastByte);
-        Add(spans, "runtimeOverhead", lastByte, runtimeDone);
+        if (askedForNext)
+            Add(spans, "runtimeOverhead", lastByte, runtimeDone);
         return spans;
     }
 
-    public IReadOnlyList<Span> ReportSpans(bool hasExtensions)
+    /// <param name="askedForNext">There are extensions, and each that had the event has asked for the next.</param>
+    public IReadOnlyList<Span> ReportSpans(bool askedForNext)
     {
-        if (!hasExtensions)
+        if (!askedForNext)
             return [];
         List<Span> spans = new(capacity: 1);
         Add(spans, "extensionOverhead", runtimeDone, time.GetTimestamp());

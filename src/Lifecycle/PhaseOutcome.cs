@@ -15,7 +15,11 @@ public abstract record PhaseOutcome
     /// <summary>Someone reported an error, exited, or could not be started.</summary>
     /// <param name="ErrorType">The first fatal error of the generation; spec: ENV-022.</param>
     /// <param name="Reason">The tail of the generated message, for example <c>exit status 1</c>.</param>
-    public sealed record Failed(ErrorType ErrorType, string Reason) : PhaseOutcome;
+    public sealed record Failed(ErrorType ErrorType, string Reason) : PhaseOutcome
+    {
+        /// <summary>What logs and telemetry call it: more exact than what the caller hears, if the process had no memory left.</summary>
+        public ErrorType ReportedType { get; init; } = ErrorType;
+    }
 
     /// <summary>The phase's deadline passed first.</summary>
     public sealed record TimedOut : PhaseOutcome;
@@ -43,6 +47,11 @@ public abstract record PhaseOutcome
         _ => ShutdownReason.Failure,
     };
 
-    /// <summary>The first fatal error, if the phase failed by one.</summary>
-    public ErrorType? FatalType => (this as Failed)?.ErrorType;
+    /// <summary>The error's type in events: an overrun has one of its own, but not in an invoke; spec 4.4.</summary>
+    public ErrorType? ReportedTypeIn(Phase phase) => this switch
+    {
+        Failed failed => failed.ReportedType,
+        TimedOut when phase is Phase.Init or Phase.Restore => ErrorType.RuntimeUnknown,
+        _ => null,
+    };
 }

@@ -12,19 +12,29 @@ namespace Thaw.Lifecycle;
 /// </summary>
 internal sealed class RestorePhase(LifecycleWorld world, Generation generation)
 {
+    private readonly long started = world.Time.GetTimestamp();
+    private long? released;
+
+    /// <summary>How long it took, once it has ended.</summary>
+    public RestoreTimes Times { get; private set; }
+
     public async Task<PhaseOutcome> RunAsync(TimeLimit limit)
     {
-        var started = world.Time.GetTimestamp();
         world.Emit(new PhaseStarted(Phase.Restore, Suppressed: false, RequestId: null));
         world.Emit(new RestoreStart());
 
-        var outcome = await generation.WithinAsync(limit, ResumeRuntimeAsync);
-        if (outcome is PhaseOutcome.TimedOut)
-            outcome = generation.Fail(ErrorType.RuntimeRestoreHookUserTimeout, "The after-restore hooks took too long");
+        var restored = await generation.WithinAsync(limit, ResumeRuntimeAsync);
+        Times = new RestoreTimes(Since(started), released is { } from ? Since(from) : TimeSpan.Zero);
 
-        world.Emit(new RestoreRuntimeDone(outcome.Status, outcome.FatalType));
-        world.Emit(new RestoreReport(outcome.Status, outcome.FatalType, world.Time.GetElapsedTime(started)));
-        world.Emit(new PhaseEnded(Phase.Restore, outcome.Status, outcome.FatalType));
+        // For telemetry an overrun is a timeout as any other; the caller hears that it was the hooks.
+        var outcome = restored is PhaseOutcome.TimedOut
+            ? generation.Fail(ErrorType.RuntimeRestoreHookUserTimeout, "The after-restore hooks took too long")
+            : restored;
+
+        var reported = restored.ReportedTypeIn(Phase.Restore);
+        world.Emit(new RestoreRuntimeDone(restored.Status, reported));
+        world.Emit(new RestoreReport(restored.Status, reported, Times.Whole) { BilledDuration = Times.Billed });
+        world.Emit(new PhaseEnded(Phase.Restore, restored.Status, reported));
         return outcome;
     }
 
@@ -32,7 +42,10 @@ internal sealed class RestorePhase(LifecycleWorld world, Generation generation)
     {
         if (!generation.Runtime.AwaitsRestore)
             return;
+        released = world.Time.GetTimestamp();
         generation.Runtime.Restore();
         await generation.Runtime.Ready.WaitAsync(stop);
     }
+
+    private TimeSpan Since(long timestamp) => world.Time.GetElapsedTime(timestamp);
 }

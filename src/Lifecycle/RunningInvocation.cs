@@ -27,6 +27,9 @@ internal sealed class RunningInvocation(Invocation invocation, Deadline deadline
     /// <summary>The runtime's answer has been read to its end, or another was given in its place.</summary>
     public Signal Answered { get; } = new();
 
+    /// <summary>The type of the error that the runtime answered with, or of what was wrong with its answer.</summary>
+    public ErrorType? FunctionError { get; private set; }
+
     /// <summary>The head of a response or an error has arrived.</summary>
     public Refusal? Begin(RuntimeMove move)
     {
@@ -41,11 +44,12 @@ internal sealed class RunningInvocation(Invocation invocation, Deadline deadline
     public void RefuseResponseMode() => badResponseMode = true;
 
     /// <summary>The answer has been read to its end; what was posted is the caller's now, unless the time was up first.</summary>
-    public Refusal? End(long producedBytes)
+    public Refusal? End(long producedBytes, ErrorType? functionError)
     {
         if (Answered.IsGiven || generation.IsStopping)
             return Refusal.InvalidRequestId;
         State = RuntimeProtocol.After(State, RuntimeMove.Sent)!.Value;
+        FunctionError = functionError;
         times.LastByte(producedBytes);
         generation.Runtime.Responded();
         Answered.Give();

@@ -12,7 +12,11 @@ public sealed class Stage
     private readonly Dictionary<string, Guid> identifiers = [];
     private int ids;
 
-    public Stage(string[]? extensions = null, InitializationType type = InitializationType.OnDemand, int timeoutSeconds = 3)
+    public Stage(
+        string[]? extensions = null,
+        InitializationType type = InitializationType.OnDemand,
+        int timeoutSeconds = 3,
+        string dialect = "2026-09")
     {
         Processes = new FakeProcesses(extensions ?? []);
         var function = new FunctionConfiguration
@@ -21,6 +25,7 @@ public sealed class Stage
             Handler = "index.handler",
             Runtime = "nodejs20.x",
             Timeout = TimeSpan.FromSeconds(timeoutSeconds),
+            Dialect = Dialects.Find(dialect)!,
         };
         Settings = new LifecycleSettings { Function = function, InitializationType = type };
         Lifecycle = new EnvironmentLifecycle(Settings, Processes, Events, Time, NewId);
@@ -61,6 +66,13 @@ public sealed class Stage
     {
         await Respond(invocation, body);
         _ = RuntimeNext();
+    }
+
+    /// <summary>The runtime answers the invocation that runs with an error.</summary>
+    public async Task Fail(Invocation invocation, string type)
+    {
+        (await Runtime.BeginErrorAsync(invocation.RequestId, null)).IsRefused(out _, out var posted);
+        await posted!.FailAsync(new InvocationError(ErrorType.FromRuntimeHeader(type), "{}"u8.ToArray(), "application/json"));
     }
 
     public Task<Answer<Accepted>> PostInitError(string type = "Function.Broken", string body = """{"errorMessage":"broken"}""") =>

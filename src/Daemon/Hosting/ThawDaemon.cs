@@ -28,7 +28,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly WorkFolder work;
     private readonly FunctionLog log;
     private readonly FunctionFolders functions;
-    private readonly EnvironmentApiServer apis = new(NullLoggerFactory.Instance, inline: true);
+    private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
     private readonly PublicApplication application;
@@ -38,6 +38,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     {
         work = new WorkFolder(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
         log = new FunctionLog(watcher);
+        apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         functions = new FunctionFolders(
             options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice);
 

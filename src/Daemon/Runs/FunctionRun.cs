@@ -31,11 +31,12 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
             InitializationType = request.InitializationType,
         };
 
-        await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance);
+        await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid);
+        var identity = plan.NewIdentity(world);
         await using var environment = ExecutionEnvironment.In(
-            await StartSandboxAsync(), plan, plan.NewIdentity(world), apis, new RunLog(observer), world);
+            await StartSandboxAsync(), plan, identity, apis, new RunLog(observer, identity), world);
         await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));
 
         await LiveAsync(environment, plan.Function, stop);
@@ -56,7 +57,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             observer.Notice($"an environment of type {request.InitializationType.ToWireName()} that does not get ready serves no invoke");
             var requestId = NewRequestId();
-            observer.Answered(requestId, environment.ErrorFor(ready, requestId, function.Timeout).Body, InvocationResult.Unhandled);
+            observer.Answered(requestId, environment.ErrorFor(ready, requestId).Body, InvocationResult.Unhandled);
             return;
         }
 

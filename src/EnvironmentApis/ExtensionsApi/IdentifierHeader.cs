@@ -13,12 +13,4 @@ internal static class IdentifierHeader
         null => ApiRefusal.MissingIdentifier,
         var text => Guid.TryParse(text, out var identifier) ? identifier : ApiRefusal.InvalidIdentifier,
     };
-
-    /// <summary>The same, for the calls that have no lifecycle behind them to ask who it is.</summary>
-    public static async Task<Answer<Guid>> ReadKnownAsync(ApiCall call)
-    {
-        if (Read(call).IsRefused(out var refusal, out var identifier))
-            return refusal;
-        return await call.Participant.Extensions.IsKnownAsync(identifier) ? identifier : Refusal.UnknownExtension(identifier);
-    }
 }

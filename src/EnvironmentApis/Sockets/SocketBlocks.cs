@@ -12,7 +12,7 @@ namespace Thaw.EnvironmentApis.Sockets;
 /// </summary>
 public sealed class SocketBlocks : IMemoryPoolFactory<byte>
 {
-    private const int BlockBytes = 32 * 1024;
+    internal const int BlockBytes = 32 * 1024;
 
     /// <summary>Free blocks that are kept for later; the others go to the garbage collector.</summary>
     private const int KeptBlocks = 1_024;
@@ -50,7 +50,7 @@ public sealed class SocketBlocks : IMemoryPoolFactory<byte>
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_MemoryPoolFactory")]
     private static extern void SetMemoryPoolFactory(SocketConnectionFactoryOptions options, IMemoryPoolFactory<byte> factory);
 
-    private byte[] Take()
+    internal byte[] Take()
     {
         if (spare is { } own)
         {
@@ -68,7 +68,7 @@ public sealed class SocketBlocks : IMemoryPoolFactory<byte>
         return GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true);
     }
 
-    private void Return(byte[] block)
+    internal void Return(byte[] block)
     {
         if (spare is null)
         {

@@ -83,5 +83,5 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
     // The runtime has had its last word before the first of these; extensions may write until they are ready too, and their time is the
     // only span of a report.
     private Task FlushBefore(LifecycleEvent happened) =>
-        happened is RuntimeDone or InitReport or InvokeReport { Spans.Count: > 0 } ? flushOutput() : Task.CompletedTask;
+        happened is InvokeFault or RuntimeDone or InitReport or InvokeReport { Spans.Count: > 0 } ? flushOutput() : Task.CompletedTask;
 }

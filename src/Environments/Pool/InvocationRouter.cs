@@ -10,6 +10,8 @@ namespace Thaw.Environments.Pool;
 /// </summary>
 public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter account)
 {
+    private const string NotAnswered = "The invocation was lost";
+
     /// <summary>Returns when it is clear what happens: the invocation has begun, or will never begin.</summary>
     public async ValueTask<Routing> RouteAsync(EnvironmentPlan plan, Invocation invocation)
     {
@@ -17,7 +19,7 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
             return new Routing.Throttled(account.Limit);
         var lease = await LeaseAsync(plan);
         return lease is Lease.Granted { Slot: var slot }
-            ? new Routing.Accepted(RunAsync(slot, plan, invocation))
+            ? new Routing.Accepted(RunAsync(slot, invocation))
             : new Routing.Refused(lease);
     }
 
@@ -35,14 +37,14 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
         }
     }
 
-    private async Task<PhaseOutcome> RunAsync(InvocationSlot slot, EnvironmentPlan plan, Invocation invocation)
+    private async Task<PhaseOutcome> RunAsync(InvocationSlot slot, Invocation invocation)
     {
         var response = new NoticedResponse(invocation.Response, () =>
         {
             account.Leave();
             slot.Answered();
         });
-        PhaseOutcome outcome = Broken("The invocation was lost");
+        PhaseOutcome outcome = Broken(NotAnswered);
         try
         {
             outcome = await slot.Environment.InvokeAsync(invocation with { Response = response });
@@ -56,8 +58,9 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
         finally
         {
             // A phase that succeeds has its answer, which may still be on the way: to a slow caller, from a runtime that does not wait.
+            // One that fails has given it, unless a fault of ours kept it from that.
             if (!outcome.IsSuccess && !response.HasEnded)
-                response.Fail(GeneratedError.For(outcome, invocation.RequestId, plan.Function.Timeout));
+                response.Fail(GeneratedError.For(outcome as PhaseOutcome.Failed ?? Broken(NotAnswered), invocation.RequestId));
             slot.Return(isFit: outcome is not PhaseOutcome.Failed { ErrorType.IsPlatformFault: true });
         }
 

@@ -30,8 +30,15 @@ public sealed class ExtensionCalls
             ? extension.Next(hungUp)
             : Refusal.UnknownExtension(identifier)));
 
-    /// <summary>Whether anybody registered under this identifier; the check of the telemetry and logs calls.</summary>
-    public Task<bool> IsKnownAsync(Guid identifier) => scheduler.EnterAsync(() => generation.Find(identifier) is not null).AsTask();
+    /// <summary>Whether this extension exists and subscribing is still open to it: what can be said before its request is read.</summary>
+    public Task<Answer<Accepted>> MaySubscribeAsync(Guid identifier, bool logsApi) => scheduler.EnterAsync<Answer<Accepted>>(() =>
+        generation.MaySubscribe(identifier, logsApi).IsRefused(out var refusal, out _) ? refusal : Accepted.Ok).AsTask();
+
+    /// <summary>
+    /// Subscribes an extension to telemetry. The same extension again changes nothing, and is accepted; spec: ENV-090, ENV-107.
+    /// </summary>
+    public Task<Answer<Accepted>> SubscribeAsync(Guid identifier, TelemetrySubscription subscription) =>
+        scheduler.EnterAsync(() => generation.Subscribe(identifier, subscription)).AsTask();
 
     public Task<Answer<Accepted>> InitErrorAsync(Guid identifier, ErrorType type) => PostAsync(identifier, ExtensionMove.InitError, type);
 

@@ -1,3 +1,4 @@
+using Thaw.Contracts;
 using Thaw.Lifecycle.Scheduling;
 
 namespace Thaw.Lifecycle.Calls;
@@ -28,7 +29,7 @@ public sealed class PostedAnswer
     /// <summary>A handler's error, or a response that failed on its way: too large, truncated.</summary>
     public async Task<Answer<Accepted>> FailAsync(InvocationError error)
     {
-        if (await EndAsync(error.Body.Length) is { } refusal)
+        if (await EndAsync(error.Body.Length, error.ErrorType) is { } refusal)
             return refusal;
         Invocation.Response.Fail(error);
         return Accepted.Ok;
@@ -40,7 +41,7 @@ public sealed class PostedAnswer
     /// <summary>A streamed response has ended, whole or with the error of its trailers.</summary>
     public async Task<Answer<Accepted>> EndStreamAsync(long producedBytes, InvocationError? error)
     {
-        if (await EndAsync(producedBytes) is { } refusal)
+        if (await EndAsync(producedBytes, error?.ErrorType) is { } refusal)
             return refusal;
         if (error is null)
             Invocation.Response.Complete();
@@ -56,5 +57,6 @@ public sealed class PostedAnswer
         Invocation.Response.Complete();
     }
 
-    private ValueTask<Refusal?> EndAsync(long producedBytes) => scheduler.EnterAsync(() => running.End(producedBytes));
+    private ValueTask<Refusal?> EndAsync(long producedBytes, ErrorType? functionError = null) =>
+        scheduler.EnterAsync(() => running.End(producedBytes, functionError));
 }

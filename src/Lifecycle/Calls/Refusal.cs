@@ -27,6 +27,20 @@ public sealed record Refusal(string ErrorType, string ErrorMessage)
     /// <summary>The same fault as <see cref="UnknownExtension"/>, as init/error and exit/error word it.</summary>
     public static Refusal UnknownReporter { get; } = new("Extension.UnknownExtensionIdentifier", "Unknown Lambda-Extension-Identifier");
 
+    /// <summary>Init is over; spec: ENV-090.</summary>
+    public static Refusal SubscriptionClosed(bool logsApi)
+    {
+        var api = logsApi ? "Logs" : "Telemetry";
+        return new Refusal($"{api}.SubscriptionClosed", $"{api} API subscription is closed already");
+    }
+
+    public static Refusal InvalidSubscription(string why, bool logsApi) => new(logsApi ? "Logs.ValidationError" : "ValidationError", why);
+
+    /// <summary>One extension may use either API; spec: ENV-107.</summary>
+    /// <param name="logsApi">The one that it asks now, having subscribed to the other.</param>
+    public static Refusal OtherApiUsed(string name, bool logsApi) =>
+        InvalidSubscription($"{name} is subscribed to the {(logsApi ? "Telemetry" : "Logs")} API already", logsApi);
+
     public static Refusal RuntimeTransition(object from, object to) => Transition("InvalidStateTransition", from, to, "runtime");
 
     /// <param name="who">The extension's name when registering, its identifier in every other call.</param>

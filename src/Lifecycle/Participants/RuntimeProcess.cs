@@ -130,7 +130,8 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
 
     protected override void OnCrash(ProcessExit exit) => Generation.Fail(
         ErrorType.RuntimeExitError,
-        exit is { Status: 0, Signal: 0 } ? "Runtime exited without providing a reason" : $"Runtime exited with error: {exit}");
+        exit is { Status: 0, Signal: 0 } ? "Runtime exited without providing a reason" : $"Runtime exited with error: {exit}",
+        exit.OutOfMemory ? ErrorType.RuntimeOutOfMemory : null);
 
     private void FailBy(InvocationError error, bool isInitError)
     {

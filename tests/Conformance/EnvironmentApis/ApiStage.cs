@@ -14,20 +14,24 @@ public sealed class ApiStage : IAsyncDisposable
     private readonly EnvironmentApiServer server;
     private readonly Socket listener;
     private readonly HttpClient http;
+    private readonly Way way;
 
-    private ApiStage(Stage stage, EnvironmentApiServer server, RecordedLog log, bool hasExtensions)
+    private ApiStage(Stage stage, EnvironmentApiServer server, RecordedLog log, bool hasExtensions, Way way)
     {
-        (Stage, this.server, Log) = (stage, server, log);
+        (Stage, this.server, Log, this.way) = (stage, server, log, way);
         listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(4096);
         http = new HttpClient { BaseAddress = new Uri($"http://{listener.LocalEndPoint}/2018-06-01/"), Timeout = Patience };
+        if (way == Way.Kestrel)
+            http.DefaultRequestHeaders.TryAddWithoutValidation("TE", "trailers");
         Environment = new EnvironmentDescriptor
         {
             Lifecycle = stage.Lifecycle,
             Function = stage.Settings.Function,
             IsSnapStart = stage.Settings.InitializationType == InitializationType.SnapStart,
             HasExtensions = hasExtensions,
+            ApiPort = ((IPEndPoint)listener.LocalEndPoint!).Port,
         };
         Endpoint = server.Serve(listener, Environment);
     }
@@ -46,18 +50,18 @@ public sealed class ApiStage : IAsyncDisposable
     public string Id { get; private set; } = "none";
 
     public static async Task<ApiStage> StartAsync(
-        string[]? extensions = null, InitializationType type = InitializationType.OnDemand, bool hasExtensions = true)
+        string[]? extensions = null, InitializationType type = InitializationType.OnDemand, bool hasExtensions = true, Way way = Way.Any)
     {
         var log = new RecordedLog();
-        var server = new EnvironmentApiServer(log);
+        var server = new EnvironmentApiServer(log, TimeProvider.System);
         await server.StartAsync(CancellationToken.None);
-        return new ApiStage(new Stage(extensions, type), server, log, hasExtensions);
+        return new ApiStage(new Stage(extensions, type), server, log, hasExtensions, way);
     }
 
     /// <summary>The same, with Init done: a runtime is parked in next.</summary>
-    public static async Task<(ApiStage Stage, Task<HttpAnswer> Next)> StartReadyAsync()
+    public static async Task<(ApiStage Stage, Task<HttpAnswer> Next)> StartReadyAsync(Way way = Way.Any)
     {
-        var stage = await StartAsync();
+        var stage = await StartAsync(way: way);
         var init = stage.Stage.Lifecycle.InitAsync();
         var next = stage.NextAsync();
         await init.WaitAsync(Patience);
@@ -65,9 +69,9 @@ public sealed class ApiStage : IAsyncDisposable
     }
 
     /// <summary>The same, with an invocation that the runtime has received.</summary>
-    public static async Task<(ApiStage Stage, Running Running)> StartRunningAsync()
+    public static async Task<(ApiStage Stage, Running Running)> StartRunningAsync(Way way = Way.Any)
     {
-        var (stage, next) = await StartReadyAsync();
+        var (stage, next) = await StartReadyAsync(way);
         var running = stage.Invoke();
         await next;
         return (stage, running);
@@ -121,7 +125,14 @@ public sealed class ApiStage : IAsyncDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(listener.LocalEndPoint!);
-        return new RawConnection(socket);
+        var connection = new RawConnection(socket);
+        if (way == Way.Kestrel)
+        {
+            await connection.SendAsync("GET /2018-06-01/ping HTTP/1.1\r\nHost: x\r\n\r\n");
+            await connection.AnswerAsync();
+        }
+
+        return connection;
     }
 
     /// <summary>Serves another environment on the same listener.</summary>

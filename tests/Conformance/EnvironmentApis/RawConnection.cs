@@ -38,6 +38,13 @@ public sealed class RawConnection(Socket socket) : IDisposable
         return new HttpAnswer(int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, body);
     }
 
+    /// <summary>Everything until the server closes its end or resets the connection, byte for letter.</summary>
+    public async Task<string> AllAsync()
+    {
+        await ClosedAsync();
+        return Encoding.Latin1.GetString([.. received]);
+    }
+
     /// <summary>Returns when the server has closed its end, or reset the connection.</summary>
     public async Task ClosedAsync()
     {

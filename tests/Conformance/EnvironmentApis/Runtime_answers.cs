@@ -5,6 +5,8 @@ namespace Thaw.ConformanceTests.EnvironmentApis;
 /// <summary>What happens to a posted response or error.</summary>
 public class Runtime_answers
 {
+    protected virtual Way Way => Way.Any;
+
     private const string TooLarge =
         """{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size """ +
         """exceeded maximum allowed payload size (6291556 bytes)."}""";
@@ -12,7 +14,7 @@ public class Runtime_answers
     [Fact, Trait("Spec", "ENV-054")]
     public async Task A_response_is_accepted_and_reaches_the_caller()
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         (await stage.RespondAsync("\"hello\"", ("Content-Type", "text/x-test"))).IsAccepted();
         var response = running.Response;
@@ -22,7 +24,7 @@ public class Runtime_answers
     [Fact, Trait("Spec", "ENV-055")]
     public async Task An_error_reaches_the_caller_byte_for_byte()
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         (await stage.FailAsync(" { not json \u00e9", ("Content-Type", "application/vnd.aws.lambda.error+json"))).IsAccepted();
         Assert.Equal(" { not json \u00e9", running.Response.ErrorBody);
@@ -32,7 +34,7 @@ public class Runtime_answers
     [Fact, Trait("Spec", "ENV-071")]
     public async Task A_result_that_looks_like_an_error_is_a_success()
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         (await stage.RespondAsync("""{"errorType":"Oops","errorMessage":"no"}""")).IsAccepted();
         Assert.True(running.Response.IsComplete);
@@ -42,7 +44,7 @@ public class Runtime_answers
     [Fact, Trait("Spec", "ENV-056"), Trait("Spec", "ENV-070")]
     public async Task An_answer_for_another_id_is_refused_before_its_mode_and_state_are_looked_at()
     {
-        var (stage, _) = await ApiStage.StartRunningAsync();
+        var (stage, _) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         foreach (var verb in new[] { "response", "error" })
         {
@@ -58,7 +60,7 @@ public class Runtime_answers
     [Fact, Trait("Spec", "ENV-058")]
     public async Task A_second_answer_is_refused_with_the_names_of_both_states()
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         await stage.RespondAsync("first");
         (await stage.RespondAsync("second")).IsRefusal(
@@ -76,7 +78,7 @@ public class Runtime_answers
     [InlineData(true, 20_000_000, false)]
     public async Task A_buffered_response_may_have_6291556_bytes(bool chunked, int bytes, bool accepted)
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         var body = new byte[bytes];
         new Random(2).NextBytes(body);
@@ -110,7 +112,7 @@ public class Runtime_answers
     [InlineData("Transfer-Encoding: chunked\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n\r\n5\r\n12345\r\n")]
     public async Task A_body_that_ends_early_is_told_to_both_sides(string bodyAndItsHeaders)
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         using var raw = await stage.ConnectAsync();
         await raw.SendAsync($"POST /2018-06-01/runtime/invocation/{stage.Id}/response HTTP/1.1\r\nHost: x\r\n{bodyAndItsHeaders}");
@@ -125,7 +127,7 @@ public class Runtime_answers
     [Fact, Trait("Spec", "ENV-064")]
     public async Task A_client_that_vanishes_in_the_middle_of_its_response_leaves_a_truncated_one()
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         using (var raw = await stage.ConnectAsync())
         {
@@ -145,7 +147,7 @@ public class Runtime_answers
     [InlineData("Streaming")]
     public async Task A_response_mode_that_is_not_streaming_is_refused_and_ends_the_invoke(string mode)
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         var answer = await stage.RespondAsync("x", ("Lambda-Runtime-Function-Response-Mode", mode));
         answer.IsRefusal(400, "InvalidFunctionResponseMode", "Invalid function response mode");
@@ -161,7 +163,7 @@ public class Runtime_answers
     [InlineData("", "Runtime.Unknown")]
     public async Task The_error_type_of_the_header_is_kept_when_it_is_well_formed(string posted, string kept)
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         (await stage.FailAsync("{}", ("Lambda-Runtime-Function-Error-Type", posted))).IsAccepted();
         Assert.Equal(kept, running.Response.Error!.ErrorType.Name);
@@ -173,7 +175,7 @@ public class Runtime_answers
     [InlineData("\u00ff\u00fe")]
     public async Task An_invalid_error_cause_is_ignored(string cause)
     {
-        var (stage, _) = await ApiStage.StartRunningAsync();
+        var (stage, _) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         using var raw = await stage.ConnectAsync();
         await raw.SendAsync(
@@ -191,7 +193,7 @@ public class Runtime_answers
     [InlineData("nonsense", "application/octet-stream", "\"Invalid error body\"")]
     public async Task An_error_with_its_cause_in_the_body_is_delivered_without_it(string posted, string contentType, string delivered)
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         (await stage.FailAsync(posted, ("Content-Type", "application/vnd.aws.lambda.error.cause+json"))).IsAccepted();
         Assert.Equal((delivered, contentType), (running.Response.ErrorBody, running.Response.Error!.ContentType));
@@ -200,7 +202,7 @@ public class Runtime_answers
     [Fact, Trait("Spec", "ENV-069")]
     public async Task Trailers_without_the_streaming_header_are_read_and_ignored()
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         using var raw = await stage.ConnectAsync();
         await raw.SendAsync(
@@ -216,7 +218,7 @@ public class Runtime_answers
     [Fact, Trait("Spec", "ENV-135")]
     public async Task A_response_after_the_deadline_is_refused_and_not_delivered()
     {
-        var (stage, running) = await ApiStage.StartRunningAsync();
+        var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         using var raw = await stage.ConnectAsync();
         await raw.SendAsync("GET /2018-06-01/ping HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -234,7 +236,7 @@ public class Runtime_answers
     [Fact]
     public async Task The_id_in_the_path_may_be_percent_encoded()
     {
-        var (stage, next) = await ApiStage.StartReadyAsync();
+        var (stage, next) = await ApiStage.StartReadyAsync(Way);
         await using var end = stage;
         var running = stage.Invoke(invocation => invocation with { RequestId = new RequestId("a/b c%") });
         await next;
@@ -247,4 +249,10 @@ public class Runtime_answers
     {
         public override bool CanSeek => false;
     }
+}
+
+/// <summary>The same for requests that are not served in the lane.</summary>
+public sealed class Runtime_answers_by_way_of_Kestrel : Runtime_answers
+{
+    protected override Way Way => Way.Kestrel;
 }

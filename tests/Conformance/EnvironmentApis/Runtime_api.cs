@@ -1,14 +1,17 @@
 using System.Globalization;
 using Thaw.Contracts;
+using Thaw.Lifecycle;
 
 namespace Thaw.ConformanceTests.EnvironmentApis;
 
 public class Runtime_api
 {
+    protected virtual Way Way => Way.Any;
+
     [Fact, Trait("Spec", "ENV-046")]
     public async Task Ping_answers_pong()
     {
-        await using var stage = await ApiStage.StartAsync();
+        await using var stage = await ApiStage.StartAsync(way: Way);
         var answer = await stage.SendAsync("GET", "ping");
         Assert.Equal((200, "pong"), (answer.Status, answer.Body));
     }
@@ -31,14 +34,14 @@ public class Runtime_api
     [InlineData("GET", "/2022-07-01/telemetry", 405)]
     public async Task Unknown_paths_answer_404_and_wrong_methods_405(string method, string path, int status)
     {
-        await using var stage = await ApiStage.StartAsync();
+        await using var stage = await ApiStage.StartAsync(way: Way);
         Assert.Equal(status, (await stage.SendAsync(method, path)).Status);
     }
 
     [Fact, Trait("Spec", "ENV-048"), Trait("Spec", "ENV-051"), Trait("Spec", "ENV-072")]
     public async Task Next_carries_the_event_and_its_headers()
     {
-        var (stage, next) = await ApiStage.StartReadyAsync();
+        var (stage, next) = await ApiStage.StartReadyAsync(Way);
         await using var end = stage;
         var deadline = stage.Stage.Time.GetUtcNow().AddSeconds(3);
         var running = stage.Invoke(@event: """{"a": 1}""");
@@ -55,7 +58,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-050")]
     public async Task Next_leaves_out_headers_that_have_nothing_to_say()
     {
-        var (stage, next) = await ApiStage.StartReadyAsync();
+        var (stage, next) = await ApiStage.StartReadyAsync(Way);
         await using var end = stage;
         stage.Invoke(invocation => invocation with { CognitoIdentity = "" });
 
@@ -71,7 +74,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-049"), Trait("Spec", "ENV-050"), Trait("Spec", "ENV-051"), Trait("Spec", "ENV-133")]
     public async Task Next_passes_on_what_the_caller_gave()
     {
-        var (stage, next) = await ApiStage.StartReadyAsync();
+        var (stage, next) = await ApiStage.StartReadyAsync(Way);
         await using var end = stage;
         stage.Invoke(invocation => invocation with
         {
@@ -95,7 +98,7 @@ public class Runtime_api
     [Fact]
     public async Task Next_passes_bytes_unchanged_whatever_they_are()
     {
-        var (stage, next) = await ApiStage.StartReadyAsync();
+        var (stage, next) = await ApiStage.StartReadyAsync(Way);
         await using var end = stage;
         var bytes = new byte[Limits.BufferedPayloadBytes];
         new Random(1).NextBytes(bytes);
@@ -107,7 +110,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-050")]
     public async Task Next_passes_a_client_context_that_is_not_ascii()
     {
-        var (stage, _) = await ApiStage.StartRunningAsync();
+        var (stage, _) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         await stage.RespondAsync();
         using var raw = await stage.ConnectAsync();
@@ -121,7 +124,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-052")]
     public async Task Next_while_running_returns_the_same_event_again()
     {
-        var (stage, next) = await ApiStage.StartReadyAsync();
+        var (stage, next) = await ApiStage.StartReadyAsync(Way);
         await using var end = stage;
         stage.Invoke(@event: "\"once\"");
 
@@ -137,7 +140,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-053")]
     public async Task Two_polls_at_idle_both_wait()
     {
-        var (stage, first) = await ApiStage.StartReadyAsync();
+        var (stage, first) = await ApiStage.StartReadyAsync(Way);
         await using var end = stage;
         var second = stage.NextAsync();
         await ApiStage.Eventually(() => stage.Endpoint.ConnectionCount == 2);
@@ -149,7 +152,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-072"), Trait("Spec", "ENV-073")]
     public async Task Two_attempts_at_one_request_differ_in_their_invocation_id()
     {
-        var (stage, next) = await ApiStage.StartReadyAsync();
+        var (stage, next) = await ApiStage.StartReadyAsync(Way);
         await using var end = stage;
         ApiStage.Running Again() => stage.Invoke(invocation => invocation with { RequestId = new RequestId("same") });
         var one = Again();
@@ -173,11 +176,11 @@ public class Runtime_api
     [InlineData("", "application/octet-stream")]
     public async Task Init_error_tells_JSON_from_other_bodies(string body, string contentType)
     {
-        await using var stage = await ApiStage.StartAsync();
+        await using var stage = await ApiStage.StartAsync(way: Way);
         var init = stage.Stage.Lifecycle.InitAsync();
         var answer = await stage.PostAsync("runtime/init/error", body, ("Lambda-Runtime-Function-Error-Type", "Runtime.Nope"));
         answer.IsAccepted();
-        Assert.Equal("Runtime.Nope", (await init).FatalType?.Name);
+        Assert.Equal("Runtime.Nope", Assert.IsType<PhaseOutcome.Failed>(await init).ErrorType.Name);
 
         // The suppressed init of the first invoke fails without a word, so its caller gets what was posted.
         var running = stage.Invoke();
@@ -189,7 +192,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-121"), Trait("Spec", "ENV-124")]
     public async Task Restore_next_parks_until_the_restore_and_then_answers_nothing()
     {
-        await using var stage = await ApiStage.StartAsync(type: InitializationType.SnapStart);
+        await using var stage = await ApiStage.StartAsync(type: InitializationType.SnapStart, way: Way);
         var init = stage.Stage.Lifecycle.InitAsync();
         var parked = stage.SendAsync("GET", "runtime/restore/next");
         Assert.True((await init).IsSuccess);
@@ -205,7 +208,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-124")]
     public async Task A_runtime_without_restore_next_works_under_SnapStart()
     {
-        await using var stage = await ApiStage.StartAsync(type: InitializationType.SnapStart);
+        await using var stage = await ApiStage.StartAsync(type: InitializationType.SnapStart, way: Way);
         var init = stage.Stage.Lifecycle.InitAsync();
         var next = stage.NextAsync();
         Assert.True((await init).IsSuccess);
@@ -217,7 +220,7 @@ public class Runtime_api
     [Fact, Trait("Spec", "ENV-123")]
     public async Task Restore_error_fails_the_restore()
     {
-        await using var stage = await ApiStage.StartAsync(type: InitializationType.SnapStart);
+        await using var stage = await ApiStage.StartAsync(type: InitializationType.SnapStart, way: Way);
         var init = stage.Stage.Lifecycle.InitAsync();
         var parked = stage.SendAsync("GET", "runtime/restore/next");
         await init;
@@ -226,6 +229,12 @@ public class Runtime_api
         var answer = await stage.PostAsync(
             "runtime/restore/error", "{}", ("Lambda-Runtime-Function-Error-Type", "Runtime.AfterRestoreError"));
         answer.IsAccepted();
-        Assert.Equal("Runtime.AfterRestoreError", (await restore).FatalType?.Name);
+        Assert.Equal("Runtime.AfterRestoreError", Assert.IsType<PhaseOutcome.Failed>(await restore).ErrorType.Name);
     }
+}
+
+/// <summary>The same for requests that are not served in the lane.</summary>
+public sealed class Runtime_api_by_way_of_Kestrel : Runtime_api
+{
+    protected override Way Way => Way.Kestrel;
 }

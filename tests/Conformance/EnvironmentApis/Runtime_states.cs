@@ -5,12 +5,14 @@ namespace Thaw.ConformanceTests.EnvironmentApis;
 /// <summary>The table of states and calls, played over HTTP.</summary>
 public class Runtime_states
 {
+    protected virtual Way Way => Way.Any;
+
     public static IEnumerable<TheoryDataRow<string, string, string>> Rows => TextTable.Read("runtime-api.txt");
 
     [Theory, MemberData(nameof(Rows))]
     public async Task Answer_each_call_as_the_table_says(string state, string call, string expected)
     {
-        await using var stage = await ApiStage.StartAsync(type: InitializationType.SnapStart);
+        await using var stage = await ApiStage.StartAsync(type: InitializationType.SnapStart, way: Way);
         await ReachAsync(stage, state);
         var answer = SendAsync(stage, call);
 
@@ -82,4 +84,10 @@ public class Runtime_states
         _ when call.StartsWith("GET ", StringComparison.Ordinal) => stage.SendAsync("GET", $"runtime/{call[4..]}"),
         _ => stage.PostAsync($"runtime/{call[5..]}", "{}"),
     };
+}
+
+/// <summary>The same for requests that are not served in the lane.</summary>
+public sealed class Runtime_states_by_way_of_Kestrel : Runtime_states
+{
+    protected override Way Way => Way.Kestrel;
 }

@@ -179,6 +179,63 @@ public class Init_phase
         Assert.Equal(["INVOKE", "SHUTDOWN"], report.Events);
     }
 
+    [Theory, Trait("Spec", "ENV-066"), Trait("Spec", "ENV-110")]
+    [InlineData("good", "Success", null)]
+    [InlineData("init/error Function.Foo", "Error", "Function.Foo")]
+    [InlineData("init/error Foo", "Error", "Runtime.Unknown")]
+    [InlineData("init/error Function.", "Error", "Function.Unknown")]
+    [InlineData("exit", "Error", "Runtime.ExitError")]
+    [InlineData("out of memory", "Error", "Runtime.OutOfMemory")]
+    [InlineData("hang", "Timeout", "Runtime.Unknown")]
+    [InlineData("sandbox breaks", "Failure", "Sandbox.Failure")]
+    public async Task Tells_how_it_ended_and_why(string how, string status, string? type)
+    {
+        var stage = new Stage();
+        var init = stage.Lifecycle.InitAsync();
+        switch (how)
+        {
+            case "good":
+                _ = stage.RuntimeNext();
+                break;
+            case "exit":
+                stage.Processes.Exit("runtime", ProcessExit.WithStatus(1));
+                break;
+            case "out of memory":
+                stage.Processes.Exit("runtime", new ProcessExit(0, 9, OutOfMemory: true));
+                break;
+            case "hang":
+                stage.Advance(10_000);
+                break;
+            case "sandbox breaks":
+                stage.Lifecycle.Interrupt("it broke");
+                break;
+            default:
+                await stage.PostInitError(how.Split(' ')[1]);
+                break;
+        }
+
+        await init;
+        var (done, report) = (stage.Events.Of<InitRuntimeDone>().Single(), stage.Events.Of<InitReport>().Single());
+        Assert.Equal((status, type), ($"{done.Status}", done.ErrorType?.Name));
+        Assert.Equal((status, type), ($"{report.Status}", report.ErrorType?.Name));
+    }
+
+    [Fact, Trait("Spec", "ENV-019"), Trait("Spec", "ENV-099")]
+    public async Task That_only_an_extension_fails_has_a_runtime_that_was_done()
+    {
+        var stage = new Stage(["alpha"]);
+        var init = stage.Lifecycle.InitAsync();
+        await stage.Register("alpha", "INVOKE");
+        _ = stage.RuntimeNext();
+        stage.Processes.Exit("alpha", ProcessExit.WithStatus(1));
+        await init;
+
+        Assert.Equal(PhaseStatus.Success, stage.Events.Of<InitRuntimeDone>().Single().Status);
+        Assert.Equal(ErrorType.ExtensionCrash, stage.Events.Of<ExtensionReport>().Single().ErrorType);
+        var report = stage.Events.Of<InitReport>().Single();
+        Assert.Equal((PhaseStatus.Error, ErrorType.ExtensionCrash), (report.Status, report.ErrorType));
+    }
+
     [Fact, Trait("Spec", "ENV-080")]
     public async Task Closes_registration_once_the_runtime_is_ready()
     {

@@ -38,6 +38,57 @@ public class Restore_phase
         Assert.Equal(ErrorType.RuntimeRestoreHookUserTimeout, Assert.IsType<PhaseOutcome.Failed>(await restore).ErrorType);
     }
 
+    [Fact]
+    public async Task That_overruns_is_a_timeout_of_no_known_type_in_its_events()
+    {
+        await InitParked();
+        var restore = stage.Lifecycle.RestoreAsync();
+        stage.Advance(10_000);
+        await restore;
+        AssertReported(PhaseStatus.Timeout, "Runtime.Unknown");
+        Assert.Equal(10_000, stage.Events.Of<RestoreReport>().Single().BilledDuration.TotalMilliseconds);
+    }
+
+    [Fact, Trait("Spec", "ENV-123"), Trait("Spec", "ENV-066")]
+    public async Task That_fails_has_the_posted_type_in_its_events()
+    {
+        await InitParked();
+        var restore = stage.Lifecycle.RestoreAsync();
+        await stage.Runtime.RestoreErrorAsync(new InvocationError(ErrorType.FromRuntimeHeader("Nope"), default, ""));
+        await restore;
+        AssertReported(PhaseStatus.Error, "Runtime.Unknown");
+    }
+
+    [Fact, Trait("Spec", "ENV-043")]
+    public async Task Costs_the_time_of_the_hooks()
+    {
+        await InitParked();
+        var restore = stage.Lifecycle.RestoreAsync();
+        stage.Advance(37);
+        _ = stage.RuntimeNext();
+        await restore;
+        Assert.Equal(37, stage.Events.Of<RestoreReport>().Single().BilledDuration.TotalMilliseconds);
+
+        foreach (var expected in new (double? Restore, long Billed)[] { (37, 48), (null, 11) })
+        {
+            var invocation = stage.NewInvocation();
+            var invoke = stage.Lifecycle.InvokeAsync(invocation);
+            stage.Advance(10.4);
+            await stage.RespondAndNext(invocation);
+            await invoke;
+            var metrics = stage.Events.Of<InvokeReport>()[^1].Metrics;
+            Assert.Equal(expected, (metrics.BilledRestoreDuration?.TotalMilliseconds, metrics.BilledMilliseconds));
+        }
+    }
+
+    [Fact, Trait("Spec", "ENV-124")]
+    public async Task Costs_nothing_when_there_are_no_hooks()
+    {
+        await stage.GoodInit();
+        await stage.Lifecycle.RestoreAsync();
+        Assert.Equal(TimeSpan.Zero, stage.Events.Of<RestoreReport>().Single().BilledDuration);
+    }
+
     [Theory, Trait("Spec", "ENV-123")]
     [InlineData(true)]
     [InlineData(false)]
@@ -110,6 +161,13 @@ public class Restore_phase
         await InitParked();
         (await stage.RuntimeNext()).IsRefused(out var refusal, out _);
         Assert.Equal(Refusal.RuntimeTransition("RestoreReady", "Ready"), refusal);
+    }
+
+    private void AssertReported(PhaseStatus status, string type)
+    {
+        var (done, report) = (stage.Events.Of<RestoreRuntimeDone>().Single(), stage.Events.Of<RestoreReport>().Single());
+        Assert.Equal((status, type), (done.Status, done.ErrorType?.Name));
+        Assert.Equal((status, type), (report.Status, report.ErrorType?.Name));
     }
 
     private async Task<Task<Answer<RestoreEvent>>> InitParked()

@@ -45,7 +45,7 @@ public class Suppressed_init
             [
                 "InitStart Init", "InitRuntimeDone Init Error", "InitReport Init Error",
                 "InitStart Invoke", "InitRuntimeDone Invoke Error", "InitReport Invoke Error",
-                "InvokeStart", "RuntimeDone Error", "InvokeReport Error",
+                "InvokeStart", "InvokeFault", "RuntimeDone Error", "InvokeReport Error",
             ],
             stage.Events.Of<PlatformEvent>().Select(Describe));
     }

@@ -25,6 +25,12 @@ public sealed class Functions_that_flood
                 threading.Thread(target=lambda: [None for _ in iter(lambda: s.recv(1 << 20), b"")], daemon=True).start()
                 while True: s.sendall(b"GET /2018-06-01/ping HTTP/1.1\r\nHost: a\r\n\r\n" * 2000)
             """,
+        ["polls"] = """
+            def flood():
+                s = socket.create_connection((host, int(port)))
+                threading.Thread(target=lambda: [None for _ in iter(lambda: s.recv(1 << 20), b"")], daemon=True).start()
+                while True: s.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n" * 2000)
+            """,
         ["connections"] = """
             def flood():
                 gone = struct.pack("ii", 1, 0)
@@ -58,7 +64,7 @@ public sealed class Functions_that_flood
             link.getresponse().read()
         """;
 
-    [Theory, InlineData("output"), InlineData("requests"), InlineData("connections")]
+    [Theory, InlineData("output"), InlineData("requests"), InlineData("polls"), InlineData("connections")]
     public async Task Keep_no_other_from_its_answer(string kind)
     {
         var source = Runtime.Replace("FLOOD", Floods[kind], StringComparison.Ordinal)

@@ -62,7 +62,7 @@ public sealed class Functions_that_log_much
     public async Task Get_their_answer_and_their_last_line_and_others_do_meanwhile(string kind)
     {
         using var functions = new FunctionsFolder().Workers("decent").Described("flood", "python3.13", "index.handler", 60, 128).With(
-            "flood", "index.py", $"import os, random, time\ndef handler(event, context):\n{Indented(Floods[kind])}\n    {LastWord(kind)}\n");
+            "flood", "index.py", $"import os, random, time\ndef handler(event, _):\n{Indented(Floods[kind])}\n    {LastWord(kind)}\n");
         await using var daemon = await RunningDaemon.StartUnwatchedAsync(functions);
         (await daemon.InvokeAsync("decent")).Succeeded();
         var before = ProcFile.ReadPeakMemory(daemon.Pid);

@@ -23,6 +23,19 @@ public class Event_order
     }
 
     [Fact]
+    public async Task Puts_last_words_before_the_fault_that_they_may_explain()
+    {
+        var order = new EventOrder(passed, () => flushed.Task);
+        order.Emit(new InvokeFault(new RequestId("one"), "exit status 1", ErrorType.RuntimeExitError, null) { Time = default });
+        order.Emit(Done("one"));
+        order.Emit(Line("last words"));
+        flushed.SetResult();
+        await order.SettledAsync();
+
+        Assert.Equal(["last words", "fault one", "done one"], passed.All.Select(Describe));
+    }
+
+    [Fact]
     public async Task Is_settled_when_the_output_of_an_invocation_has_been_passed_on()
     {
         var order = new EventOrder(passed, () => flushed.Task);
@@ -134,6 +147,7 @@ public class Event_order
     private static string Describe(LifecycleEvent happened) => happened switch
     {
         InvokeStart start => $"start {start.RequestId}",
+        InvokeFault fault => $"fault {fault.RequestId}",
         RuntimeDone done => $"done {done.RequestId}",
         InvokeReport report => $"report {report.RequestId}",
         OutputLines line => System.Text.Encoding.UTF8.GetString(line.Text.Span),

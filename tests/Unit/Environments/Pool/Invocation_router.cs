@@ -56,7 +56,7 @@ public sealed class Invocation_router
         var (_, response) = Route();
         Ready(0);
         End(0, PhaseOutcome.Timeout);
-        Assert.Contains("Task timed out after 3.00 seconds", response.ErrorBody, StringComparison.Ordinal);
+        Assert.Contains("The invocation was lost", response.ErrorBody, StringComparison.Ordinal);
         Assert.Equal(0, account.Entered);
         Assert.Same(stage.Made[0], stage.LeaseNow().Environment);
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Thaw.Contracts;
 using Thaw.Telemetry.Lines;
 
@@ -96,8 +98,47 @@ public sealed class Platform_lines
 
     private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
+    [Fact, Trait("Spec", "ENV-108"), Trait("Spec", "ENV-111")]
+    public void Of_today_are_those_of_the_newest_dialect() => GoldenFile.ShouldBe("lines-2026-09.txt", Written(Dialects.Newest));
+
+    [Fact]
+    public void Of_an_older_dialect_have_faults_and_no_status() =>
+        GoldenFile.ShouldBe("lines-2024-12.txt", Written(Dialects.Find("2024-12")!));
+
+    [Fact]
+    public void Make_no_objects()
+    {
+        var events = SampleEvents.All().Select(item => item.Event).ToArray();
+        var identity = SampleEvents.Identity();
+        var to = new ArrayBufferWriter<byte>(1024 * 1024);
+        WriteAll();
+        to.ResetWrittenCount();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        WriteAll();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void WriteAll()
+        {
+            foreach (var happened in events)
+                PlatformLines.Write(happened, identity, to);
+        }
+    }
+
+    private static string Written(Dialect dialect)
+    {
+        var text = new StringBuilder();
+        foreach (var (name, happened) in SampleEvents.All())
+        {
+            text.Append(name).Append('\n');
+            foreach (var line in PlatformLines.LinesOf(happened, SampleEvents.Identity(dialect)))
+                text.Append("    ").Append(line.Replace("\t", "\\t", StringComparison.Ordinal)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
     private static void ShouldReport(InvokeReport report, string afterId) =>
-        Assert.Equal($"REPORT RequestId: {Id}\t{afterId}", PlatformLines.LinesOf(report).Last());
+        Assert.Equal($"REPORT RequestId: {Id}\t{afterId}", PlatformLines.LinesOf(report)[^1]);
 
     private static void ShouldLog(PlatformEvent happened, params string[] lines) => Assert.Equal(lines, PlatformLines.LinesOf(happened));
 }

@@ -1,0 +1,63 @@
+using System.Buffers.Text;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Thaw.EnvironmentApis.Lane;
+
+/// <summary>Writes the head of an answer: the same lines that Kestrel would send, if in another order.</summary>
+internal ref struct AnswerHead(Span<byte> to)
+{
+    /// <summary>Room for everything but the headers that the handler adds.</summary>
+    private const int BytesOfOurOwn = 256;
+
+    private readonly Span<byte> to = to;
+
+    public int Bytes { get; private set; }
+
+    /// <summary>The most that the head can take.</summary>
+    public static int MostBytes(List<(string Name, string Line)> headers)
+    {
+        var bytes = BytesOfOurOwn;
+        foreach (var (name, line) in headers)
+            bytes += 4 + name.Length + Encoding.UTF8.GetMaxByteCount(line.Length);
+        return bytes;
+    }
+
+    public void Write(
+        int status, List<(string Name, string Line)> headers, int bodyBytes, bool closes, ReadOnlySpan<byte> date)
+    {
+        WriteStatus(status);
+        Write("\r\nContent-Length: "u8);
+        Utf8Formatter.TryFormat(bodyBytes, to[Bytes..], out var digits);
+        Bytes += digits;
+        Write(date);
+        foreach (var (name, line) in headers)
+        {
+            Write("\r\n"u8);
+            Write(name);
+            Write(": "u8);
+            Write(line);
+        }
+
+        Write(closes ? "\r\nConnection: close\r\n\r\n"u8 : "\r\n\r\n"u8);
+    }
+
+    private void WriteStatus(int status)
+    {
+        if (status == 200)
+            Write("HTTP/1.1 200 OK"u8);
+        else if (status == 202)
+            Write("HTTP/1.1 202 Accepted"u8);
+        else
+            Write(FormattableString.Invariant($"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}"));
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(to[Bytes..]);
+        Bytes += bytes.Length;
+    }
+
+    // Kestrel's encoding too, by our settings: a client context may hold any text.
+    private void Write(string text) => Bytes += Encoding.UTF8.GetBytes(text, to[Bytes..]);
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Thaw.Lifecycle.Calls;
+
+namespace Thaw.EnvironmentApis.Lane;
+
+/// <summary>
+/// A connection of a runtime or an extension, from accept to end. It begins in the lane, on its bare socket. The first request that is
+/// not plain takes it over to Kestrel, with all that has not been served yet, for the rest of its life.
+///
+///   accept --> PlainRequests --not plain--> ParticipantConnection, Kestrel's
+///                   |                              |
+///                   +--client or sandbox ends------+--> Leave
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer; Kestrel disposes its connection.")]
+internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint, ParticipantCalls calls, LaneParts lane)
+    : IParticipantConnection, IThreadPoolWorkItem
+{
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource hungUp = new();
+    private ParticipantConnection? handedOver;
+    private volatile bool isOver;
+
+    public EnvironmentEndpoint Endpoint => endpoint;
+
+    public ParticipantCalls Calls => calls;
+
+    /// <summary>As long as it is in the lane, and told to parked calls only.</summary>
+    public CancellationToken HungUp => hungUp.Token;
+
+    /// <summary>Closed or aborted, by whomever.</summary>
+    public bool IsOver => isOver;
+
+    /// <summary>Serves it, on a thread of the pool at first: who accepts it has others to accept.</summary>
+    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    void IThreadPoolWorkItem.Execute() => _ = ServeAsync();
+
+    /// <summary>Nobody waits for the parked call any more. Told by the pool: who notices has a socket's thread, or a lock.</summary>
+    public void HangUp() => ThreadPool.UnsafeQueueUserWorkItem(static hungUp => hungUp.Cancel(), hungUp, preferLocal: false);
+
+    public void Abort() => Abort(new ConnectionAbortedException());
+
+    public void Abort(ConnectionAbortedException reason)
+    {
+        lock (gate)
+        {
+            if (!isOver && handedOver is null)
+                socket.Close(timeout: 0);
+            isOver = true;
+        }
+
+        handedOver?.Abort(reason);
+        HangUp();
+    }
+
+    /// <summary>Ends it as a server does that has nothing more to say.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            if (!isOver)
+            {
+                EndSending();
+                socket.Dispose();
+            }
+
+            isOver = true;
+        }
+
+        endpoint.Leave(this);
+    }
+
+    private async Task ServeAsync()
+    {
+        var requests = new PlainRequests(socket, this, lane);
+        try
+        {
+            if (await requests.ServeAsync() || !TryHandOver(requests.Unread))
+                Close();
+            requests.GiveBack();
+        }
+        catch (Exception bug)
+        {
+            lane.Failures.Tell("the lane", bug);
+            Close();
+        }
+    }
+
+    private bool TryHandOver(ReadOnlyMemory<byte> received)
+    {
+        lock (gate)
+        {
+            if (isOver)
+                return false;
+            handedOver = new ParticipantConnection(lane.Sockets.Create(socket), received, this);
+        }
+
+        if (!lane.Hub.Add(handedOver))
+            _ = handedOver.DisposeAsync().AsTask();
+        return true;
+    }
+
+    private void EndSending()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The client was faster.
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Buffers;
+using Thaw.Lifecycle.Calls;
+
+namespace Thaw.EnvironmentApis.Lane;
+
+/// <summary>The body of a plain request. Mostly it comes with its head; else the call has begun while it is on its way.</summary>
+internal sealed class PlainBody(PlainInput input) : RequestBody
+{
+    private PlainRequest request;
+    private bool isGiven;
+
+    protected override long? AnnouncedBytes => request.BodyBytes;
+
+    public void Begin(PlainRequest request)
+    {
+        this.request = request;
+        (isGiven, IsTruncated) = (false, false);
+    }
+
+    public override async ValueTask<ReadOnlySequence<byte>> ReadAsync()
+    {
+        if (isGiven)
+            return ReadOnlySequence<byte>.Empty;
+        isGiven = true;
+        IsTruncated = !await input.ReceiveWholeRequestAsync();
+        return new(input.Taken[request.HeadBytes..]);
+    }
+
+    public override ValueTask<Answer<ReadOnlyMemory<byte>>> ReadToEndAsync(int maxBytes)
+    {
+        if (isGiven || !input.HasWholeRequest || request.BodyBytes > maxBytes)
+            return base.ReadToEndAsync(maxBytes);
+        isGiven = true;
+        return new(new ReadOnlyMemory<byte>(input.Taken.Span[request.HeadBytes..].ToArray()));
+    }
+
+    public override ValueTask<bool> DiscardAsync() => input.HasWholeRequest ? new(true) : base.DiscardAsync();
+}

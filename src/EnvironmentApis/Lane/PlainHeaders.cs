@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace Thaw.EnvironmentApis.Lane;
+
+/// <summary>The headers of a plain request: read once to see that all are plain, and again for the few that are asked for.</summary>
+internal ref struct PlainHeaders
+{
+    private const byte Colon = (byte)':';
+
+    private static readonly SearchValues<byte> Token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    private static readonly SearchValues<byte> HostLetters =
+        SearchValues.Create("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
+
+    private bool hasHost;
+
+    public int? ContentLength { get; private set; }
+
+    /// <summary>The value of the first header of that name in a plain head; null when it is absent or empty.</summary>
+    public static string? Find(ReadOnlySpan<byte> head, string name)
+    {
+        var lines = new HeadLines(head);
+        lines.TryNext(out _);
+        while (lines.TryNext(out var line) && !line.IsEmpty)
+        {
+            if (line.Length > name.Length && line[name.Length] == Colon && Ascii.EqualsIgnoreCase(line[..name.Length], name))
+                return TextOf(Trimmed(line[(name.Length + 1)..]));
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes note of a header, unless it is one that is not plain.</summary>
+    public bool Take(ReadOnlySpan<byte> line)
+    {
+        var colon = line.IndexOf(Colon);
+        if (colon <= 0)
+            return false;
+        var name = line[..colon];
+        var value = line[(colon + 1)..];
+        return !name.ContainsAnyExcept(Token) && HeadLines.IsText(value) && TakeKnown(name, Trimmed(value));
+    }
+
+    /// <summary>Kestrel refuses a request without Host, and no other than a post has a length here.</summary>
+    public readonly bool ArePlainFor(bool hasBody) => hasHost && ContentLength.HasValue == hasBody;
+
+    private bool TakeKnown(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => name.Length switch
+    {
+        2 => !Is(name, "te"u8),
+        4 => !Is(name, "host"u8) || TakeHost(value),
+        6 => !Is(name, "expect"u8),
+        7 => !Is(name, "upgrade"u8) && !Is(name, "trailer"u8),
+        10 => !Is(name, "connection"u8) || Is(value, "keep-alive"u8),
+        14 => !Is(name, "content-length"u8) || TakeContentLength(value),
+        17 => !Is(name, "transfer-encoding"u8),
+        37 => !Is(name, "lambda-runtime-function-response-mode"u8),
+        _ => true,
+    };
+
+    private bool TakeHost(ReadOnlySpan<byte> value)
+    {
+        var colon = value.IndexOf(Colon);
+        var host = colon < 0 ? value : value[..colon];
+        var port = colon < 0 ? "0"u8 : value[(colon + 1)..];
+        var isFirst = !hasHost;
+        hasHost = true;
+        return isFirst && !host.IsEmpty && !host.ContainsAnyExcept(HostLetters) && !port.IsEmpty && !port.ContainsAnyExcept(Digits);
+    }
+
+    private bool TakeContentLength(ReadOnlySpan<byte> value)
+    {
+        // More digits would be more than the buffer.
+        if (ContentLength.HasValue || value.Length > 5 || value.ContainsAnyExcept(Digits)
+            || !Utf8Parser.TryParse(value, out int length, out _))
+        {
+            return false;
+        }
+
+        ContentLength = length;
+        return true;
+    }
+
+    private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(text, word);
+
+    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> value) => value.Trim(" \t"u8);
+
+    // What nearly every response says of itself costs no new text.
+    private static string? TextOf(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("application/json"u8) ? "application/json" : value.IsEmpty ? null : Encoding.ASCII.GetString(value);
+}

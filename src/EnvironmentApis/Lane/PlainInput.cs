@@ -1,0 +1,166 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Thaw.EnvironmentApis.Sockets;
+
+namespace Thaw.EnvironmentApis.Lane;
+
+/// <summary>
+/// What a client sends, in one buffer that stays: the request that is being served, and perhaps what came early behind it.
+///
+///   | served before | request: head, body | early: the next request, or a part | room |
+///                   ^ start                ^ start + taken                      ^ end
+///
+/// While a call is parked, a receive is pending, so that the end of the client is noticed at once. It stays pending for the next request.
+/// </summary>
+/// <param name="hangUp">To be called when the client ends while a call is parked.</param>
+[SuppressMessage("Design", "CA1001", Justification = "It has neither timer nor wait handle.")]
+internal sealed class PlainInput(Socket socket, Action hangUp)
+{
+    /// <summary>A request has to be shorter, head and body together.</summary>
+    public const int BufferBytes = SocketBlocks.BlockBytes;
+
+    private readonly byte[] buffer = SocketBlocks.Shared.Take();
+
+    // Guards what both the call and the pending receive look at: end, isParked, stop.
+    private readonly Lock gate = new();
+    private int start, taken, end;
+    private bool isParked;
+    private bool isReceiving;
+    private ValueTask<bool> receiving;
+    private CancellationTokenSource? stop;
+
+    /// <summary>The connection broke, so there is nobody to answer.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>What came and nobody has taken; nothing while a receive is pending.</summary>
+    public ReadOnlyMemory<byte> Unread => isReceiving ? default : buffer.AsMemory(start + taken, end - start - taken);
+
+    public bool IsFull => Unread.Length == BufferBytes;
+
+    /// <summary>The request that is being served, as far as it is here.</summary>
+    public ReadOnlyMemory<byte> Taken => buffer.AsMemory(start, Math.Min(taken, end - start));
+
+    public bool HasWholeRequest => end - start >= taken;
+
+    private bool HasEarly => end - start > taken;
+
+    /// <summary>Takes a request, its head being unread; the rest of it may still be on its way. False when it is too long.</summary>
+    public bool TryTake(int bytes)
+    {
+        if (bytes >= BufferBytes)
+            return false;
+        if (start + bytes > BufferBytes || end == BufferBytes)
+            MoveToFront();
+        taken = bytes;
+        return true;
+    }
+
+    /// <summary>Waits for more bytes; false when no more will come.</summary>
+    public ValueTask<bool> ReceiveAsync()
+    {
+        if (isReceiving)
+        {
+            isReceiving = false;
+            return receiving;
+        }
+
+        if (start == end || end == BufferBytes)
+            MoveToFront();
+        return ReceiveNextAsync();
+    }
+
+    /// <summary>Waits for the rest of the request that is being served; false when it breaks off.</summary>
+    public async ValueTask<bool> ReceiveWholeRequestAsync()
+    {
+        while (!HasWholeRequest)
+        {
+            if (!await ReceiveNextAsync())
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The call waits, no one knows how long: from now on the client's end is noticed, and what comes early is kept.</summary>
+    [SuppressMessage("Reliability", "CA2012", Justification = "Awaited once: when it is stopped, or as the next receive.")]
+    public void Park()
+    {
+        // A full buffer has no room to look whether the client is still there.
+        if (end == BufferBytes)
+            return;
+        if (HasEarly)
+            stop = new CancellationTokenSource();
+        isReceiving = isParked = true;
+        receiving = ReceiveNextAsync();
+    }
+
+    /// <summary>The request has been answered. If something came early, no receive is pending after this.</summary>
+    public ValueTask EndRequestAsync()
+    {
+        bool mustStop;
+        lock (gate)
+        {
+            mustStop = isReceiving && HasEarly;
+            isParked = false;
+        }
+
+        start += taken;
+        taken = 0;
+        return mustStop ? StopReceivingAsync() : default;
+    }
+
+    /// <summary>Lets other connections have the buffer. Nothing of it may be used any more.</summary>
+    public void GiveBack()
+    {
+        // The kernel may still write where a receive is pending.
+        if (!isReceiving)
+            SocketBlocks.Shared.Return(buffer);
+    }
+
+    private async ValueTask StopReceivingAsync()
+    {
+        // There is a stop only if the receive went on after the first early bytes.
+        stop?.Cancel();
+        await receiving;
+        isReceiving = false;
+        stop = null;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReceiveNextAsync()
+    {
+        while (true)
+        {
+            var count = 0;
+            try
+            {
+                count = await socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None, stop?.Token ?? CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                return true;
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                IsBroken = true;
+            }
+
+            lock (gate)
+            {
+                end += count;
+                if (isParked && count == 0)
+                    hangUp();
+                if (!isParked || count == 0 || end == BufferBytes)
+                    return count > 0;
+                stop ??= new CancellationTokenSource();
+            }
+        }
+    }
+
+    private void MoveToFront()
+    {
+        buffer.AsSpan(start, end - start).CopyTo(buffer);
+        (start, end) = (0, end - start);
+    }
+}

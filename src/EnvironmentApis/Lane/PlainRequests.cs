@@ -1,0 +1,82 @@
+using System.Net.Sockets;
+using Thaw.EnvironmentApis.RuntimeApi;
+
+namespace Thaw.EnvironmentApis.Lane;
+
+/// <summary>Serves the requests of a connection from the first one on, until one is not plain.</summary>
+internal sealed class PlainRequests
+{
+    /// <summary>So many take a few milliseconds at most.</summary>
+    private const int StepsAtOnce = 128;
+
+    private readonly LaneConnection connection;
+    private readonly PlainInput input;
+    private readonly PlainCall call;
+    private readonly FailedCalls failures;
+
+    public PlainRequests(Socket socket, LaneConnection connection, LaneParts lane)
+    {
+        this.connection = connection;
+        input = new PlainInput(socket, connection.HangUp);
+        call = new PlainCall(connection, input, new PlainOutput(socket, lane.Date));
+        failures = lane.Failures;
+    }
+
+    /// <summary>What came and is not served here.</summary>
+    public ReadOnlyMemory<byte> Unread => input.Unread;
+
+    /// <returns>Whether the connection is over; otherwise what is unread is not for the lane.</returns>
+    public async Task<bool> ServeAsync()
+    {
+        for (var steps = 1; ; steps++)
+        {
+            // Who sends without end must not keep a thread that serves sockets for itself.
+            if (steps == StepsAtOnce)
+            {
+                steps = 0;
+                await Task.Yield();
+            }
+
+            var reading = PlainRequest.Read(input.Unread.Span, out var request);
+            if (reading == PlainReading.Plain && input.TryTake(request.Bytes))
+            {
+                try
+                {
+                    call.Begin(request);
+                    await (request.IsNext ? NextAsync() : Response.ServeAsync(call, call.RequestId));
+                }
+                catch (Exception failure)
+                {
+                    await failures.EndAsync(call, failure);
+                }
+
+                await input.EndRequestAsync();
+                if (call.EndsConnection || connection.IsOver)
+                    return true;
+            }
+            else if (reading == PlainReading.Incomplete && !input.IsFull)
+            {
+                var more = input.ReceiveAsync();
+                if (!more.IsCompleted)
+                    steps = 0;
+                if (!await more)
+                    return input.IsBroken || input.Unread.IsEmpty;
+            }
+            else
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>To be called once it is served or handed over.</summary>
+    public void GiveBack() => input.GiveBack();
+
+    private Task NextAsync()
+    {
+        var next = Next.ServeAsync(call);
+        if (!next.IsCompleted)
+            input.Park();
+        return next;
+    }
+}
