@@ -2,6 +2,8 @@ using System.Globalization;
 using Thaw.Bench.Driver.Clients;
 using Thaw.Bench.Driver.Programs;
 using Thaw.Bench.Driver.Reports;
+using Thaw.Bench.Wire;
+using Thaw.Linux;
 
 namespace Thaw.Bench.Driver.Measurements;
 
@@ -17,10 +19,13 @@ internal sealed class Telemetry : IMeasurement
         bench.Machine.Pin();
         var native = bench.Languages.Native;
         var (folder, functions) = bench.CreateFunctions(Name, ("subscribed", native), ("alone", native));
-        var port = FreePort.Find();
+
+        // Kept until the daemon has a port of its own: another.
+        var reserved = Tcp.Listen(out var port);
         functions[0].WithExtension(bench.NativeExtension, "BENCH_SUBSCRIBER_PORT", port.ToString(CultureInfo.InvariantCulture));
         functions[1].WithExtension(bench.NativeExtension, "BENCH_NOTHING", "1");
         using var daemon = Server.StartDaemon(bench, folder);
+        _ = Syscalls.close(reserved);
         using var subscribed = new Client(daemon.Port);
         using var alone = new Client(daemon.Port);
         var count = bench.Options.Quick ? 300 : 1_000;
