@@ -6,7 +6,11 @@ using Thaw.Bench.Driver.Reports;
 using Thaw.Linux;
 
 // driver ROOT PROGRAMS [options]: called by ./bench/run, which has built everything.
-IMeasurement[] all = [new Warm(), new Throughput(), new ColdStart(), new LargePayload(), new Memory(), new Readiness(), new FirstInvoke()];
+IMeasurement[] all =
+[
+    new Warm(), new Throughput(), new ColdStart(), new LargePayload(), new Memory(), new Readiness(), new FirstInvoke(),
+    new Telemetry(), new Lines(), new LinesMemory(),
+];
 var (root, programs) = (args[0], args[1]);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);

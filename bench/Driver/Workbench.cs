@@ -21,7 +21,9 @@ internal sealed class Workbench
         Floor = Path.Combine(programs, "Thaw.Bench.Floor");
         BareKestrel = Path.Combine(programs, "Thaw.Bench.BareKestrel");
         NativeRuntime = Path.Combine(programs, "Thaw.Bench.NativeRuntime");
-        foreach (var program in new[] { Thaw, Floor, BareKestrel, NativeRuntime })
+        NativeExtension = Path.Combine(programs, "Thaw.Bench.NativeExtension");
+        LineRecorder = Path.Combine(programs, "Thaw.Bench.LineRecorder");
+        foreach (var program in new[] { Thaw, Floor, BareKestrel, NativeRuntime, NativeExtension, LineRecorder })
         {
             if (!File.Exists(program))
                 throw new BenchException($"{program} does not exist; ./bench/run builds it");
@@ -57,6 +59,10 @@ internal sealed class Workbench
 
     internal string NativeRuntime { get; }
 
+    internal string NativeExtension { get; }
+
+    internal string LineRecorder { get; }
+
     internal static void Say(string what) => Console.Error.WriteLine($"bench: {what}");
 
     /// <summary>Functions of one daemon, in a folder of their own.</summary>
@@ -67,8 +73,11 @@ internal sealed class Workbench
         return (place, [.. functions.Select(each => Function.Create(place, each.Name, each.Language, NativeRuntime))]);
     }
 
-    internal Child Start(string program, params string[] arguments) =>
-        Child.Start(program, arguments, variables, folder, NewLog(Path.GetFileName(program)));
+    internal Child Start(string program, params string[] arguments) => Start(program, (null, null, null), arguments);
+
+    /// <param name="streams">Descriptors for its standard input, output and error, where they shall not be nothing and its log.</param>
+    internal Child Start(string program, (int? Input, int? Output, int? Error) streams, params string[] arguments) =>
+        Child.Start(program, arguments, variables, folder, NewLog(Path.GetFileName(program)), streams);
 
     internal string NewLog(string name) =>
         Path.Combine(folder, "logs", string.Create(CultureInfo.InvariantCulture, $"{++logs:0000}-{name}.log"));

@@ -1,16 +1,18 @@
 using System.Buffers.Text;
 using System.Text;
+using Thaw.Bench.NativeRuntime;
 using Thaw.Bench.Wire;
 
 // The `bootstrap` of a provided.al2023 function that costs next to nothing: what remains of an invoke is the platform's share.
 // It answers each event with the same bytes. An event that begins with {"hold":N keeps its environment busy for N ms first, so that
-// a benchmark can have as many environments as it has clients.
+// a benchmark can have as many environments as it has clients; one that begins with {"lines":N makes it write that many lines.
 var address = Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")
     ?? throw new InvalidOperationException("there is no AWS_LAMBDA_RUNTIME_API");
 var fd = Tcp.Connect(int.Parse(address.AsSpan(address.LastIndexOf(':') + 1), provider: null));
 var host = Encoding.ASCII.GetBytes(address);
 byte[] next = [.. "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: "u8, .. host, .. "\r\n\r\n"u8];
 var hold = "{\"hold\":"u8;
+var lines = "{\"lines\":"u8;
 var message = new HttpMessage();
 var answer = new HttpWriter();
 
@@ -25,6 +27,8 @@ while (true)
         throw new InvalidDataException($"next brought no request id: {message.Text}");
     if (message.Body.StartsWith(hold) && Utf8Parser.TryParse(message.Body[hold.Length..], out int milliseconds, out _))
         Thread.Sleep(milliseconds);
+    else if (message.Body.StartsWith(lines) && Utf8Parser.TryParse(message.Body[lines.Length..], out int count, out _))
+        LineWriter.Write(count);
 
     answer.Text("POST /2018-06-01/runtime/invocation/"u8).Text(id).Text("/response HTTP/1.1\r\nHost: "u8).Text(host);
     if (!attempt.IsEmpty)

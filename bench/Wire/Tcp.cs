@@ -9,11 +9,11 @@ internal static unsafe class Tcp
 {
     private const int Backlog = 512;
 
-    /// <summary>A listening socket on a port of the kernel's choice.</summary>
-    internal static int Listen(out int port)
+    /// <summary>A listening socket on a port of the kernel's choice, unless one is wanted.</summary>
+    internal static int Listen(out int port, int wanted = 0)
     {
         var fd = NewSocket();
-        var address = Loopback(0);
+        var address = Loopback(wanted);
         LinuxException.ThrowIfFailed(bind(fd, &address, sizeof(sockaddr_in)), "bind");
         LinuxException.ThrowIfFailed(listen(fd, Backlog), "listen");
         var length = sizeof(sockaddr_in);

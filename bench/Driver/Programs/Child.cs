@@ -23,8 +23,14 @@ internal sealed unsafe class Child : IDisposable
 
     /// <param name="variables">NAME=VALUE, all of them.</param>
     /// <param name="output">The file for both its outputs.</param>
+    /// <param name="streams">Descriptors for its standard input, output and error instead.</param>
     internal static Child Start(
-        string path, IReadOnlyList<string> arguments, IReadOnlyList<string> variables, string directory, string output)
+        string path,
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<string> variables,
+        string directory,
+        string output,
+        (int? Input, int? Output, int? Error) streams = default)
     {
         var flags = SocketCalls.O_WRONLY | SocketCalls.O_CREAT | SocketCalls.O_TRUNC | Syscalls.O_CLOEXEC;
         using var file = new FileDescriptor(LinuxException.ThrowIfFailed(SocketCalls.open(output, flags, 0b110_100_100), output));
@@ -34,7 +40,12 @@ internal sealed unsafe class Child : IDisposable
             Arguments = [path, .. arguments],
             Environment = variables,
             WorkingDirectory = directory,
-            Descriptors = [(file.Number, 1), (file.Number, 2)],
+            Descriptors =
+            [
+                .. streams.Input is { } input ? new[] { (input, 0) } : [],
+                (streams.Output ?? file.Number, 1),
+                (streams.Error ?? file.Number, 2),
+            ],
         };
         lock (Alive)
         {

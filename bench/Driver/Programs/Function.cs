@@ -19,16 +19,32 @@ internal sealed record Function(string Name, string Folder, Language Language)
             File.WriteAllText(file, source);
         else
             File.Copy(nativeRuntime, file);
-        var memory = language.Source is null ? 128 : 512;
-        File.WriteAllText(
-            Path.Combine(folder, "thaw.json"),
-            $$"""{"Runtime":"{{language.Runtime}}","Handler":"{{Handler}}","MemorySize":{{memory}},"Timeout":30}""");
-        return new Function(name, folder, language);
+        var function = new Function(name, folder, language);
+        function.Describe("");
+        return function;
+    }
+
+    /// <summary>Gives it an extension, which gets a variable too.</summary>
+    internal Function WithExtension(string program, string variable, string value)
+    {
+        var extensions = Directory.CreateDirectory(Path.Combine(Folder, "layer", "extensions")).FullName;
+        File.Copy(program, Path.Combine(extensions, "extension"));
+        Describe($$$""","Layers":["layer"],"Environment":{"Variables":{"{{{variable}}}":"{{{value}}}"}}""");
+        return this;
     }
 
     /// <summary>Starts its runtime as Thaw does, without Thaw.</summary>
-    internal Child StartBare(string runtimeApi, string output) =>
-        Child.Start(Program, Language.Arguments, Variables(runtimeApi), Folder, output);
+    /// <param name="stdout">A descriptor for its standard output, if that shall not go into the file as well.</param>
+    internal Child StartBare(string runtimeApi, string output, int? stdout = null) =>
+        Child.Start(Program, Language.Arguments, Variables(runtimeApi), Folder, output, (null, stdout, null));
+
+    private void Describe(string more)
+    {
+        var memory = Language.Source is null ? 128 : 512;
+        File.WriteAllText(
+            Path.Combine(Folder, "thaw.json"),
+            $$"""{"Runtime":"{{Language.Runtime}}","Handler":"{{Handler}}","MemorySize":{{memory}},"Timeout":60{{more}}}""");
+    }
 
     // As many as Thaw sets: each costs a runtime some time.
     private string[] Variables(string runtimeApi) =>

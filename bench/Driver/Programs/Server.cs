@@ -14,21 +14,23 @@ internal sealed class Server : IDisposable
 
     internal int Port { get; }
 
-    internal static Server StartDaemon(Workbench bench, string functions)
+    /// <param name="error">A descriptor for its standard error, where the log of the functions goes too.</param>
+    internal static Server StartDaemon(Workbench bench, string functions, int? error = null)
     {
         var port = FreePort.Find().ToString(CultureInfo.InvariantCulture);
-        var program = bench.Start(bench.Thaw, "up", "--functions", functions, "--port", port);
+        var program = bench.Start(bench.Thaw, (null, null, error), "up", "--functions", functions, "--port", port);
         return new Server(program, PortOf(program.AwaitLine("thaw: listening on ")));
     }
 
     /// <summary>The floor with so many runtimes of a function, each waiting for its first event.</summary>
-    internal static Server StartFloor(Workbench bench, Function function, int environments)
+    /// <param name="stdout">A descriptor for the runtimes' standard output.</param>
+    internal static Server StartFloor(Workbench bench, Function function, int environments, int? stdout = null)
     {
         var program = bench.Start(bench.Floor);
         var said = program.AwaitLine("floor: listening on ").Split(", runtimes on ");
         var server = new Server(program, PortOf(said[0]));
         for (var i = 0; i < environments; i++)
-            server.runtimes.Add(function.StartBare(said[1], bench.NewLog($"floor-{function.Name}")));
+            server.runtimes.Add(function.StartBare(said[1], bench.NewLog($"floor-{function.Name}"), stdout));
 
         var wanted = environments.ToString(CultureInfo.InvariantCulture);
         for (var tries = 0; Question.Get(server.Port, "/environments") is var parked && parked != wanted; tries++)

@@ -69,7 +69,7 @@ internal sealed class Subscriber
                     Take(type, lines.Time, line);
                 break;
             case LogFrame frame:
-                Take(type, frame.Time, frame.Text.Span);
+                Take(type, frame.Time, frame.Message.Span);
                 break;
             case PlatformEvent platform:
                 Take(platform);
