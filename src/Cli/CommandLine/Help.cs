@@ -28,6 +28,7 @@ public static class Help
           --env NAME=VALUE             a variable of the function; repeat it for several
           --timeout SECONDS            1 to 900 (default 3)
           --memory MB                  128 to 10240 (default 128)
+          --enforce-memory             kill what outgrows that, looking ten times a second
           --repeat N                   invoke N times in a row (default 1)
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
           --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
@@ -61,6 +62,7 @@ public static class Help
           --concurrency N              invocations at the same time; the next one gets 429 (default 1000)
           --memory MB                  for all environments together, counted by their functions' MemorySize
                                        (default: nine tenths of the machine's)
+          --enforce-memory             kill what outgrows its function's MemorySize, looking ten times a second
           --idle SECONDS               how long an environment without work is kept warm (default 600)
           --isolation KIND             auto (default) or process; namespaces is not there yet
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout

@@ -59,6 +59,7 @@ internal static class FunctionRunnerOfThisProcess
             Dialect = options.Dialect,
         },
         Event = payload,
+        EnforceMemory = options.EnforceMemory,
         InitializationType = options.SnapStart ? InitializationType.SnapStart : options.InitializationType,
         Repeat = options.Repeat,
         Programs = options.Programs,

@@ -15,7 +15,7 @@ public static class RunArguments
         "--initialization-type", "--repeat", IsolationOption.Name, DialectOption.Name, ProgramChoices.Option, "--data",
     ];
 
-    private static readonly string[] Flags = ["--snapstart", "--json"];
+    private static readonly string[] Flags = ["--snapstart", "--enforce-memory", "--json"];
 
     /// <param name="arguments">All after <c>run</c>.</param>
     /// <param name="programs">What THAW_PROGRAMS says.</param>
@@ -54,6 +54,7 @@ public static class RunArguments
             Variables = variables.Value,
             Timeout = timeout.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             MemoryMegabytes = memory.Value,
+            EnforceMemory = given.Has("--enforce-memory"),
             InitializationType = type.Value,
             SnapStart = given.Has("--snapstart"),
             Repeat = repeat.Value ?? 1,

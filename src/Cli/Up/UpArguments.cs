@@ -19,10 +19,12 @@ public static class UpArguments
         DialectOption.Name, ProgramChoices.Option, "--log-store-mb",
     ];
 
+    private static readonly string[] Flags = ["--enforce-memory"];
+
     /// <param name="programs">The value of <see cref="ProgramChoices.Variable"/>.</param>
     public static Outcome<DaemonOptions> Parse(IReadOnlyList<string> arguments, string? programs = null)
     {
-        var read = ArgumentList.Read(arguments, Valued, []);
+        var read = ArgumentList.Read(arguments, Valued, Flags);
         if (read.Problem is not null)
             return Wrong(read.Problem);
         var given = read.Value;
@@ -56,6 +58,7 @@ public static class UpArguments
             Concurrency = concurrency.Value ?? standard.Concurrency,
             MemoryMegabytes = memory.Value,
             Dialect = dialect.Value ?? standard.Dialect,
+            EnforceMemory = given.Has("--enforce-memory"),
             Programs = chosen.Value,
             LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,

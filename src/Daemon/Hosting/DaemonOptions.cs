@@ -31,6 +31,9 @@ public sealed record DaemonOptions
     /// <summary>For the logs of all functions together; the oldest go first. More than zero.</summary>
     public int LogStoreMegabytes { get; init; } = Limits.LogStoreMegabytes;
 
+    /// <summary>Kill what makes an environment hold more than its function's memory size.</summary>
+    public bool EnforceMemory { get; init; }
+
     /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
 
