@@ -28,10 +28,12 @@ public static class Help
           --env NAME=VALUE             a variable of the function; repeat it for several
           --timeout SECONDS            1 to 900 (default 3)
           --memory MB                  128 to 10240 (default 128)
+          --enforce-memory             kill what outgrows that, looking ten times a second
           --repeat N                   invoke N times in a row (default 1)
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
           --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
           --isolation KIND             auto (default: the strongest that works here) or process; namespaces is not there yet
+          --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
@@ -60,8 +62,10 @@ public static class Help
           --concurrency N              invocations at the same time; the next one gets 429 (default 1000)
           --memory MB                  for all environments together, counted by their functions' MemorySize
                                        (default: nine tenths of the machine's)
+          --enforce-memory             kill what outgrows its function's MemorySize, looking ten times a second
           --idle SECONDS               how long an environment without work is kept warm (default 600)
           --isolation KIND             auto (default) or process; namespaces is not there yet
+          --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)

@@ -16,13 +16,15 @@ public static class UpArguments
     private static readonly string[] Valued =
     [
         "--port", "--address", "--data", "--functions", IsolationOption.Name, "--concurrency", "--memory", "--idle",
-        ProgramChoices.Option, "--log-store-mb",
+        DialectOption.Name, ProgramChoices.Option, "--log-store-mb",
     ];
+
+    private static readonly string[] Flags = ["--enforce-memory"];
 
     /// <param name="programs">The value of <see cref="ProgramChoices.Variable"/>.</param>
     public static Outcome<DaemonOptions> Parse(IReadOnlyList<string> arguments, string? programs = null)
     {
-        var read = ArgumentList.Read(arguments, Valued, []);
+        var read = ArgumentList.Read(arguments, Valued, Flags);
         if (read.Problem is not null)
             return Wrong(read.Problem);
         var given = read.Value;
@@ -38,8 +40,9 @@ public static class UpArguments
         var address = Address(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var isolation = IsolationOption.Read(given);
+        var dialect = DialectOption.Read(given);
         var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
-            ?? chosen.Problem ?? isolation.Problem;
+            ?? chosen.Problem ?? isolation.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
         if (isolation.Value == IsolationChoice.Namespaces)
@@ -54,6 +57,8 @@ public static class UpArguments
             DataDirectory = given.Value("--data"),
             Concurrency = concurrency.Value ?? standard.Concurrency,
             MemoryMegabytes = memory.Value,
+            Dialect = dialect.Value ?? standard.Dialect,
+            EnforceMemory = given.Has("--enforce-memory"),
             Programs = chosen.Value,
             LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,

@@ -3,15 +3,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.CloudWatchLogs;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Hosting.Lane;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Logs;
+using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
+using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
-using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -32,7 +34,9 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly LogFolder logFolder;
     private readonly LogStore logs;
     private readonly FollowLogs followers;
+    private readonly TraceExport? traces;
     private readonly FunctionFolders functions;
+    private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
@@ -44,21 +48,31 @@ public sealed class ThawDaemon : IAsyncDisposable
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
+        apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         logFolder = LogFolder.Take(data, work.Path, log.Notice);
         logs = new LogStore(
             new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
-        apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         functions = new FunctionFolders(
-            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice);
+            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice)
+        {
+            Dialect = options.Dialect,
+        };
 
         var records = new EnvironmentRecords(Guid.NewGuid);
         var tails = new LogTails();
+        var metrics = new LambdaMetrics();
+        traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
+        sandboxes = new ProcessSandboxes(options.EnforceMemory, time);
         var environments = new SandboxedEnvironments(
-            async () => await ProcessSandbox.CreateAsync(new ProcessSandboxOptions()),
+            sandboxes.CreateAsync,
             apis,
             (plan, identity) => new EnvironmentEvents(
+            [
                 new EnvironmentLog(identity, logs.Open(plan.Function.LogGroup, identity.LogStream), tails, log),
-                records.Open(plan)),
+                records.Open(plan),
+                metrics.Watch(plan.Version),
+                .. traces is null ? (ILifecycleEvents[])[] : [traces.Watch(identity)],
+            ]),
             new EnvironmentWorld(time, random, Guid.NewGuid));
         pool = new EnvironmentPool(
             new PoolSettings
@@ -70,13 +84,19 @@ public sealed class ThawDaemon : IAsyncDisposable
             environments,
             time);
         var router = new InvocationRouter(pool, new ConcurrencyLimiter(options.Concurrency));
-        var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), time, random);
+        var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), metrics, time, random);
 
         followers = new FollowLogs(logs, functions);
         application = new PublicApplication(
-            new PublicRoutes(invoke, new ListEnvironments(records), followers, new LogsTarget(logs), health),
+            new PublicRoutes(
+                invoke,
+                new ListEnvironments(records),
+                followers,
+                new LogsTarget(logs),
+                new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
+                health),
             () => RandomUuid.New(random));
-        server = new PublicServer(options);
+        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time));
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -130,9 +150,12 @@ public sealed class ThawDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
-        server.Dispose();
+        await server.DisposeAsync();
         await pool.DisposeAsync();
+        sandboxes.Dispose();
         await apis.DisposeAsync();
+        if (traces is not null)
+            await traces.DisposeAsync();
         followers.Dispose();
         logs.Dispose();
         logFolder.Dispose();
