@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Thaw.SystemTests.Up;
 
 namespace Thaw.SystemTests.Logs;
@@ -76,6 +77,25 @@ public sealed class Logs_that_stay
         }
 
         Assert.Equal((0, 0, ""), await CountAsync(first, "worker"));
+    }
+
+    [Fact]
+    public async Task Of_functions_in_one_group_are_told_apart()
+    {
+        using var functions = new FunctionsFolder().Workers("one", "two");
+        foreach (var name in new[] { "one", "two" })
+        {
+            var described = JsonNode.Parse(File.ReadAllText(functions[name, "thaw.json"]))!;
+            described["LoggingConfig"] = new JsonObject { ["LogGroup"] = "shared/group" };
+            functions.With(name, "thaw.json", described.ToJsonString());
+        }
+
+        await using var daemon = await RunningDaemon.StartAsync(functions);
+        foreach (var name in new[] { "one", "two" })
+            (await daemon.InvokeAsync(name, $$"""{"line":"of {{name}}"}""")).Succeeded();
+        var (_, lines, _) = await LogsProgram.RunAsync(daemon.Address, "two", "--json");
+        Assert.Contains(lines, line => line.Contains("of two", StringComparison.Ordinal) && line.Contains("/two[$LATEST]"));
+        Assert.DoesNotContain(lines, line => line.Contains("of one", StringComparison.Ordinal));
     }
 
     [Fact]
