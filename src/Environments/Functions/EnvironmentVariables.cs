@@ -21,6 +21,9 @@ public sealed class EnvironmentVariables(
     string logStream,
     string runtimeApi)
 {
+    /// <summary>Where runtimes write framed logs: beyond what shells use for their own files.</summary>
+    public const int LogDescriptor = 62;
+
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
@@ -61,7 +64,8 @@ public sealed class EnvironmentVariables(
     private Dictionary<string, string> Defaults()
     {
         var (task, opt, runtime) = (files.TaskRoot, files.Opt, command.RuntimeDirectory);
-        return new Dictionary<string, string>
+        var isJson = function.Logging.Format == LogFormat.Json;
+        var defaults = new Dictionary<string, string>
         {
             ["LANG"] = "en_US.UTF-8",
             ["TZ"] = ":UTC",
@@ -71,8 +75,13 @@ public sealed class EnvironmentVariables(
             ["AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1:2000",
             ["_AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1",
             ["_AWS_XRAY_DAEMON_PORT"] = "2000",
-            ["AWS_LAMBDA_LOG_FORMAT"] = "Text",
+            ["AWS_LAMBDA_LOG_FORMAT"] = isJson ? "JSON" : "Text",
         };
+
+        // In text format everything is logged.
+        if (isJson)
+            defaults["AWS_LAMBDA_LOG_LEVEL"] = function.Logging.ApplicationLevel.ToString().ToUpperInvariant();
+        return defaults;
     }
 
     private Dictionary<string, string> Platform()
@@ -96,6 +105,8 @@ public sealed class EnvironmentVariables(
         };
         if (command.ManagedName is { } managed)
             variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{managed}";
+        if (command.ReadsLogFrames)
+            variables["_LAMBDA_TELEMETRY_LOG_FD"] = LogDescriptor.ToString(CultureInfo.InvariantCulture);
         if (initializationType != InitializationType.SnapStart)
         {
             variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup;

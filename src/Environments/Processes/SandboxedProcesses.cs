@@ -56,6 +56,7 @@ internal sealed class SandboxedProcesses(
             Environment = environment,
             WorkingDirectory = files.TaskRoot,
             Output = outputs.Of(ParticipantNames.Runtime),
+            ExtraOutput = runtime.ReadsLogFrames ? EnvironmentVariables.LogDescriptor : null,
         };
         return await StartAsync(start, ErrorType.RuntimeInvalidEntrypoint);
     }
@@ -71,7 +72,7 @@ internal sealed class SandboxedProcesses(
             // The sandbox is broken or holds something that does not die: its owner sees that, and destroys it as a whole.
         }
 
-        outputs.Flush();
+        outputs.End();
         await abortConnections();
     }
 
@@ -104,8 +105,8 @@ internal sealed class SandboxedProcesses(
         private static async Task<ProcessExit> ExitOf(SandboxProcess process)
         {
             // Not on the lifecycle's scheduler: it would run its steps on the thread, and under the lock, of the link to the agent.
-            var (status, signal, outOfMemory) = await process.Exited.ConfigureAwait(false);
-            return new ProcessExit(status, signal, outOfMemory);
+            var exit = await process.Exited.ConfigureAwait(false);
+            return new ProcessExit(exit.Status, exit.Signal, exit.OutOfMemory) { SandboxBroke = exit.SandboxBroke };
         }
     }
 }
