@@ -44,9 +44,9 @@ public sealed partial class Telemetry_samples
         ["init-failure"] = (Once + FailsInInit + Greeting, []),
         ["suppressed-init"] = (Once + $"if (isFirst) {{ {FailsInInit} }}\n" + Greeting, ["--repeat", "2"]),
         ["timeout"] = (Once + "export const handler = async () => { if (isFirst) await pause(60_000); return 'ok'; };",
-            ["--timeout", "6", "--repeat", "2"]),
+            ["--timeout", "8", "--repeat", "2"]),
         ["crash"] = (Once + "export const handler = async () => { if (isFirst) process.exit(3); return 'ok'; };", ["--repeat", "2"]),
-        ["extension-crash"] = (Once + "export const handler = () => pause(60_000);", ["--timeout", "60"]),
+        ["extension-crash"] = (Once + "export const handler = () => pause(60_000);", []),
     };
 
     public static TheoryData<string, string> Everything =>
@@ -70,6 +70,8 @@ public sealed partial class Telemetry_samples
         var (source, options) = Situations[situation];
         using var function = WrittenFunction.Node(source);
         string[] layers = ["--layer", ThawProgram.Sample($"layers/telemetry-{language}")];
+        if (situation != "timeout")
+            options = [.. options, "--timeout", "60"];
         if (situation == "extension-crash")
         {
             function.WithProgram("layer/extensions/crashing", CrashesWhenInvoked);
