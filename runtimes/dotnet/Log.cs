@@ -44,7 +44,7 @@ internal sealed class Log
         if (int.TryParse(Environment.GetEnvironmentVariable(Descriptor), CultureInfo.InvariantCulture, out var descriptor))
         {
             Environment.SetEnvironmentVariable(Descriptor, null);
-            frames = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            frames = OwnDescriptor(descriptor);
         }
 
         var log = new Log(Console.Out, frames, isJson, lowest < 0 ? Rank(Information) : lowest);
@@ -82,6 +82,21 @@ internal sealed class Log
                 lines.WriteLine(text);
             else
                 frames.Write(Frame(now, rank, text));
+        }
+    }
+
+    // Children would inherit the descriptor that we were given, and none that we open. A wrapper may have closed it.
+    private static FileStream? OwnDescriptor(int given)
+    {
+        try
+        {
+            var own = new FileStream($"/proc/self/fd/{given}", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            new SafeFileHandle(given, ownsHandle: true).Dispose();
+            return own;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

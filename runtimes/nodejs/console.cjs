@@ -13,7 +13,8 @@ const json = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
 let tenantId;
 
 function patchConsole() {
-  const write = process.env._LAMBDA_TELEMETRY_LOG_FD ? frameWriter(Number(process.env._LAMBDA_TELEMETRY_LOG_FD)) : writeLine;
+  const descriptor = ownDescriptor(process.env._LAMBDA_TELEMETRY_LOG_FD);
+  const write = descriptor === undefined ? writeLine : frameWriter(descriptor);
   delete process.env._LAMBDA_TELEMETRY_LOG_FD;
 
   const lowest = Math.max(0, levels.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase()));
@@ -70,6 +71,19 @@ function factsOf(error) {
 // Output is cut into events at each line feed, so those inside an event must look different.
 function writeLine(event) {
   process.stdout.write(event.replaceAll('\n', '\r') + '\n');
+}
+
+// Children would inherit the descriptor that we were given, and none that we open. A wrapper may have closed it.
+function ownDescriptor(given) {
+  if (!given) return undefined;
+  const fs = require('node:fs');
+  try {
+    const own = fs.openSync(`/proc/self/fd/${Number(given)}`, fs.constants.O_WRONLY);
+    fs.closeSync(Number(given));
+    return own;
+  } catch {
+    return undefined;
+  }
 }
 
 // Frames keep an event's bounds, time and level; spec: 5.4.

@@ -112,10 +112,9 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
             if (ChildProcess.Start(start, gauge, out var error) is { } child)
             {
                 unreported.Add(child);
-                pipes.Add(child.Stdout);
-                pipes.Add(child.Stderr);
+                pipes.AddRange(child.Pipes);
                 watch.ChildStarted();
-                _ = DescriptorChannel.TrySend(AgentDescriptors.Pipes, child.Stdout.Descriptor, child.Stderr.Descriptor);
+                _ = DescriptorChannel.TrySend(AgentDescriptors.Pipes, [.. child.Pipes.Select(pipe => pipe.Descriptor)]);
                 new StartedBody(start.Id, child.Pid).WriteTo(link.Outbox);
             }
             else

@@ -4,7 +4,7 @@ using Thaw.Linux.AgentProtocol;
 
 namespace Thaw.Agent;
 
-/// <summary>The reading end of a process's standard output or error.</summary>
+/// <summary>The reading end of one of a process's outputs.</summary>
 internal sealed unsafe class OutputPipe(FileDescriptor end, uint id, byte stream, OutputGauge? gauge) : IDisposable
 {
     /// <summary>What one read takes at most, in bytes: as much as a pipe usually holds.</summary>

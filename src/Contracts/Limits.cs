@@ -42,6 +42,9 @@ public static class Limits
     /// <summary>One log line kept whole; longer ones are cut into pieces of this size, in bytes; spec 5.4.</summary>
     public const int LogLineBytes = (256 * 1024) - 26;
 
+    /// <summary>What a frame of a runtime's log may announce, in bytes; ours. What announces more is no frame.</summary>
+    public const int LogFrameBytes = 16 * 1024 * 1024;
+
     /// <summary>
     /// Open connections that one environment may hold to its APIs; ours, far above what ten extensions and a runtime need.
     /// </summary>
@@ -63,12 +66,6 @@ public static class Limits
     /// </summary>
     public const long DiscardedBodyBytes = 256L * 1024 * 1024;
 
-    /// <summary>What functions wrote and a watcher of the daemon has not read yet, in bytes; ours.</summary>
-    public const int WatchedBytes = 16 * 1024 * 1024;
-
-    /// <summary>What the log store keeps of all functions together, in megabytes; ours.</summary>
-    public const int LogStoreMegabytes = 1024;
-
     /// <summary>Events of one batch of telemetry, the default is the largest; spec: ENV-092.</summary>
     public const int MinTelemetryItems = 1_000, MaxTelemetryItems = 10_000;
 
@@ -86,4 +83,10 @@ public static class Limits
 
     /// <summary>What is kept of one Init for those who subscribe later: events, and bytes of their lines; ours.</summary>
     public const int ReplayedEvents = 10_000, ReplayBytes = 1024 * 1024;
+
+    /// <summary>What functions wrote and a watcher of the daemon has not read yet, in bytes; ours.</summary>
+    public const int WatchedBytes = 16 * 1024 * 1024;
+
+    /// <summary>What the log store keeps of all functions together, in megabytes; ours.</summary>
+    public const int LogStoreMegabytes = 1024;
 }

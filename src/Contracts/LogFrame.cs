@@ -6,4 +6,8 @@ namespace Thaw.Contracts;
 /// </summary>
 /// <param name="Level">Null when the runtime gave none.</param>
 /// <param name="IsJson">Whether it says that it is JSON.</param>
-public sealed record LogFrame(string Participant, ReadOnlyMemory<byte> Text, LogSeverity? Level, bool IsJson) : LifecycleEvent;
+public sealed record LogFrame(string Participant, ReadOnlyMemory<byte> Text, LogSeverity? Level, bool IsJson) : LifecycleEvent
+{
+    /// <summary>Without the newline at its end, which some runtimes add as they would to a line.</summary>
+    public ReadOnlyMemory<byte> Message => Text.Span is [.., (byte)'\n'] ? Text[..^1] : Text;
+}

@@ -4,4 +4,7 @@ public enum OutputStream
 {
     Stdout,
     Stderr,
+
+    /// <summary>The pipe of <see cref="ProcessStart.ExtraOutput"/>.</summary>
+    Extra,
 }

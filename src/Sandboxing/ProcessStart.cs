@@ -16,4 +16,7 @@ public sealed record ProcessStart
     public required string WorkingDirectory { get; init; }
 
     public required IProcessOutput Output { get; init; }
+
+    /// <summary>A descriptor from 3 to 255 at which the program has a third pipe to write to; null for none.</summary>
+    public int? ExtraOutput { get; init; }
 }

@@ -1,5 +1,6 @@
 """Where log events go: to stdout by lines, or framed to the descriptor of _LAMBDA_TELEMETRY_LOG_FD; spec: 5.4."""
 
+import _thread
 import os
 import sys
 import time
@@ -15,15 +16,29 @@ FRAME_LEVELS = {10: 2, 20: 3, 30: 4, 40: 5, 50: 6}
 ERROR = 40
 
 _descriptor = None
+_writing = _thread.allocate_lock()
 
 
 def open_streams():
     global _descriptor
     number = os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)
-    _descriptor = int(number) if number else None
+    if number:
+        try:
+            # Not for children; and a wrapper may have closed it.
+            os.set_inheritable(int(number), False)
+            _descriptor = int(number)
+            os.register_at_fork(after_in_child=begin_anew)
+        except OSError:
+            pass
     # A line leaves when it is complete: a process that is killed or frozen keeps nothing back.
     sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
     sys.stderr.reconfigure(encoding="utf-8", line_buffering=True)
+
+
+def begin_anew():
+    """Whoever wrote when the process forked is not there to end it."""
+    global _writing
+    _writing = _thread.allocate_lock()
 
 
 def flush():
@@ -39,8 +54,10 @@ def write(text, level=0, as_json=False):
     message = text.encode("utf-8", "surrogatepass")
     kind = 0xA55A0002 | (0 if as_json else 1) | FRAME_LEVELS.get(level, 0) << 2
     frame = kind.to_bytes(4, "big") + len(message).to_bytes(4, "big") + (time.time_ns() // 1000).to_bytes(8, "big") + message
-    while frame:
-        frame = frame[os.write(_descriptor, frame):]
+    # A frame that fills the pipe goes in parts, and other threads write, too.
+    with _writing:
+        while frame:
+            frame = frame[os.write(_descriptor, frame):]
 
 
 def write_error(body):

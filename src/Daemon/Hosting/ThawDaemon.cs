@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.CloudWatchLogs;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Hosting.Lane;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
@@ -47,10 +48,10 @@ public sealed class ThawDaemon : IAsyncDisposable
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
+        apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         logFolder = LogFolder.Take(data, work.Path, log.Notice);
         logs = new LogStore(
             new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
-        apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         functions = new FunctionFolders(
             options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice)
         {
@@ -59,9 +60,9 @@ public sealed class ThawDaemon : IAsyncDisposable
 
         var records = new EnvironmentRecords(Guid.NewGuid);
         var tails = new LogTails();
-        sandboxes = new ProcessSandboxes(options.EnforceMemory, time);
         var metrics = new LambdaMetrics();
         traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
+        sandboxes = new ProcessSandboxes(options.EnforceMemory, time);
         var environments = new SandboxedEnvironments(
             sandboxes.CreateAsync,
             apis,
@@ -95,7 +96,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
                 health),
             () => RandomUuid.New(random));
-        server = new PublicServer(options);
+        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time));
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -149,7 +150,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
-        server.Dispose();
+        await server.DisposeAsync();
         await pool.DisposeAsync();
         sandboxes.Dispose();
         await apis.DisposeAsync();

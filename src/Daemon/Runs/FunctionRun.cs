@@ -34,8 +34,8 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid);
-        var identity = plan.NewIdentity(world);
         using var sandboxes = new ProcessSandboxes(request.EnforceMemory, time);
+        var identity = plan.NewIdentity(world);
         await using var environment = ExecutionEnvironment.In(
             await StartSandboxAsync(sandboxes, plan.Function), plan, identity, apis, new RunLog(observer, identity), world);
         await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));

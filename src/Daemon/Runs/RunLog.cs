@@ -44,4 +44,6 @@ internal sealed class RunLog(IRunObserver observer, EnvironmentIdentity identity
                 observer.Logged(entry.Time, line);
         }
     }
+
+    private static string SourceOf(string participant) => participant == ParticipantNames.Runtime ? "function" : participant;
 }

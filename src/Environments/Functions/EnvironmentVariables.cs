@@ -21,6 +21,9 @@ public sealed class EnvironmentVariables(
     string logStream,
     string runtimeApi)
 {
+    /// <summary>Where runtimes write framed logs: beyond what shells use for their own files.</summary>
+    public const int LogDescriptor = 62;
+
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
@@ -102,6 +105,8 @@ public sealed class EnvironmentVariables(
         };
         if (command.ManagedName is { } managed)
             variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{managed}";
+        if (command.ReadsLogFrames)
+            variables["_LAMBDA_TELEMETRY_LOG_FD"] = LogDescriptor.ToString(CultureInfo.InvariantCulture);
         if (initializationType != InitializationType.SnapStart)
         {
             variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup;

@@ -56,6 +56,7 @@ internal sealed class SandboxedProcesses(
             Environment = environment,
             WorkingDirectory = files.TaskRoot,
             Output = outputs.Of(ParticipantNames.Runtime),
+            ExtraOutput = runtime.ReadsLogFrames ? EnvironmentVariables.LogDescriptor : null,
         };
         return await StartAsync(start, ErrorType.RuntimeInvalidEntrypoint);
     }
@@ -71,7 +72,7 @@ internal sealed class SandboxedProcesses(
             // The sandbox is broken or holds something that does not die: its owner sees that, and destroys it as a whole.
         }
 
-        outputs.Flush();
+        outputs.End();
         await abortConnections();
     }
 

@@ -31,6 +31,9 @@ public sealed record RuntimeCommand(
     /// <summary>What INIT_START tells of it; null for runtimes that are not ours.</summary>
     public RuntimeRelease? Release { get; init; }
 
+    /// <summary>Whether it gets a descriptor for framed logs; spec 5.4. Who does not know it writes to standard output, as ever.</summary>
+    public bool ReadsLogFrames => ManagedName is not null;
+
     /// <summary>All words of the command, the program first.</summary>
     public IReadOnlyList<string> Words => [.. Launcher, Path!, .. Arguments];
 

@@ -5,15 +5,20 @@ namespace Thaw.Linux.AgentProtocol;
 // Flush and Flushed have none either: Flushed follows the last Output of what the pipes held when Flush came.
 
 /// <summary>Start this program, as leader of a process group of its own.</summary>
+/// <param name="ExtraOutput">The descriptor at which it gets a third pipe; 0 for none.</param>
 internal sealed record StartBody(
-    uint Id, string Path, string WorkingDirectory, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment)
+    uint Id, string Path, string WorkingDirectory, uint ExtraOutput, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment)
 {
+    /// <summary>What a third pipe's descriptor may be: none that a program is born with anyway, and one that its limits allow.</summary>
+    internal const uint LeastExtraOutput = 3, MostExtraOutput = 255;
+
     internal void WriteTo(ByteQueue queue)
     {
         var frame = new FrameWriter(queue, FrameType.Start);
         frame.Write(Id);
         frame.Write(Path);
         frame.Write(WorkingDirectory);
+        frame.Write(ExtraOutput);
         frame.Write(Arguments);
         frame.Write(Environment);
         frame.End();
@@ -23,9 +28,11 @@ internal sealed record StartBody(
     {
         var reader = new BodyReader(body);
         var (id, path, workingDirectory) = (reader.ReadUInt32(), reader.ReadString(), reader.ReadString());
-        var start = new StartBody(id, path, workingDirectory, reader.ReadStrings(), reader.ReadStrings());
+        var start = new StartBody(id, path, workingDirectory, reader.ReadUInt32(), reader.ReadStrings(), reader.ReadStrings());
         reader.End();
-        return start;
+        return start.ExtraOutput is 0 or (>= LeastExtraOutput and <= MostExtraOutput)
+            ? start
+            : throw new MalformedFrameException($"a pipe for a descriptor {start.ExtraOutput}");
     }
 }
 
@@ -89,13 +96,15 @@ internal readonly record struct StartFailedBody(uint Id, int Errno)
     }
 }
 
-/// <summary>Bytes the process, or a descendant that kept its pipe, wrote to standard output (1) or standard error (2).</summary>
+/// <summary>
+/// Bytes the process, or a descendant that kept its pipe, wrote to standard output (1), standard error (2) or the third pipe (3).
+/// </summary>
 internal readonly ref struct OutputBody(uint id, byte stream, ReadOnlySpan<byte> bytes)
 {
     /// <summary>What precedes the bytes: the frame's header, the number, the stream.</summary>
     private const int PrefixBytes = Frame.HeaderBytes + sizeof(uint) + 1;
 
-    internal const byte Stdout = 1, Stderr = 2;
+    internal const byte Stdout = 1, Stderr = 2, Extra = 3;
 
     internal uint Id { get; } = id;
 
@@ -136,7 +145,7 @@ internal readonly ref struct OutputBody(uint id, byte stream, ReadOnlySpan<byte>
     {
         var reader = new BodyReader(body);
         var (id, stream) = (reader.ReadUInt32(), reader.ReadByte());
-        return stream is Stdout or Stderr
+        return stream is Stdout or Stderr or Extra
             ? new OutputBody(id, stream, reader.ReadRest())
             : throw new MalformedFrameException($"output of a stream {stream}");
     }

@@ -56,7 +56,7 @@ internal sealed class AgentLink : IDisposable
         var frame = new ByteQueue();
         try
         {
-            new StartBody(id, start.Path, start.WorkingDirectory, arguments, environment).WriteTo(frame);
+            new StartBody(id, start.Path, start.WorkingDirectory, (uint)(start.ExtraOutput ?? 0), arguments, environment).WriteTo(frame);
         }
         catch (MalformedFrameException)
         {
@@ -239,8 +239,9 @@ internal sealed class AgentLink : IDisposable
         {
             case FrameType.Started:
                 var started = StartedBody.Read(frame.Body);
-                unread.Started(started.Id);
-                Find(started.Id).Started.TrySetResult(started.Pid);
+                var entry = Find(started.Id);
+                unread.Started(started.Id, pipeCount: entry.Start.ExtraOutput is null ? 2 : 3);
+                entry.Started.TrySetResult(started.Pid);
                 break;
             case FrameType.StartFailed:
                 var failed = StartFailedBody.Read(frame.Body);
@@ -250,9 +251,8 @@ internal sealed class AgentLink : IDisposable
                 break;
             case FrameType.Output:
                 var output = OutputBody.Read(frame.Body);
-                var stream = output.Stream == OutputBody.Stdout ? OutputStream.Stdout : OutputStream.Stderr;
                 var taker = Find(output.Id).Start.Output;
-                taker.Write(stream, output.Bytes);
+                taker.Write(OutputStream.Stdout + (output.Stream - OutputBody.Stdout), output.Bytes);
                 unread.Taken();
                 if (taker.RoomAsync().AsTask() is { IsCompleted: false } room)
                     crowded.Add(room);

@@ -4,25 +4,33 @@ namespace Thaw.Sandboxing.Processes;
 
 /// <summary>
 /// Whether something that the processes wrote is still on its way to us, without asking the agent: that costs two changes of processes, and
-/// after most invocations there is nothing. The agent sends us the reading end of each pipe, only to be asked how full it is.
+/// after most invocations there is nothing. The agent sends us the reading end of each pipe, only to be asked whether it is empty.
 /// </summary>
 internal sealed class UnreadOutput(FileDescriptor pipes, OutputGauge gauge) : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<uint, (FileDescriptor Stdout, FileDescriptor Stderr)> ends = [];
+    private readonly Dictionary<uint, FileDescriptor[]> ends = [];
+    private Syscalls.pollfd[] polled = [];
     private long framesTaken;
     private int unknown;
     private bool isOver;
 
     /// <summary>A process has started: its pipes have been sent ahead of that news.</summary>
-    public void Started(uint id)
+    public void Started(uint id, int pipeCount)
     {
         lock (gate)
         {
-            if (!isOver && DescriptorChannel.TryReceive(pipes.Number) is { } received)
+            FileDescriptor[] received = isOver ? [] : DescriptorChannel.Receive(pipes.Number);
+            if (received.Length == pipeCount)
+            {
                 ends.Add(id, received);
-            else
-                unknown++;
+                PollAll();
+                return;
+            }
+
+            unknown++;
+            foreach (var end in received)
+                end.Dispose();
         }
     }
 
@@ -34,10 +42,11 @@ internal sealed class UnreadOutput(FileDescriptor pipes, OutputGauge gauge) : ID
     {
         lock (gate)
         {
-            if (!ends.Remove(id, out var pair))
+            if (!ends.Remove(id, out var forgotten))
                 return;
-            pair.Stdout.Dispose();
-            pair.Stderr.Dispose();
+            PollAll();
+            foreach (var end in forgotten)
+                end.Dispose();
         }
     }
 
@@ -45,17 +54,7 @@ internal sealed class UnreadOutput(FileDescriptor pipes, OutputGauge gauge) : ID
     public bool IsNone()
     {
         lock (gate)
-        {
-            if (isOver || unknown > 0)
-                return false;
-            foreach (var (stdout, stderr) in ends.Values)
-            {
-                if (!IsEmpty(stdout) || !IsEmpty(stderr))
-                    return false;
-            }
-
-            return gauge.IsStill(Interlocked.Read(ref framesTaken));
-        }
+            return !isOver && unknown == 0 && AreEmpty() && gauge.IsStill(Interlocked.Read(ref framesTaken));
     }
 
     public void Dispose()
@@ -70,9 +69,16 @@ internal sealed class UnreadOutput(FileDescriptor pipes, OutputGauge gauge) : ID
         }
     }
 
-    private static unsafe bool IsEmpty(FileDescriptor pipe)
+    private void PollAll() =>
+        polled = [.. ends.Values.SelectMany(each => each, (_, end) => new Syscalls.pollfd { fd = end.Number, events = Syscalls.POLLIN })];
+
+    // One call for all pipes. One that nobody writes to any more says so, too, and may be empty all the same.
+    private unsafe bool AreEmpty()
     {
-        int bytes;
-        return Syscalls.ioctl(pipe.Number, Syscalls.FIONREAD, &bytes) == 0 && bytes == 0;
+        fixed (Syscalls.pollfd* first = polled)
+        {
+            var count = Syscalls.poll(first, (nuint)polled.Length, timeoutMilliseconds: 0);
+            return count == 0 || (count > 0 && !Array.Exists(polled, pipe => (pipe.revents & ~Syscalls.POLLHUP) != 0));
+        }
     }
 }

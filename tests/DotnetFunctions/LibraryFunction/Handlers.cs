@@ -59,6 +59,13 @@ public class Handlers
         return input;
     }
 
+    public static string DescriptorsOfAChild()
+    {
+        using var child = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("ls", "/proc/self/fd") { RedirectStandardOutput = true })!;
+        return child.StandardOutput.ReadToEnd();
+    }
+
     public static string Fails(string text) => throw new InvalidOperationException($"böse {text}", new ArgumentException("cause"));
 
     public static async Task<string> FailsLaterAsync(string text)

@@ -6,10 +6,10 @@ namespace Thaw.SystemTests.Sandboxing;
 /// <summary>Keeps all that a process writes.</summary>
 internal sealed class Collected : IProcessOutput
 {
-    private readonly List<byte> stdout = [], stderr = [];
+    private readonly List<byte> stdout = [], stderr = [], extra = [];
     private readonly Lock gate = new();
 
-    /// <summary>Bytes of both streams.</summary>
+    /// <summary>Bytes of standard output and error.</summary>
     internal int Count
     {
         get
@@ -25,12 +25,14 @@ internal sealed class Collected : IProcessOutput
 
     internal string Stderr => Encoding.UTF8.GetString(Copy(stderr));
 
+    internal string Extra => Encoding.UTF8.GetString(Copy(extra));
+
     internal string[] Lines => Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         lock (gate)
-            (stream == OutputStream.Stdout ? stdout : stderr).AddRange(bytes);
+            (stream switch { OutputStream.Stdout => stdout, OutputStream.Stderr => stderr, _ => extra }).AddRange(bytes);
     }
 
     private byte[] Copy(List<byte> bytes)

@@ -227,7 +227,7 @@ public sealed class Process_sandbox_kills
         };
         Assert.Equal(0, spawn.TryStart(out var pid));
         var queue = new ByteQueue();
-        new StartBody(1, "/bin/sleep", "/", ["sleep", "1000"], []).WriteTo(queue);
+        new StartBody(1, "/bin/sleep", "/", 0, ["sleep", "1000"], []).WriteTo(queue);
         await socket.SendAsync(queue.Memory, TestContext.Current.CancellationToken);
         await EventuallyAsync(() => ProcessTree.DescendantsOf(pid).Count == 1, "one descendant");
         var child = ProcessTree.DescendantsOf(pid)[0];

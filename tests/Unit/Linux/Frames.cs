@@ -8,7 +8,7 @@ public sealed class Frames
     public void Say_at_the_other_end_what_was_said()
     {
         var queue = new ByteQueue();
-        var start = new StartBody(7, "/bin/sh", "/", ["/bin/sh", "-c", "", "ü"], ["A=1", "B="]);
+        var start = new StartBody(7, "/bin/sh", "/", 62, ["/bin/sh", "-c", "", "ü"], ["A=1", "B="]);
         start.WriteTo(queue);
         new SignalBody(7, 15).WriteTo(queue);
         new StartedBody(uint.MaxValue, int.MaxValue).WriteTo(queue);
@@ -19,6 +19,7 @@ public sealed class Frames
 
         var read = StartBody.Read(Take(queue, FrameType.Start));
         Assert.Equal((start.Id, start.Path, start.WorkingDirectory), (read.Id, read.Path, read.WorkingDirectory));
+        Assert.Equal(start.ExtraOutput, read.ExtraOutput);
         Assert.Equal(start.Arguments, read.Arguments);
         Assert.Equal(start.Environment, read.Environment);
         Assert.Equal(new(7, 15), SignalBody.Read(Take(queue, FrameType.Signal)));
@@ -87,26 +88,39 @@ public sealed class Frames
     [Fact]
     public void Too_large_are_not_written() =>
         Assert.Throws<MalformedFrameException>(
-            () => new StartBody(1, new string('x', Frame.MaxBytes), "/", [], []).WriteTo(new ByteQueue()));
+            () => new StartBody(1, new string('x', Frame.MaxBytes), "/", 0, [], []).WriteTo(new ByteQueue()));
 
     [Fact]
-    public void With_a_zero_byte_in_a_text_are_refused() => Refuses(new StartBody(1, "/bin/true\0/bin/sh", "/", [], []));
+    public void With_a_zero_byte_in_a_text_are_refused() => Refuses(new StartBody(1, "/bin/true\0/bin/sh", "/", 0, [], []));
 
     [Fact]
     public void With_a_text_that_is_not_UTF_8_are_refused()
     {
         var queue = new ByteQueue();
-        new StartBody(1, "/bin/true", "/", [], []).WriteTo(queue);
+        new StartBody(1, "/bin/true", "/", 0, [], []).WriteTo(queue);
         queue.Held(Frame.HeaderBytes + 8, 1)[0] = 0xFF;
 
         Assert.Throws<MalformedFrameException>(() => StartBody.Read(Take(queue, FrameType.Start)));
+    }
+
+    [Theory, InlineData(1u), InlineData(2u), InlineData(256u), InlineData(uint.MaxValue)]
+    public void With_a_pipe_where_none_can_be_are_refused(uint descriptor) =>
+        Refuses(new StartBody(1, "/bin/true", "/", descriptor, [], []));
+
+    [Theory, InlineData(0), InlineData(4), InlineData(255)]
+    public void Of_output_from_nowhere_are_refused(byte stream)
+    {
+        var queue = new ByteQueue();
+        new OutputBody(1, stream, "text"u8).WriteTo(queue);
+
+        Assert.Throws<MalformedFrameException>(() => OutputBody.Read(Take(queue, FrameType.Output)).Id);
     }
 
     [Fact]
     public void Cut_short_or_with_something_behind_are_refused()
     {
         var queue = new ByteQueue();
-        new StartBody(1, "/bin/true", "/", ["a", "b"], ["A=1"]).WriteTo(queue);
+        new StartBody(1, "/bin/true", "/", 0, ["a", "b"], ["A=1"]).WriteTo(queue);
         var body = Take(queue, FrameType.Start);
 
         for (var length = 0; length < body.Length; length++)
@@ -126,7 +140,7 @@ public sealed class Frames
             if (random.Next(2) == 0)
             {
                 // Well-formed, with some bytes changed; otherwise nothing but noise.
-                new StartBody(1, "/bin/true", "/", ["a", "b"], ["A=1", "B=2"]).WriteTo(queue);
+                new StartBody(1, "/bin/true", "/", 0, ["a", "b"], ["A=1", "B=2"]).WriteTo(queue);
                 new SignalBody(1, 9).WriteTo(queue);
                 new OutputBody(1, OutputBody.Stdout, "text"u8).WriteTo(queue);
                 for (var i = random.Next(1, 5); i > 0; i--)

@@ -48,7 +48,7 @@ public sealed class Invoke_of_many_events
         var http = new DefaultHttpContext { TraceIdentifier = Guid.NewGuid().ToString() };
         http.Request.Body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes($"\"{new string('x', bytes - 2)}\""));
         http.Request.ContentLength = isAnnounced ? bytes : null;
-        return (http, invoke.ServeAsync(http, "f").IsCompleted);
+        return (http, invoke.ServeAsync(new KestrelInvokeCall(http, "f")).IsCompleted);
     }
 
     // Its environments never get ready, so that all callers wait.
