@@ -1,4 +1,5 @@
 using Thaw.Cli.CommandLine;
+using Thaw.Cli.Logs;
 using Thaw.Cli.Run;
 using Thaw.Cli.Up;
 
@@ -7,7 +8,7 @@ namespace Thaw.Cli;
 /// <summary>The whole command line: picks the command and hands it the rest.</summary>
 public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
 {
-    private static readonly string[] Commands = ["run", "up", "help", "version"], Options = ["--help", "--version"];
+    private static readonly string[] Commands = ["run", "up", "logs", "help", "version"], Options = ["--help", "--version"];
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
@@ -17,12 +18,20 @@ public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
                 return await new RunCommand(runner, terminal).RunAsync([.. arguments.Skip(1)], stop);
             case "up":
                 return await new UpCommand(terminal).RunAsync([.. arguments.Skip(1)], stop);
+            case "logs":
+                return await new LogsCommand(terminal, TimeProvider.System).RunAsync([.. arguments.Skip(1)], stop);
             case "--version" or "version":
                 return await PrintAsync($"thaw {typeof(ThawCommand).Assembly.GetName().Version!.ToString(3)}");
             case "--help" or "-h":
                 return await PrintAsync(Help.Thaw);
             case "help":
-                return await PrintAsync(arguments.ElementAtOrDefault(1) switch { "run" => Help.Run, "up" => Help.Up, _ => Help.Thaw });
+                return await PrintAsync(arguments.ElementAtOrDefault(1) switch
+                {
+                    "run" => Help.Run,
+                    "up" => Help.Up,
+                    "logs" => Help.Logs,
+                    _ => Help.Thaw,
+                });
             case null:
                 await terminal.Error.WriteLineAsync(Help.Thaw);
                 return ExitStatus.Unusable;

@@ -7,4 +7,7 @@ namespace Thaw.Contracts;
 public sealed record InvocationOrigin(string? TraceHeader, string? SpanId = null, string? TenantId = null)
 {
     public static InvocationOrigin None { get; } = new(TraceHeader: null);
+
+    /// <summary>Whether the caller sent no trace, and the header is one that we began.</summary>
+    public bool BeginsTrace { get; init; }
 }

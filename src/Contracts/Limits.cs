@@ -83,4 +83,10 @@ public static class Limits
 
     /// <summary>What is kept of one Init for those who subscribe later: events, and bytes of their lines; ours.</summary>
     public const int ReplayedEvents = 10_000, ReplayBytes = 1024 * 1024;
+
+    /// <summary>What functions wrote and a watcher of the daemon has not read yet, in bytes; ours.</summary>
+    public const int WatchedBytes = 16 * 1024 * 1024;
+
+    /// <summary>What the log store keeps of all functions together, in megabytes; ours.</summary>
+    public const int LogStoreMegabytes = 1024;
 }

@@ -6,6 +6,9 @@ namespace Thaw.Contracts;
 /// <param name="OutOfMemory">It was killed because it had outgrown its memory.</param>
 public readonly record struct ProcessExit(int Status, int Signal, bool OutOfMemory = false)
 {
+    /// <summary>The whole sandbox is lost, this process with it.</summary>
+    public bool SandboxBroke { get; init; }
+
     public static ProcessExit WithStatus(int status) => new(status, 0);
 
     public static ProcessExit BySignal(int signal) => new(0, signal);

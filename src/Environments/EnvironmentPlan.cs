@@ -22,9 +22,15 @@ public sealed record EnvironmentPlan
 
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 
-    /// <summary>Who a new environment of this plan is. The name of its log stream is AWS's: date, version, 32 hexadecimal digits.</summary>
-    public EnvironmentIdentity NewIdentity(EnvironmentWorld world) => new(
-        Function,
-        string.Create(CultureInfo.InvariantCulture, $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/[{Function.Version}]{world.NewId():N}"),
-        Runtime.Release);
+    /// <summary>
+    /// Who a new environment of this plan is. The name of its log stream is AWS's: date, version, 32 hexadecimal digits; in a group that
+    /// its owner named, where others may log too, the function's name as well.
+    /// </summary>
+    public EnvironmentIdentity NewIdentity(EnvironmentWorld world)
+    {
+        var name = Function.Logging.LogGroup is null ? "" : Function.Name;
+        var stream = string.Create(CultureInfo.InvariantCulture,
+            $"{world.Time.GetUtcNow():yyyy'/'MM'/'dd}/{name}[{Function.Version}]{world.NewId():N}");
+        return new EnvironmentIdentity(Function, stream, Runtime.Release);
+    }
 }

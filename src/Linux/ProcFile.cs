@@ -31,17 +31,10 @@ internal static unsafe class ProcFile
     }
 
     /// <summary>The most memory a process ever had resident, in bytes; 0 when it is gone.</summary>
-    internal static long ReadPeakMemory(int pid)
-    {
-        Span<byte> buffer = stackalloc byte[4096];
-        var text = Read(Path(pid, "status"), buffer);
-        var at = text.IndexOf("VmHWM:"u8);
-        if (at < 0)
-            return 0;
+    internal static long ReadPeakMemory(int pid) => ReadKilobytes(pid, "VmHWM:"u8);
 
-        var field = text[(at + "VmHWM:".Length)..];
-        return TakeNumber(ref field, out var kilobytes) ? kilobytes * 1024 : 0;
-    }
+    /// <summary>The memory that a process holds and shares with no file, in bytes; 0 when it is gone.</summary>
+    internal static long ReadAnonymousMemory(int pid) => ReadKilobytes(pid, "RssAnon:"u8);
 
     /// <summary>Adds the ids in a space-separated list, such as /proc/PID/task/TID/children. False when there is no such file.</summary>
     internal static bool ReadIds(string path, List<int> ids)
@@ -94,6 +87,18 @@ internal static unsafe class ProcFile
     }
 
     internal static string Path(int pid, string name) => string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{name}");
+
+    private static long ReadKilobytes(int pid, ReadOnlySpan<byte> name)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        var text = Read(Path(pid, "status"), buffer);
+        var at = text.IndexOf(name);
+        if (at < 0)
+            return 0;
+
+        var field = text[(at + name.Length)..];
+        return TakeNumber(ref field, out var kilobytes) ? kilobytes * 1024 : 0;
+    }
 
     private static ReadOnlySpan<byte> Read(string path, Span<byte> buffer)
     {

@@ -8,6 +8,7 @@ public static class Help
 
           thaw run PATH      take one function through its whole life and show it
           thaw up            serve functions over the Lambda API, until it is stopped
+          thaw logs NAME     show what a function of a running thaw up has logged
           thaw --version     print the version
           thaw --help        print this; thaw COMMAND --help tells about a command
 
@@ -27,10 +28,12 @@ public static class Help
           --env NAME=VALUE             a variable of the function; repeat it for several
           --timeout SECONDS            1 to 900 (default 3)
           --memory MB                  128 to 10240 (default 128)
+          --enforce-memory             kill what outgrows that, looking ten times a second
           --repeat N                   invoke N times in a row (default 1)
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
           --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
           --isolation KIND             auto (default: the strongest that works here) or process; namespaces is not there yet
+          --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
@@ -49,7 +52,8 @@ public static class Help
         thaw up [options]: serves functions over the Lambda API, in the foreground
 
         Prints "thaw: listening on http://127.0.0.1:9000" on standard output when it takes calls; what functions write goes to standard
-        error, behind their names. SIGTERM or Ctrl-C lets the invocations at work finish and ends with status 0.
+        error, behind their names, and is kept: thaw logs shows it, and so does aws logs tail.
+        SIGTERM or Ctrl-C lets the invocations at work finish and ends with status 0.
 
           --functions DIR              each sub-folder with a thaw.json is a function, named like the folder; an edit takes
                                        effect at the next invoke
@@ -58,11 +62,14 @@ public static class Help
           --concurrency N              invocations at the same time; the next one gets 429 (default 1000)
           --memory MB                  for all environments together, counted by their functions' MemorySize
                                        (default: nine tenths of the machine's)
+          --enforce-memory             kill what outgrows its function's MemorySize, looking ten times a second
           --idle SECONDS               how long an environment without work is kept warm (default 600)
           --isolation KIND             auto (default) or process; namespaces is not there yet
+          --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
+          --log-store-mb MB            for the logs of all functions; the oldest go first (default 1024)
 
         Exit status: 0 stopped, 2 the arguments or the port are unusable.
 
@@ -71,5 +78,25 @@ public static class Help
           curl -d '{"name":"Ada"}' http://127.0.0.1:9000/2015-03-31/functions/hello-node/invocations
           aws lambda invoke --endpoint-url http://127.0.0.1:9000 --function-name hello-node out.json
           curl http://127.0.0.1:9000/thaw/environments
+        """;
+
+    public const string Logs = """
+        thaw logs NAME [options]: shows what a function has logged, also before the daemon's last start
+
+        Prints each event of the log on standard output, the oldest first, and ends; the platform's lines are dim on a terminal.
+
+          --follow                     stay, and print what comes within a moment of its being written, until Ctrl-C
+          --since WHEN                 nothing older than a duration (30s, 10m, 2h, 7d) or a time (2026-11-26T12:00:00Z)
+          --request-id ID              only what one request caused, by the id that Invoke answers with
+          --json                       one JSON object a line: timestamp, ingestionTime, stream, source, requestId, message
+          --endpoint URL               where thaw up listens (default $THAW_ENDPOINT, else http://127.0.0.1:9000)
+
+        Exit status: 0 shown, 1 there is no such function and no log of one, 2 the arguments or the daemon are unusable.
+
+        Examples
+          thaw logs hello-node
+          thaw logs hello-node --follow --since 10m
+          thaw logs hello-node --request-id 8476a536-e9f4-11e8-9739-2dfe598c3fcd
+          thaw logs hello-node --json | jq -r 'select(.source == "function") | .message'
         """;
 }

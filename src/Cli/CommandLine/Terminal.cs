@@ -11,6 +11,9 @@ public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, Tim
 
     private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
 
+    /// <summary>Whether what goes to standard output may have colours: a person looks at it, and does not mind.</summary>
+    public bool ColorsOutput { get; init; }
+
     /// <summary>One line, or several, on standard output, at once.</summary>
     public async Task PrintAsync(string text)
     {
@@ -23,7 +26,10 @@ public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, Tim
         // Bytes of an answer go out as they are, so standard output is a stream; text has no byte order mark.
         var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
         return new(Console.OpenStandardInput(), Console.OpenStandardOutput(), error, StyleFor(
-            Console.IsErrorRedirected, WidthOfWindow(), Environment.GetEnvironmentVariable));
+            Console.IsErrorRedirected, WidthOfWindow(), Environment.GetEnvironmentVariable))
+        {
+            ColorsOutput = StyleFor(Console.IsOutputRedirected, null, Environment.GetEnvironmentVariable).Color,
+        };
     }
 
     /// <summary>Colour only where a person looks and does not mind (https://no-color.org); blocks unless the locale is not UTF-8.</summary>

@@ -12,10 +12,10 @@ public static class RunArguments
     private static readonly string[] Valued =
     [
         "--handler", "--runtime", "--event", "--layer", "--env", "--timeout", "--memory",
-        "--initialization-type", "--repeat", IsolationOption.Name, ProgramChoices.Option, "--data",
+        "--initialization-type", "--repeat", IsolationOption.Name, DialectOption.Name, ProgramChoices.Option, "--data",
     ];
 
-    private static readonly string[] Flags = ["--snapstart", "--json"];
+    private static readonly string[] Flags = ["--snapstart", "--enforce-memory", "--json"];
 
     /// <param name="arguments">All after <c>run</c>.</param>
     /// <param name="programs">What THAW_PROGRAMS says.</param>
@@ -37,9 +37,10 @@ public static class RunArguments
         var variables = Variables(given);
         var type = TypeOfInitialization(given);
         var isolation = IsolationOption.Read(given);
+        var dialect = DialectOption.Read(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var problem = timeout.Problem ?? memory.Problem ?? repeat.Problem ?? variables.Problem ?? type.Problem ?? isolation.Problem
-            ?? chosen.Problem;
+            ?? chosen.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
 
@@ -53,10 +54,12 @@ public static class RunArguments
             Variables = variables.Value,
             Timeout = timeout.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             MemoryMegabytes = memory.Value,
+            EnforceMemory = given.Has("--enforce-memory"),
             InitializationType = type.Value,
             SnapStart = given.Has("--snapstart"),
             Repeat = repeat.Value ?? 1,
             Isolation = isolation.Value,
+            Dialect = dialect.Value,
             Programs = chosen.Value,
             DataDirectory = given.Value("--data"),
             Json = given.Has("--json"),

@@ -26,6 +26,9 @@ public sealed record RunOptions
     /// <summary>128 to 10,240.</summary>
     public int? MemoryMegabytes { get; init; }
 
+    /// <summary>Kill what makes the environment hold more than that.</summary>
+    public bool EnforceMemory { get; init; }
+
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 
     /// <summary>Take a snapshot after Init and run the invokes in an environment restored from it.</summary>
@@ -35,6 +38,8 @@ public sealed record RunOptions
     public int Repeat { get; init; } = 1;
 
     public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
+
+    public Dialect? Dialect { get; init; }
 
     /// <summary>The user's own language programs, as full paths, by runtime.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();

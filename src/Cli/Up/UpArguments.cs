@@ -11,16 +11,20 @@ public static class UpArguments
 {
     private const int MaxPort = 65_535, MaxConcurrency = 100_000, MaxMemoryMegabytes = 16 * 1024 * 1024, MaxIdleSeconds = 24 * 60 * 60;
 
+    private const int MinLogStoreMegabytes = 16, MaxLogStoreMegabytes = 1024 * 1024;
+
     private static readonly string[] Valued =
     [
         "--port", "--address", "--data", "--functions", IsolationOption.Name, "--concurrency", "--memory", "--idle",
-        ProgramChoices.Option,
+        DialectOption.Name, ProgramChoices.Option, "--log-store-mb",
     ];
+
+    private static readonly string[] Flags = ["--enforce-memory"];
 
     /// <param name="programs">The value of <see cref="ProgramChoices.Variable"/>.</param>
     public static Outcome<DaemonOptions> Parse(IReadOnlyList<string> arguments, string? programs = null)
     {
-        var read = ArgumentList.Read(arguments, Valued, []);
+        var read = ArgumentList.Read(arguments, Valued, Flags);
         if (read.Problem is not null)
             return Wrong(read.Problem);
         var given = read.Value;
@@ -31,11 +35,14 @@ public static class UpArguments
         var concurrency = NumberOption.Read(given, "--concurrency", "invocations", 1, MaxConcurrency, 1000);
         var memory = NumberOption.Read(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, MaxMemoryMegabytes, 4096);
         var idle = NumberOption.Read(given, "--idle", "seconds", 1, MaxIdleSeconds, 600);
+        var logs = NumberOption.Read(
+            given, "--log-store-mb", "megabytes", MinLogStoreMegabytes, MaxLogStoreMegabytes, Limits.LogStoreMegabytes);
         var address = Address(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var isolation = IsolationOption.Read(given);
-        var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? address.Problem ?? chosen.Problem
-            ?? isolation.Problem;
+        var dialect = DialectOption.Read(given);
+        var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
+            ?? chosen.Problem ?? isolation.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
         if (isolation.Value == IsolationChoice.Namespaces)
@@ -50,7 +57,10 @@ public static class UpArguments
             DataDirectory = given.Value("--data"),
             Concurrency = concurrency.Value ?? standard.Concurrency,
             MemoryMegabytes = memory.Value,
+            Dialect = dialect.Value ?? standard.Dialect,
+            EnforceMemory = given.Has("--enforce-memory"),
             Programs = chosen.Value,
+            LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,
         });
     }

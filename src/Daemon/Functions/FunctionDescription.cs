@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Thaw.Contracts;
 
 namespace Thaw.Daemon.Functions;
 
@@ -28,6 +29,11 @@ internal sealed record FunctionDescription
     public EnvironmentField? Environment { get; init; }
 
     public IReadOnlyList<string?>? Layers { get; init; }
+
+    public LoggingDescription? LoggingConfig { get; init; }
+
+    /// <summary>Ours: which <see cref="Dialect"/> its log and errors are worded in.</summary>
+    public string? LogDialect { get; init; }
 
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> Variables => Environment?.Variables ?? [];

@@ -62,10 +62,17 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
             Timeout = TimeSpan.FromSeconds(request.TimeoutSeconds ?? written.TimeoutSeconds ?? Limits.DefaultTimeoutSeconds),
             MemoryMegabytes = request.MemoryMegabytes ?? written.MemoryMegabytes ?? Limits.DefaultMemoryMegabytes,
             Variables = variables,
+            Logging = written.LoggingConfig?.ToConfig() ?? new LoggingConfig(),
+            Dialect = request.Dialect ?? Written(written.LogDialect) ?? request.UsualDialect,
         };
         Validate(function);
         return function;
     }
+
+    private static Dialect? Written(string? dialect) => dialect is null
+        ? null
+        : Dialects.Find(dialect) ?? throw new UnusableFunctionException(
+            $"LogDialect is {string.Join(" or ", Dialects.All.Select(known => known.Name))}, not \"{dialect}\"");
 
     private static void Validate(FunctionConfiguration function)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Thaw.Contracts;
 using Thaw.Environments.Runtimes;
 
 namespace Thaw.Daemon.Functions;
@@ -8,6 +9,9 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
     : IFunctions
 {
     private readonly ConcurrentDictionary<string, WatchedFunction> known = new();
+
+    /// <summary>Of functions that name none themselves.</summary>
+    public Dialect Dialect { get; init; } = Dialects.Newest;
 
     /// <summary>Names of the functions that are there now, usable or not, in order.</summary>
     public IReadOnlyList<string> Names() => Directory.Exists(folder)
@@ -29,5 +33,6 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
 
     private static bool IsFunction(string path) => File.Exists(Path.Combine(path, FunctionDescription.FileName));
 
-    private WatchedFunction Watch(string name, string path) => new(path, Path.Combine(workFolder, name), runtimes, time, notice);
+    private WatchedFunction Watch(string name, string path) =>
+        new(path, Path.Combine(workFolder, name), runtimes, time, notice) { Dialect = Dialect };
 }

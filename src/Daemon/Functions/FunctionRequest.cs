@@ -1,3 +1,5 @@
+using Thaw.Contracts;
+
 namespace Thaw.Daemon.Functions;
 
 /// <summary>What a user asked for on the command line; null where nothing was said.</summary>
@@ -18,4 +20,9 @@ public sealed record FunctionRequest
     public int? TimeoutSeconds { get; init; }
 
     public int? MemoryMegabytes { get; init; }
+
+    public Dialect? Dialect { get; init; }
+
+    /// <summary>What a function speaks that does not say so itself.</summary>
+    public Dialect UsualDialect { get; init; } = Dialects.Newest;
 }

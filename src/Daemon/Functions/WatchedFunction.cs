@@ -1,4 +1,5 @@
 using System.Globalization;
+using Thaw.Contracts;
 using Thaw.Environments;
 using Thaw.Environments.Runtimes;
 
@@ -25,6 +26,9 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
     private IReadOnlyList<string> sources = [folder];
     private long stamp, revision, lookedAt;
     private TimeSpan rest;
+
+    /// <summary>Unless it names one itself.</summary>
+    public Dialect Dialect { get; init; } = Dialects.Newest;
 
     /// <summary>How it stands now. Who asks while somebody looks waits for what that one sees.</summary>
     public ValueTask<FunctionState> StateAsync()
@@ -88,7 +92,7 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
 
         // Who edits while we read is seen by the next look: the stamp is older than what was read. New layers are stamped from now on.
         var before = FolderStamp.Of(sources);
-        var function = FunctionFolder.Load(new FunctionRequest { Path = folder }, work);
+        var function = FunctionFolder.Load(new FunctionRequest { Path = folder, UsualDialect = Dialect }, work);
         var ready = new FunctionState.Ready(new EnvironmentPlan
         {
             Function = function.Configuration,

@@ -3,12 +3,13 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using Thaw.Daemon.Hosting.Lane;
 using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.Daemon.Hosting;
 
 /// <summary>Opens the public port.</summary>
-internal sealed class CallerListeners : IConnectionListenerFactory
+internal sealed class CallerListeners(CallerLane lane) : IConnectionListenerFactory
 {
     /// <summary>Callers that the kernel holds for us, as many as Kestrel lets it.</summary>
     private const int Backlog = 512;
@@ -28,6 +29,6 @@ internal sealed class CallerListeners : IConnectionListenerFactory
         listener.Listen(Backlog);
         var options = SocketBlocks.For(new() { UnsafePreferInlineScheduling = true });
         return new(new CallerListener(
-            listener, new SocketConnectionContextFactory(options, NullLogger<SocketConnectionContextFactory>.Instance)));
+            listener, lane, new SocketConnectionContextFactory(options, NullLogger<SocketConnectionContextFactory>.Instance)));
     }
 }

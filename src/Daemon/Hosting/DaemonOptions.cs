@@ -25,6 +25,15 @@ public sealed record DaemonOptions
     /// <summary>For all environments together, counted by their functions' memory sizes. Null for nine tenths of this machine's.</summary>
     public int? MemoryMegabytes { get; init; }
 
+    /// <summary>Of functions that name none themselves.</summary>
+    public Dialect Dialect { get; init; } = Dialects.Newest;
+
+    /// <summary>For the logs of all functions together; the oldest go first. More than zero.</summary>
+    public int LogStoreMegabytes { get; init; } = Limits.LogStoreMegabytes;
+
+    /// <summary>Kill what makes an environment hold more than its function's memory size.</summary>
+    public bool EnforceMemory { get; init; }
+
     /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
 

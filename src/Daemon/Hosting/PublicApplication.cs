@@ -29,7 +29,7 @@ internal sealed class PublicApplication(PublicRoutes routes, Func<Guid> newId) :
         catch (Exception fault) when (fault is not BadHttpRequestException && !context.Response.HasStarted)
 #pragma warning restore CA1031
         {
-            await LambdaError.Service($"Thaw could not do this ({fault.GetType().Name}: {fault.Message}).").WriteAsync(context.Response);
+            await LambdaError.Fault(fault).WriteAsync(context.Response);
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Thaw.Daemon.Hosting.Lane;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -10,10 +11,10 @@ namespace Thaw.Daemon.Hosting;
 /// The HTTP server of the public port. It is Kestrel without a host around it: one would read settings files and variables, take SIGTERM
 /// for itself, and ask each request whether anybody traces it.
 /// </summary>
-internal sealed class PublicServer(DaemonOptions options) : IDisposable
+internal sealed class PublicServer(DaemonOptions options, CallerLane lane) : IAsyncDisposable
 {
     private readonly KestrelServer kestrel =
-        new(Options.Create(KestrelOptions(options)), new CallerListeners(), NullLoggerFactory.Instance);
+        new(Options.Create(KestrelOptions(options)), new CallerListeners(lane), NullLoggerFactory.Instance);
 
     /// <summary>Where it listens, once it has started.</summary>
     public Uri Address => new(kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
@@ -21,9 +22,13 @@ internal sealed class PublicServer(DaemonOptions options) : IDisposable
     public Task StartAsync(PublicApplication application) => kestrel.StartAsync(application, CancellationToken.None);
 
     /// <summary>Takes nobody any more; lets answers go out until <paramref name="patience"/> ends.</summary>
-    public Task StopAsync(CancellationToken patience) => kestrel.StopAsync(patience);
+    public Task StopAsync(CancellationToken patience) => Task.WhenAll(kestrel.StopAsync(patience), lane.DrainAsync(patience));
 
-    public void Dispose() => kestrel.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        kestrel.Dispose();
+        await lane.DisposeAsync();
+    }
 
     private static KestrelServerOptions KestrelOptions(DaemonOptions options)
     {

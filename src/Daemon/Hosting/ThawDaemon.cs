@@ -1,15 +1,19 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
+using Thaw.Daemon.CloudWatchLogs;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Hosting.Lane;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.Logs;
+using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
+using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
-using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -18,7 +22,7 @@ namespace Thaw.Daemon.Hosting;
 ///
 ///   callers --HTTP--> public port --> Invoke --> InvocationRouter --> EnvironmentPool --> environments
 ///                         |                                                                   | events
-///                         +--> ListEnvironments: records, log tails, the watcher's log   &lt;----+
+///                         +--> environments and logs, to be read: records, log store     &lt;----+--> the watcher's log
 /// </summary>
 public sealed class ThawDaemon : IAsyncDisposable
 {
@@ -27,7 +31,12 @@ public sealed class ThawDaemon : IAsyncDisposable
 
     private readonly WorkFolder work;
     private readonly FunctionLog log;
+    private readonly LogFolder logFolder;
+    private readonly LogStore logs;
+    private readonly FollowLogs followers;
+    private readonly TraceExport? traces;
     private readonly FunctionFolders functions;
+    private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
     private readonly Health health = new();
@@ -36,18 +45,34 @@ public sealed class ThawDaemon : IAsyncDisposable
 
     private ThawDaemon(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
     {
-        work = new WorkFolder(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
+        var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
+        work = new WorkFolder(data);
         log = new FunctionLog(watcher);
         apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
+        logFolder = LogFolder.Take(data, work.Path, log.Notice);
+        logs = new LogStore(
+            new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
         functions = new FunctionFolders(
-            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice);
+            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice)
+        {
+            Dialect = options.Dialect,
+        };
 
         var records = new EnvironmentRecords(Guid.NewGuid);
         var tails = new LogTails();
+        var metrics = new LambdaMetrics();
+        traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
+        sandboxes = new ProcessSandboxes(options.EnforceMemory, time);
         var environments = new SandboxedEnvironments(
-            async () => await ProcessSandbox.CreateAsync(new ProcessSandboxOptions()),
+            sandboxes.CreateAsync,
             apis,
-            (plan, _) => new EnvironmentEvents(records.Open(plan), records, tails, log),
+            (plan, identity) => new EnvironmentEvents(
+            [
+                new EnvironmentLog(identity, logs.Open(plan.Function.LogGroup, identity.LogStream), tails, log),
+                records.Open(plan),
+                metrics.Watch(plan.Version),
+                .. traces is null ? (ILifecycleEvents[])[] : [traces.Watch(identity)],
+            ]),
             new EnvironmentWorld(time, random, Guid.NewGuid));
         pool = new EnvironmentPool(
             new PoolSettings
@@ -59,11 +84,19 @@ public sealed class ThawDaemon : IAsyncDisposable
             environments,
             time);
         var router = new InvocationRouter(pool, new ConcurrencyLimiter(options.Concurrency));
-        var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), time, random);
+        var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), metrics, time, random);
 
+        followers = new FollowLogs(logs, functions);
         application = new PublicApplication(
-            new PublicRoutes(invoke, new ListEnvironments(records), health), () => RandomUuid.New(random));
-        server = new PublicServer(options);
+            new PublicRoutes(
+                invoke,
+                new ListEnvironments(records),
+                followers,
+                new LogsTarget(logs),
+                new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
+                health),
+            () => RandomUuid.New(random));
+        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time));
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -106,6 +139,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         health.Drain();
         await pool.DrainAsync();
 
+        // What was the last to happen is in the logs now.
+        followers.End();
+
         // All are answered. Who still reads may finish; who never ends its event is cut off.
         using var patience = new CancellationTokenSource(LastAnswers);
         await server.StopAsync(patience.Token);
@@ -114,9 +150,15 @@ public sealed class ThawDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync();
-        server.Dispose();
+        await server.DisposeAsync();
         await pool.DisposeAsync();
+        sandboxes.Dispose();
         await apis.DisposeAsync();
+        if (traces is not null)
+            await traces.DisposeAsync();
+        followers.Dispose();
+        logs.Dispose();
+        logFolder.Dispose();
         await log.DisposeAsync();
         work.Dispose();
     }

@@ -33,11 +33,15 @@ internal static class EventBody
         }
         while (!read.IsCompleted);
 
-        if (whole.Length == 0)
+        return Checked(whole.Memory);
+    }
+
+    /// <summary>The same of one that is here already, and may be kept.</summary>
+    public static (ReadOnlyMemory<byte> Event, LambdaError? Error) Checked(ReadOnlyMemory<byte> whole)
+    {
+        if (whole.IsEmpty)
             return (EmptyObject, null);
-        return WhyNotJson(whole.Span) is { } fault
-            ? (default, LambdaError.InvalidRequestContent(fault))
-            : (whole.Memory, null);
+        return WhyNotJson(whole.Span) is { } fault ? (default, LambdaError.InvalidRequestContent(fault)) : (whole, null);
     }
 
     private static string? WhyNotJson(ReadOnlySpan<byte> text)

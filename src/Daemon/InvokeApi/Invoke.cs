@@ -2,7 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
-using Thaw.Daemon.Records;
+using Thaw.Daemon.Logs;
+using Thaw.Daemon.Metrics;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
@@ -21,6 +22,7 @@ internal sealed class Invoke(
     EnvironmentPool pool,
     LogTails tails,
     HeldEvents heldEvents,
+    LambdaMetrics metrics,
     TimeProvider time,
     Random random)
 {
@@ -38,20 +40,20 @@ internal sealed class Invoke(
         return function.Contains('/') ? null : function.ToString();
     }
 
-    /// <param name="function">As the path names it.</param>
-    public async Task ServeAsync(HttpContext http, string function)
+    public async Task ServeAsync(InvokeCall call)
     {
-        if (await AnswerAsync(http, function) is { } refusal)
-            await refusal.WriteAsync(http.Response);
+        if (await AnswerAsync(call) is { } refusal)
+            await call.RefuseAsync(refusal);
     }
 
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
-    private async Task<LambdaError?> AnswerAsync(HttpContext http, string function)
+    private async Task<LambdaError?> AnswerAsync(InvokeCall call)
     {
-        var (headers, wrong) = InvokeHeaders.Read(http.Request.Headers, new RequestId(http.TraceIdentifier));
+        var receivedAt = time.GetUtcNow();
+        var (headers, wrong) = InvokeHeaders.Read(call);
         if (headers is null)
             return wrong;
-        var (target, misnamed) = InvokeTarget.Read(function, http.Request.Query);
+        var (target, misnamed) = InvokeTarget.Read(call.Function, call.Qualifier);
         if (target is null)
             return misnamed;
         var (plan, unusable) = await PlanOfAsync(target);
@@ -59,20 +61,24 @@ internal sealed class Invoke(
             return unusable;
 
         // An event without a length announced counts with the most that it may be.
-        var bytes = Math.Min(http.Request.ContentLength ?? Limits.InvokeRequestBytes, Limits.InvokeRequestBytes);
+        var bytes = Math.Min(call.AnnouncedBytes ?? Limits.InvokeRequestBytes, Limits.InvokeRequestBytes);
         if (!heldEvents.TryHold(bytes))
+        {
+            metrics.Of(plan.Version).Throttled();
             return LambdaError.TooManyRequests("CallerRateLimitExceeded", "Rate Exceeded. The events of other callers fill the memory.");
+        }
+
         try
         {
-            var (body, unreadable) = await EventBody.ReadAsync(http.Request, headers.Type, Limits.InvokeRequestBytes);
+            var (body, unreadable) = await call.ReadEventAsync(headers.Type, Limits.InvokeRequestBytes);
 
             // From now on it counts with what it is.
             heldEvents.Release(bytes - body.Length);
             bytes = body.Length;
             return unreadable ?? headers.Type switch
             {
-                InvocationType.RequestResponse => await RunAsync(http.Response, plan, headers, target.Arn, body),
-                InvocationType.DryRun => DryRun(http.Response),
+                InvocationType.RequestResponse => await RunAsync(call, plan, headers, target.Arn, body, receivedAt),
+                InvocationType.DryRun => await DryRunAsync(call),
                 _ => LambdaError.ModeNotSupported(
                     "This version of Thaw runs no asynchronous invocations; leave X-Amz-Invocation-Type away, or say RequestResponse"),
             };
@@ -99,39 +105,49 @@ internal sealed class Invoke(
         }
     }
 
-    private static LambdaError? DryRun(HttpResponse response)
+    private static async Task<LambdaError?> DryRunAsync(InvokeCall call)
     {
-        response.StatusCode = StatusCodes.Status204NoContent;
+        await call.AnswerAsync(StatusCodes.Status204NoContent, default);
         return null;
     }
 
     private async Task<LambdaError?> RunAsync(
-        HttpResponse http, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body)
+        InvokeCall call, EnvironmentPlan plan, InvokeHeaders headers, string arn, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt)
     {
         var id = new InvocationId(RandomUuid.New(random).ToString("N"));
         var tail = headers.WantsLog ? tails.Want(id) : null;
         try
         {
             var response = new BufferedResponse();
+            var trace = headers.TraceId ?? TraceHeader.New(receivedAt, random);
             var invocation = new Invocation
             {
                 RequestId = headers.RequestId,
                 InvocationId = id,
                 Event = body,
                 InvokedFunctionArn = arn,
-                Origin = new InvocationOrigin(headers.TraceId ?? TraceHeader.New(time.GetUtcNow(), random)),
+                Origin = new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random))
+                {
+                    BeginsTrace = headers.TraceId is null,
+                },
+                ReceivedAt = receivedAt,
                 ClientContext = headers.ClientContext,
                 Response = response,
             };
             var routing = await router.RouteAsync(plan, invocation);
             if (routing is not Routing.Accepted running)
+            {
+                if (routing is Routing.Throttled or Routing.Refused { Lease: Lease.OutOfMemory })
+                    metrics.Of(plan.Version).Throttled();
                 return Refusal(routing);
+            }
+
             var result = await response.Result;
 
             // The log ends with the report, which comes when all extensions are ready too.
             if (tail is not null)
                 await running.Ended;
-            await InvokeAnswer.WriteAsync(http, result, plan.Function.Version, invocation.TraceId, tail?.ToBase64());
+            await InvokeAnswer.WriteAsync(call, result, plan.Function.Version, invocation.TraceId, tail?.ToBase64());
             LargeArrays.GiveBack(result.Body);
             return null;
         }

@@ -25,10 +25,10 @@ internal sealed record InvokeHeaders
     /// <summary>Null when the caller gave none that can go back in a header.</summary>
     public string? TraceId { get; init; }
 
-    public static (InvokeHeaders? Headers, LambdaError? Error) Read(IHeaderDictionary headers, RequestId requestId)
+    public static (InvokeHeaders? Headers, LambdaError? Error) Read(InvokeCall call)
     {
         InvocationType type;
-        switch (Value(headers, "X-Amz-Invocation-Type"))
+        switch (call.Header("X-Amz-Invocation-Type"))
         {
             case null or nameof(InvocationType.RequestResponse):
                 type = InvocationType.RequestResponse;
@@ -43,30 +43,31 @@ internal sealed record InvokeHeaders
                 return (null, NotOneOf("invocationType", other, "[Event, RequestResponse, DryRun]"));
         }
 
-        var logType = Value(headers, "X-Amz-Log-Type");
+        var logType = call.Header("X-Amz-Log-Type");
         if (logType is not (null or "None" or "Tail"))
             return (null, NotOneOf("logType", logType, "[None, Tail]"));
-        if (!TryDecode(Value(headers, "X-Amz-Client-Context"), out var clientContext, out var fault))
+        if (!TryDecode(call.Header("X-Amz-Client-Context"), out var clientContext, out var fault))
             return (null, LambdaError.InvalidRequestContent(fault));
 
         return (new InvokeHeaders
         {
-            RequestId = requestId,
+            RequestId = call.RequestId,
             Type = type,
             WantsLog = logType == "Tail" && type == InvocationType.RequestResponse,
             ClientContext = clientContext,
-            TraceId = Value(headers, "X-Amzn-Trace-Id") is { } trace && IsPlain(trace) ? trace : null,
+            TraceId = call.Header("X-Amzn-Trace-Id") is { } trace && IsPlain(trace) ? trace : null,
         }, null);
     }
 
     /// <summary>Null when the caller names none; spec (service) 1.5.</summary>
     public static string? GivenRequestId(IHeaderDictionary headers) => Value(headers, "x-amzn-RequestId");
 
-    private static string? Value(IHeaderDictionary headers, string name) =>
+    /// <summary>The first value; null when it is absent or empty.</summary>
+    public static string? Value(IHeaderDictionary headers, string name) =>
         headers.TryGetValue(name, out var values) && values is [{ Length: > 0 } first, ..] ? first : null;
 
     // It goes back to the caller in a header, which takes no other letters.
-    private static bool IsPlain(string text) => text.All(letter => letter is >= ' ' and <= '~');
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static LambdaError NotOneOf(string member, string value, string set) =>
         LambdaError.Constraint(member, value, $"Member must satisfy enum value set: {set}");

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 
@@ -14,14 +13,14 @@ internal sealed record InvokeTarget(string Function, string? Qualifier)
 
     public bool IsLatest => Qualifier is null or FunctionConfiguration.Latest;
 
-    public static (InvokeTarget? Target, LambdaError? Error) Read(string function, IQueryCollection query)
+    public static (InvokeTarget? Target, LambdaError? Error) Read(string function, string? asked)
     {
         // Kestrel decodes everything but the slash.
         var text = function.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (FunctionName.Parse(text) is not { } name)
             return (null, NoMatch("functionName", text, $"{FunctionName.Pattern}, and a bare name has at most 64 characters"));
 
-        var qualifier = query["Qualifier"] is [{ Length: > 0 } asked, ..] ? asked : name.Qualifier;
+        var qualifier = asked ?? name.Qualifier;
         if (qualifier is not null && !FunctionName.IsQualifier(qualifier))
             return (null, NoMatch("qualifier", qualifier, FunctionName.QualifierPattern));
         if (name.Qualifier is not null && name.Qualifier != qualifier)

@@ -26,6 +26,16 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     /// <summary>When to come back, in whole seconds.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    public IEnumerable<(string Name, string Value)> Headers
+    {
+        get
+        {
+            yield return ("x-amzn-ErrorType", Shape);
+            if (RetryAfterSeconds is { } seconds)
+                yield return ("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
     public static LambdaError InvalidParameterValue(string text) => new(400, "InvalidParameterValueException", text);
 
     /// <summary>A member of the request has a value that its model forbids.</summary>
@@ -54,6 +64,9 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
 
     public static LambdaError Service(string text) => new(500, "ServiceException", text);
 
+    /// <summary>A fault of ours.</summary>
+    public static LambdaError Fault(Exception fault) => Service($"Thaw could not do this ({fault.GetType().Name}: {fault.Message}).");
+
     public static LambdaError Unavailable(string text) => new(503, "ServiceUnavailableException", text);
 
     /// <summary>Sends it as the answer to a call.</summary>
@@ -61,15 +74,14 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     {
         response.StatusCode = Status;
         response.ContentType = "application/json";
-        response.Headers["x-amzn-ErrorType"] = Shape;
-        if (RetryAfterSeconds is { } seconds)
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in Headers)
+            response.Headers[name] = value;
         var body = Body();
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body);
     }
 
-    private ReadOnlyMemory<byte> Body()
+    public ReadOnlyMemory<byte> Body()
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes, Writing))

@@ -14,4 +14,14 @@ internal static class TraceHeader
         var parent = Convert.ToHexStringLower(bits[12..]);
         return string.Create(CultureInfo.InvariantCulture, $"Root=1-{now.ToUnixTimeSeconds():x8}-{root};Parent={parent};Sampled=0");
     }
+
+    /// <summary>A segment of its own for an invocation whose trace is sampled: 16 hexadecimal digits. Null for all others.</summary>
+    public static string? NewSegment(string header, Random random)
+    {
+        if (!header.Contains("Sampled=1", StringComparison.Ordinal))
+            return null;
+        Span<byte> bits = stackalloc byte[8];
+        random.NextBytes(bits);
+        return Convert.ToHexStringLower(bits);
+    }
 }

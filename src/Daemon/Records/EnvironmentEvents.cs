@@ -2,30 +2,32 @@ using Thaw.Contracts;
 
 namespace Thaw.Daemon.Records;
 
-/// <summary>
-/// Shares out the events of one environment.
-///
-///   phases -----------------> its record
-///   of one invocation ------> the caller's tail of the log, if it wants one
-///   output and failures ----> whoever watches the daemon
-/// </summary>
-internal sealed class EnvironmentEvents(EnvironmentRecord record, EnvironmentRecords records, LogTails tails, FunctionLog log)
-    : ILifecycleEvents
+/// <summary>Shares out the events of one environment: each sink gets all of them, in this order.</summary>
+internal sealed class EnvironmentEvents(params ILifecycleEvents[] sinks) : ILifecycleEvents
 {
-    // Output comes on threads of its own, so this is read once in each call.
-    private volatile LogTail? tail;
-
     public void Emit(LifecycleEvent happened)
     {
-        if (happened is PhaseStarted { Phase: Phase.Invoke, InvocationId: { } invocation })
-            tail = tails.Of(invocation);
-        tail?.Emit(happened);
-        if (happened is InvokeReport)
-            tail = null;
+        foreach (var sink in sinks)
+            sink.Emit(happened);
+    }
 
-        record.Note(happened);
-        log.Write(record.Plan.Function.Name, happened);
-        if (happened is EnvironmentEnded)
-            records.Close(record);
+    /// <summary>There is room when each has some.</summary>
+    public ValueTask RoomAsync()
+    {
+        for (var at = 0; at < sinks.Length; at++)
+        {
+            var room = sinks[at].RoomAsync();
+            if (!room.IsCompletedSuccessfully)
+                return BehindAsync(room, at + 1);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask BehindAsync(ValueTask room, int next)
+    {
+        await room;
+        for (var at = next; at < sinks.Length; at++)
+            await sinks[at].RoomAsync();
     }
 }

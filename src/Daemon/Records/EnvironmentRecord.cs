@@ -4,10 +4,11 @@ using Thaw.Environments;
 namespace Thaw.Daemon.Records;
 
 /// <summary>What can be told of one environment: whose it is, what it does, and the phases it went through.</summary>
-internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan)
+/// <param name="ended">Called when nothing more will happen to it.</param>
+internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan, Action<EnvironmentRecord>? ended = null) : ILifecycleEvents
 {
     private readonly Lock oneAtATime = new();
-    private readonly Queue<PhaseRecord> ended = [];
+    private readonly Queue<PhaseRecord> past = [];
     private readonly List<PhaseRecord> running = [];    // The inner one last: a suppressed Init runs within an Invoke.
 
     public Guid Id => id;
@@ -20,10 +21,10 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan)
     public IReadOnlyList<PhaseRecord> Phases()
     {
         lock (oneAtATime)
-            return [.. ended.Concat(running).OrderBy(phase => phase.Start)];
+            return [.. past.Concat(running).OrderBy(phase => phase.Start)];
     }
 
-    public void Note(LifecycleEvent happened)
+    public void Emit(LifecycleEvent happened)
     {
         if (happened is not (PhaseStarted or PhaseEnded or EnvironmentEnded))
             return;
@@ -47,6 +48,9 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan)
                     break;
             }
         }
+
+        if (happened is EnvironmentEnded)
+            ended?.Invoke(this);
     }
 
     private void End(PhaseEnded end)
@@ -54,10 +58,10 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan)
         var at = running.FindLastIndex(phase => phase.Phase == end.Phase);
         if (at < 0)
             return;
-        ended.Enqueue(running[at] with { End = end.Time, Outcome = end.Status, ErrorType = end.ErrorType });
+        past.Enqueue(running[at] with { End = end.Time, Outcome = end.Status, ErrorType = end.ErrorType });
         running.RemoveAt(at);
-        if (ended.Count > Limits.RecordedPhases)
-            ended.Dequeue();
+        if (past.Count > Limits.RecordedPhases)
+            past.Dequeue();
     }
 
     private static EnvironmentState StateIn(Phase phase) => phase switch

@@ -13,14 +13,20 @@ internal sealed class EnvironmentRecords(Func<Guid> newId)
     /// <summary>Begins the record of a new environment.</summary>
     public EnvironmentRecord Open(EnvironmentPlan plan)
     {
-        var record = new EnvironmentRecord(newId(), plan);
+        var record = new EnvironmentRecord(newId(), plan, Close);
         lock (oneAtATime)
             living.AddLast(record);
         return record;
     }
 
-    /// <summary>Nothing more will happen to it.</summary>
-    public void Close(EnvironmentRecord record)
+    /// <summary>The ended ones first, each kind in the order of its beginning or end.</summary>
+    public IReadOnlyList<EnvironmentRecord> All()
+    {
+        lock (oneAtATime)
+            return [.. ended, .. living];
+    }
+
+    private void Close(EnvironmentRecord record)
     {
         lock (oneAtATime)
         {
@@ -29,12 +35,5 @@ internal sealed class EnvironmentRecords(Func<Guid> newId)
             if (ended.Count > Limits.EndedEnvironments)
                 ended.Dequeue();
         }
-    }
-
-    /// <summary>The ended ones first, each kind in the order of its beginning or end.</summary>
-    public IReadOnlyList<EnvironmentRecord> All()
-    {
-        lock (oneAtATime)
-            return [.. ended, .. living];
     }
 }

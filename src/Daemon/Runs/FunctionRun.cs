@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Hosting;
 using Thaw.EnvironmentApis;
 using Thaw.Environments;
 using Thaw.Environments.Runtimes;
 using Thaw.Lifecycle;
 using Thaw.Sandboxing;
-using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Daemon.Runs;
 
@@ -34,9 +34,10 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid);
+        using var sandboxes = new ProcessSandboxes(request.EnforceMemory, time);
         var identity = plan.NewIdentity(world);
         await using var environment = ExecutionEnvironment.In(
-            await StartSandboxAsync(), plan, identity, apis, new RunLog(observer, identity), world);
+            await StartSandboxAsync(sandboxes, plan.Function), plan, identity, apis, new RunLog(observer, identity), world);
         await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));
 
         await LiveAsync(environment, plan.Function, stop);
@@ -88,11 +89,11 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
 
     private static RequestId NewRequestId() => new(Guid.NewGuid().ToString());
 
-    private static async Task<Sandbox> StartSandboxAsync()
+    private static async Task<Sandbox> StartSandboxAsync(ProcessSandboxes sandboxes, FunctionConfiguration function)
     {
         try
         {
-            return await ProcessSandbox.CreateAsync(new ProcessSandboxOptions());
+            return await sandboxes.CreateAsync(function);
         }
         catch (SandboxException failure)
         {

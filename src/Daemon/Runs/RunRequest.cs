@@ -16,6 +16,9 @@ public sealed record RunRequest
     /// <summary>How many invokes follow each other in the environment; at least 1.</summary>
     public int Repeat { get; init; } = 1;
 
+    /// <summary>Kill what makes the environment hold more than the function's memory size.</summary>
+    public bool EnforceMemory { get; init; }
+
     /// <summary>The user's own language programs, by runtime; the machine's serve the others.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Thaw.EnvironmentApis.Lane;
@@ -27,9 +28,8 @@ internal ref struct AnswerHead(Span<byte> to)
         int status, List<(string Name, string Line)> headers, int bodyBytes, bool closes, ReadOnlySpan<byte> date)
     {
         WriteStatus(status);
-        Write("\r\nContent-Length: "u8);
-        Utf8Formatter.TryFormat(bodyBytes, to[Bytes..], out var digits);
-        Bytes += digits;
+        if (status != StatusCodes.Status204NoContent)
+            WriteLength(bodyBytes);
         Write(date);
         foreach (var (name, line) in headers)
         {
@@ -40,6 +40,13 @@ internal ref struct AnswerHead(Span<byte> to)
         }
 
         Write(closes ? "\r\nConnection: close\r\n\r\n"u8 : "\r\n\r\n"u8);
+    }
+
+    private void WriteLength(int bodyBytes)
+    {
+        Write("\r\nContent-Length: "u8);
+        Utf8Formatter.TryFormat(bodyBytes, to[Bytes..], out var digits);
+        Bytes += digits;
     }
 
     private void WriteStatus(int status)

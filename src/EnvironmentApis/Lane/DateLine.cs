@@ -4,7 +4,7 @@ using System.Text;
 namespace Thaw.EnvironmentApis.Lane;
 
 /// <summary>The Date header of every answer, as Kestrel writes it; made once a second.</summary>
-internal sealed class DateLine(TimeProvider time)
+public sealed class DateLine(TimeProvider time)
 {
     private volatile Line line = new(long.MinValue, []);
 

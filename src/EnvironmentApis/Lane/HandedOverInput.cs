@@ -8,7 +8,7 @@ namespace Thaw.EnvironmentApis.Lane;
 /// What a client sends after the lane: first the bytes that the lane has received and not served, then what the socket has. As long as
 /// some of the first are left, later ones are copied behind them; that ends as soon as all that has come is consumed.
 /// </summary>
-internal sealed class HandedOverInput(ReadOnlyMemory<byte> received, PipeReader socket) : PipeReader
+public sealed class HandedOverInput(ReadOnlyMemory<byte> received, PipeReader socket) : PipeReader
 {
     // What is left is bytes[from..to]; there is room behind it.
     private byte[] bytes = received.ToArray();

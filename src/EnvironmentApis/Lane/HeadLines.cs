@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Thaw.EnvironmentApis.Lane;
 
 /// <summary>The lines at the front of what was received, each ended by CR and LF.</summary>
-internal ref struct HeadLines(ReadOnlySpan<byte> received)
+public ref struct HeadLines(ReadOnlySpan<byte> received)
 {
     // Visible ASCII, space and tab.
     private static readonly SearchValues<byte> Text =

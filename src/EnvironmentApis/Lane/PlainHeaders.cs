@@ -5,7 +5,7 @@ using System.Text;
 namespace Thaw.EnvironmentApis.Lane;
 
 /// <summary>The headers of a plain request: read once to see that all are plain, and again for the few that are asked for.</summary>
-internal ref struct PlainHeaders
+public ref struct PlainHeaders
 {
     private const byte Colon = (byte)':';
 

@@ -4,7 +4,7 @@ using Thaw.EnvironmentApis.Sockets;
 namespace Thaw.EnvironmentApis.Lane;
 
 /// <summary>The answers on their way to the client. A small one takes one system call, a large body is not copied.</summary>
-internal sealed class PlainOutput(Socket socket, DateLine date)
+public sealed class PlainOutput(Socket socket, DateLine date)
 {
     /// <summary>Nothing arrives any more. That is the client's affair, so nobody is told.</summary>
     public bool IsBroken { get; private set; }

@@ -64,7 +64,8 @@ public sealed class EnvironmentVariables(
     private Dictionary<string, string> Defaults()
     {
         var (task, opt, runtime) = (files.TaskRoot, files.Opt, command.RuntimeDirectory);
-        return new Dictionary<string, string>
+        var isJson = function.Logging.Format == LogFormat.Json;
+        var defaults = new Dictionary<string, string>
         {
             ["LANG"] = "en_US.UTF-8",
             ["TZ"] = ":UTC",
@@ -74,8 +75,13 @@ public sealed class EnvironmentVariables(
             ["AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1:2000",
             ["_AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1",
             ["_AWS_XRAY_DAEMON_PORT"] = "2000",
-            ["AWS_LAMBDA_LOG_FORMAT"] = "Text",
+            ["AWS_LAMBDA_LOG_FORMAT"] = isJson ? "JSON" : "Text",
         };
+
+        // In text format everything is logged.
+        if (isJson)
+            defaults["AWS_LAMBDA_LOG_LEVEL"] = function.Logging.ApplicationLevel.ToString().ToUpperInvariant();
+        return defaults;
     }
 
     private Dictionary<string, string> Platform()

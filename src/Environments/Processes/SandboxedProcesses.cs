@@ -105,8 +105,8 @@ internal sealed class SandboxedProcesses(
         private static async Task<ProcessExit> ExitOf(SandboxProcess process)
         {
             // Not on the lifecycle's scheduler: it would run its steps on the thread, and under the lock, of the link to the agent.
-            var (status, signal, outOfMemory) = await process.Exited.ConfigureAwait(false);
-            return new ProcessExit(status, signal, outOfMemory);
+            var exit = await process.Exited.ConfigureAwait(false);
+            return new ProcessExit(exit.Status, exit.Signal, exit.OutOfMemory) { SandboxBroke = exit.SandboxBroke };
         }
     }
 }

@@ -35,7 +35,10 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
 
         // A name without a version means the machine's.
         var version = identifier.Version ?? program.Version;
-        var command = language.Command(program, version, directory);
+        var command = language.Command(program, version, directory) with
+        {
+            Release = RuntimeReleases.Of(identifier, language, program),
+        };
         if (language.Distance(program.Version, version) == 0)
             return new RuntimeResolution.Found(command);
         var asked = $"{language.Program} {language.Short(version)}";

@@ -81,7 +81,10 @@ internal abstract class Participant(string name, Generation generation)
         else
         {
             Step(ParticipantStep.Gone, exit.ToString());
-            OnCrash(exit);
+            if (exit.SandboxBroke)
+                generation.Fail(ErrorType.SandboxFailure, "The sandbox broke");
+            else
+                OnCrash(exit);
         }
 
         // Last, because who waits for it goes on at once.

@@ -37,14 +37,14 @@ internal sealed class AgentLink : IDisposable
     /// </summary>
     internal Task<Exception?> Received { get; }
 
-    internal async Task<SandboxProcess> StartAsync(ProcessStart start)
+    internal async Task<SandboxProcess> StartAsync(ProcessStart start, MemoryVerdicts.Verdict verdict)
     {
         string[] arguments = [start.Path, .. start.Arguments];
         string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
         if (arguments.Concat(environment).Append(start.WorkingDirectory).Any(text => text.Contains('\0')))
             throw ProcessStartException.For(start, Errno.EINVAL);
 
-        var entry = new Entry(start);
+        var entry = new Entry(start, verdict);
         uint id;
         lock (gate)
         {
@@ -66,7 +66,11 @@ internal sealed class AgentLink : IDisposable
 
         await SendAsync(frame).ConfigureAwait(false);
         var pid = await entry.Started.Task.ConfigureAwait(false);
-        return new SandboxProcess(pid, entry.Exited.Task, signal => Signal(id, signal));
+        return new SandboxProcess(pid, entry.Exited.Task, signal =>
+        {
+            verdict.Signal(signal);
+            Signal(id, signal);
+        });
     }
 
     /// <summary>Has every process killed; completes when the agent says that none is left.</summary>
@@ -255,7 +259,7 @@ internal sealed class AgentLink : IDisposable
                 break;
             case FrameType.Exited:
                 var exited = ExitedBody.Read(frame.Body);
-                Find(exited.Id).Exited.TrySetResult(new ExitStatus(exited.Status, exited.Signal));
+                Find(exited.Id).Exit(new ExitStatus(exited.Status, exited.Signal));
                 break;
             case FrameType.AllGone:
                 new BodyReader(frame.Body).End();
@@ -315,10 +319,13 @@ internal sealed class AgentLink : IDisposable
     }
 
     /// <summary>A process that was asked for. It is kept beyond its exit: a descendant may still write.</summary>
-    private sealed record Entry(ProcessStart Start)
+    private sealed record Entry(ProcessStart Start, MemoryVerdicts.Verdict Verdict)
     {
         internal TaskCompletionSource<int> Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal TaskCompletionSource<ExitStatus> Exited { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal void Exit(ExitStatus exit) =>
+            Exited.TrySetResult(Started.Task.IsCompletedSuccessfully ? Verdict.On(Started.Task.Result, exit) : exit);
     }
 }

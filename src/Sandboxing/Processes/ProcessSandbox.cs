@@ -31,6 +31,8 @@ public sealed class ProcessSandbox : Sandbox
     private readonly AgentLink link;
     private readonly int agent;
     private readonly TaskCompletionSource broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly MemoryBound? bound;
+    private readonly MemoryVerdicts verdicts;
     private readonly Task life;
     private volatile bool destroying;
     private long peakMemoryBytes;
@@ -39,6 +41,10 @@ public sealed class ProcessSandbox : Sandbox
     {
         (this.options, ApiListener, this.link, this.agent) = (options, listener, link, agent);
         ApiEndPoint = (IPEndPoint)listener.LocalEndPoint!;
+        bound = options.MemoryWatch is null ? null : new MemoryBound(agent, options.MemoryBytes, NotePeak);
+        verdicts = new MemoryVerdicts(options.KernelKills, bound);
+        if (bound is not null)
+            options.MemoryWatch!.Add(bound);
         life = LiveAsync();
     }
 
@@ -93,13 +99,14 @@ public sealed class ProcessSandbox : Sandbox
         }
     }
 
-    public override Task<SandboxProcess> StartAsync(ProcessStart start) => link.StartAsync(start);
+    public override Task<SandboxProcess> StartAsync(ProcessStart start) => link.StartAsync(start, verdicts.Open());
 
     public override Task FlushOutputAsync() =>
         link.FlushOutputAsync() is { IsCompleted: false } flushing ? AnsweredAsync(flushing) : Task.CompletedTask;
 
     public override async Task KillAllAsync(TimeSpan limit)
     {
+        verdicts.Clear();
         try
         {
             var cleared = link.KillAllAsync();
@@ -137,6 +144,7 @@ public sealed class ProcessSandbox : Sandbox
     public override async ValueTask DisposeAsync()
     {
         destroying = true;
+        verdicts.Clear();
         try
         {
             link.EndSending();
@@ -154,9 +162,10 @@ public sealed class ProcessSandbox : Sandbox
         }
     }
 
-    private void Measure()
+    private void Measure() => NotePeak(ProcessTree.DescendantsOf(agent).Sum(ProcFile.ReadPeakMemory));
+
+    private void NotePeak(long now)
     {
-        var now = ProcessTree.DescendantsOf(agent).Sum(ProcFile.ReadPeakMemory);
         var before = Interlocked.Read(ref peakMemoryBytes);
         while (now > before && Interlocked.CompareExchange(ref peakMemoryBytes, now, before) is var seen && seen != before)
             before = seen;
@@ -217,11 +226,13 @@ public sealed class ProcessSandbox : Sandbox
         var problem = await link.Received;
         link.Dispose();
         await AgentGoneAsync();
+        if (bound is not null)
+            options.MemoryWatch!.Remove(bound);
         if (!destroying)
             await Stragglers.KillAsync(session: agent);
 
         var reason = destroying ? "The sandbox was destroyed." : problem?.Message ?? "The sandbox's agent died.";
-        link.End(new SandboxException(reason, problem), exitOfTheRest: new(0, Syscalls.SIGKILL));
+        link.End(new SandboxException(reason, problem), exitOfTheRest: new(0, Syscalls.SIGKILL) { SandboxBroke = !destroying });
         if (!destroying)
             broken.TrySetResult();
     }

@@ -7,8 +7,6 @@ namespace Thaw.Telemetry.Lines;
 /// <summary>The platform's lines in a function's log, text format, in the function's dialect; spec: ENV-108.</summary>
 public static class PlatformLines
 {
-    private static readonly EnvironmentIdentity Nobody = new(new() { Name = "", Handler = "", Runtime = "" }, LogStream: "");
-
     /// <summary>Writes all lines that the log has of an event, each with its newline; nothing for many of them.</summary>
     public static void Write(PlatformEvent happened, EnvironmentIdentity identity, IBufferWriter<byte> to)
     {
@@ -16,17 +14,6 @@ public static class PlatformLines
             WriteEnd(report, to);
         WriteEntry(happened, identity, to);
     }
-
-    /// <summary>The same as strings, without newlines: for people, who are slow.</summary>
-    public static IReadOnlyList<string> LinesOf(PlatformEvent happened, EnvironmentIdentity identity)
-    {
-        var text = new ArrayBufferWriter<byte>();
-        Write(happened, identity, text);
-        return text.WrittenCount == 0 ? [] : Encoding.UTF8.GetString(text.WrittenSpan[..^1]).Split('\n');
-    }
-
-    /// <summary>The same in the newest dialect, without what only its own environment knows of an event.</summary>
-    public static IReadOnlyList<string> LinesOf(PlatformEvent happened) => LinesOf(happened, Nobody);
 
     /// <summary>END, which is a log entry of its own.</summary>
     internal static void WriteEnd(InvokeReport report, IBufferWriter<byte> to) => to.Line($"END RequestId: {report.RequestId}\n");
@@ -118,7 +105,10 @@ public static class PlatformLines
         if (metrics.InitDuration is { } init)
             to.Line($"\tInit Duration: {init} ms");
         if (metrics.RestoreDuration is { } restore)
-            to.Line($"\tRestore Duration: {restore} ms\tBilled Restore Duration: {Billing.Milliseconds(restore)} ms");
+        {
+            var billed = Billing.Milliseconds(metrics.BilledRestoreDuration ?? restore);
+            to.Line($"\tRestore Duration: {restore} ms\tBilled Restore Duration: {billed} ms");
+        }
 
         if (report.Status == PhaseStatus.Success || !dialect.ReportsStatus)
             to.Write("\t\n"u8);

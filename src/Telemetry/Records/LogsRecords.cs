@@ -98,7 +98,7 @@ internal static class LogsRecords
         record.Type(PlatformRecords.InitType(report.Status, report.ErrorType));
         var metrics = record.Object("metrics"u8);
         metrics.Milliseconds("durationMs"u8, report.Duration);
-        metrics.Whole("billedDurationMs"u8, Billing.Milliseconds(report.Duration));
+        metrics.Whole("billedDurationMs"u8, Billing.Milliseconds(report.BilledDuration));
         metrics.End();
         record.End();
         envelope.End();

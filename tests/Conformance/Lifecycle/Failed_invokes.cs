@@ -17,6 +17,7 @@ public class Failed_invokes
     [InlineData("handler hangs", "Timeout", null, "Timeout", null)]
     [InlineData("extension hangs after the answer", "Success", null, "Timeout", null)]
     [InlineData("sandbox breaks", "Failure", "Sandbox.Failure", "Failure", "Sandbox.Failure")]
+    [InlineData("sandbox is lost", "Failure", "Sandbox.Failure", "Failure", "Sandbox.Failure")]
     public async Task Tell_how_the_runtime_and_how_the_whole_ended(
         string how, string runtimeStatus, string? runtimeType, string status, string? type)
     {
@@ -187,6 +188,9 @@ public class Failed_invokes
                 break;
             case "extension exits":
                 stage.Processes.Exit("alpha", ProcessExit.WithStatus(2));
+                break;
+            case "sandbox is lost":
+                stage.Processes.Exit("runtime", new ProcessExit(0, 9) { SandboxBroke = true });
                 break;
             case "sandbox breaks":
                 stage.Lifecycle.Interrupt("it broke");

@@ -22,6 +22,7 @@ public sealed class Run_of_samples
         var id = run.Answer.GetProperty("requestId").GetString();
         Assert.Matches($"^{Id}$", id!);
         run.LogHasInOrder(
+            @"^INIT_START Runtime Version: nodejs:\d+\.v\d+\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}$",
             @"^\[lifecycle-logger\] registered with hello-node$",
             @"^EXTENSION\tName: lifecycle-logger\tState: Ready\tEvents: \[INVOKE, SHUTDOWN\]$",
             $@"^START RequestId: {id} Version: \$LATEST$",

@@ -253,7 +253,7 @@ public sealed class Process_sandbox_kills
 
         await sandbox.Broken.InTimeAsync();
         Assert.True(process.Exited.IsCompleted);
-        Assert.Equal(new ExitStatus(0, Syscalls.SIGKILL), await process.Exited);
+        Assert.Equal(new ExitStatus(0, Syscalls.SIGKILL) { SandboxBroke = true }, await process.Exited);
         await EventuallyAsync(() => !pids.Any(IsAlive), "nobody left");
         await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(Shell("true", output)));
     }

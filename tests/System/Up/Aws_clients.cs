@@ -1,14 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json;
-using Thaw.SystemTests.Runs;
 
 namespace Thaw.SystemTests.Up;
 
 /// <summary>AWS's own clients, unmodified: what they make of a success, of a function's error, and of each kind of refusal.</summary>
 public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_clients.Daemon>
 {
-    private const string Cli = "/usr/bin/aws", Python = "/usr/bin/python3";
-
     // Each prints one document: what it got, or the error as the client raises it.
     private const string Boto3 = """
         import base64, boto3, json, sys
@@ -49,8 +45,6 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
         }
         console.log(JSON.stringify(got));
         """;
-
-    private static readonly string Npm = Path.Combine(ThawProgram.Root, "artifacts/npm/node_modules");
 
     private readonly RunningDaemon daemon = shared.Running;
 
@@ -140,54 +134,29 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
         string[] command;
         if (client == "boto3")
         {
-            Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/boto3"),
-                "Debian's python3-boto3 is not installed (fix: eng/prepare as root)");
-            command = [Python, "-c", Boto3];
+            AwsCommand.SkipWithoutBoto3();
+            command = [AwsCommand.Python, "-c", Boto3];
         }
         else
         {
-            Assert.SkipUnless(Directory.Exists(Path.Combine(Npm, "@aws-sdk/client-lambda")),
-                "npm's @aws-sdk/client-lambda is not in artifacts/npm: eng/prepare could not install it (see artifacts/npm.log)");
+            AwsCommand.SkipWithoutNpm("@aws-sdk/client-lambda");
             command = ["/usr/bin/env", "node", shared.Script("client.mjs", Sdk)];
         }
 
-        var (status, output, error) = await RunAsync([.. command, daemon.Address.ToString(), function, payload]);
+        var (status, output, error) = await AwsCommand.RunAsync([.. command, daemon.Address.ToString(), function, payload]);
         Assert.True(status == 0, $"{client} ended with {status}: {error}");
         return JsonDocument.Parse(output).RootElement;
     }
 
     private async Task<(int Status, (string Said, JsonElement Payload) Output, string Error)> CliAsync(string function, string payload)
     {
-        Assert.SkipUnless(File.Exists(Cli), "Debian's awscli is not installed (fix: eng/prepare as root)");
+        AwsCommand.SkipWithoutCli();
         var file = shared.Script($"{Guid.NewGuid():N}.json", "null");
-        var (status, output, error) = await RunAsync(
-            Cli, "lambda", "invoke", "--endpoint-url", daemon.Address.ToString(), "--function-name", function,
+        var (status, output, error) = await AwsCommand.RunAsync(
+            AwsCommand.Cli, "lambda", "invoke", "--endpoint-url", daemon.Address.ToString(), "--function-name", function,
             "--cli-binary-format", "raw-in-base64-out", "--payload", payload,
             "--output", "text", "--query", "join('/', [to_string(StatusCode), ExecutedVersion, FunctionError || 'None'])", file);
         return (status, (output.Trim(), JsonDocument.Parse(File.ReadAllBytes(file)).RootElement), error);
-    }
-
-    private async Task<(int Status, string Output, string Error)> RunAsync(params string[] command)
-    {
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["AWS_ACCESS_KEY_ID"] = "anything",
-                ["AWS_SECRET_ACCESS_KEY"] = "anything",
-                ["AWS_DEFAULT_REGION"] = "us-east-1",
-                ["AWS_REGION"] = "us-east-1",
-                ["AWS_MAX_ATTEMPTS"] = "1",
-                ["AWS_CONFIG_FILE"] = "/nowhere",
-                ["LC_ALL"] = "C.UTF-8",
-            },
-        };
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(RunningDaemon.Patience);
-        return (process.ExitCode, await output, await error);
     }
 
     /// <summary>One daemon with a single place, so that a second caller is throttled.</summary>
@@ -200,8 +169,7 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
 
         public async ValueTask InitializeAsync()
         {
-            if (Directory.Exists(Npm))
-                Directory.CreateSymbolicLink(Path.Combine(scripts.FullName, "node_modules"), Npm);
+            AwsCommand.LinkNpm(scripts.FullName);
             Running = await RunningDaemon.StartAsync(functions, "--concurrency", "1");
         }
 

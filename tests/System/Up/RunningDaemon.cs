@@ -21,7 +21,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
     // Agents have no variables and so no mark.
     private readonly HashSet<int> seen = [];
 
-    private RunningDaemon(FunctionsFolder functions, string[] options, bool isWatched = true)
+    private RunningDaemon(
+        FunctionsFolder functions, string[] options, bool isWatched = true, IReadOnlyDictionary<string, string>? variables = null)
     {
         this.functions = functions;
         var start = new ProcessStartInfo(
@@ -32,6 +33,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         process = Process.Start(start)!;
         (output, error) = (new(process.StandardOutput.BaseStream), new(isWatched ? process.StandardError.BaseStream : Stream.Null));
     }
@@ -51,6 +54,11 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public static Task<RunningDaemon> StartAsync(FunctionsFolder functions, params string[] options) =>
         ListeningAsync(new RunningDaemon(functions, options));
+
+    /// <param name="variables">Of the daemon itself.</param>
+    public static Task<RunningDaemon> StartWithAsync(
+        FunctionsFolder functions, IReadOnlyDictionary<string, string> variables, params string[] options) =>
+        ListeningAsync(new RunningDaemon(functions, options, variables: variables));
 
     /// <summary>Nobody reads what it says on standard error.</summary>
     public static Task<RunningDaemon> StartUnwatchedAsync(FunctionsFolder functions) =>
@@ -121,12 +129,12 @@ internal sealed class RunningDaemon : IAsyncDisposable
         Assert.Equal(0, Syscalls.kill(Pid, signal));
     }
 
-    /// <summary>Waits until it has ended by itself, which leaves no process at that very moment, and no file.</summary>
+    /// <summary>Waits until it has ended by itself, which leaves no process at that very moment, and no file but logs.</summary>
     public async Task<int> EndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         Assert.Empty(Living());
-        Assert.Empty(Directory.Exists(functions.Data) ? Directory.EnumerateFiles(functions.Data, "*", SearchOption.AllDirectories) : []);
+        Assert.Empty(LeftFiles());
         return process.ExitCode;
     }
 
@@ -174,6 +182,12 @@ internal sealed class RunningDaemon : IAsyncDisposable
         };
         return daemon;
     }
+
+    // Logs are kept.
+    private IEnumerable<string> LeftFiles() => Directory.Exists(functions.Data)
+        ? Directory.EnumerateFiles(functions.Data, "*", SearchOption.AllDirectories)
+            .Where(file => !file.StartsWith(Path.Combine(functions.Data, "logs") + "/", StringComparison.Ordinal))
+        : [];
 
     private int[] Living() =>
         [.. MarkedProcesses.With(functions.Mark).Concat(seen.Where(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))];

@@ -26,7 +26,9 @@ public sealed class Run_arguments
         var options = Parsed("--handler", "app.handler", "--runtime=python3.13", "--event", "@e.json", "--layer", "one",
             "--layer", "two.zip", "--env", "A=1", "--env", "B=x=y", "--env", "C=", "--timeout", "900", "--memory", "10240",
             "--initialization-type", "provisioned-concurrency", "--repeat", "3",
-            "--isolation", "process", "--program", "nodejs22.x=/bin/sh", "--data", "d", "--json", "f.zip");
+            "--isolation", "process", "--program", "nodejs22.x=/bin/sh", "--data", "d", "--json", "f.zip",
+            "--log-dialect", "2024-12");
+        Assert.Equal("2024-12", options.Dialect?.Name);
         Assert.Equal(("f.zip", "app.handler", "python3.13", "d"), (options.Path, options.Handler, options.Runtime, options.DataDirectory));
         Assert.Equal(new EventSource.File("e.json"), options.Event);
         Assert.Equal(["one", "two.zip"], options.Layers);

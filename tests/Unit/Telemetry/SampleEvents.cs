@@ -84,7 +84,8 @@ internal static class SampleEvents
         yield return ("fault of a timeout", new InvokeFault(Id, "Task timed out after 3.00 seconds", null, TimeSpan.FromSeconds(3)));
         yield return ("report", Report(PhaseStatus.Success, null, new(Ms(933.594), 128, 9, null, null)));
         yield return ("first report", Report(PhaseStatus.Success, null, new(Ms(2.5), 10_240, 42, Ms(111.231), null)));
-        yield return ("first report after restore", Report(PhaseStatus.Success, null, new(Ms(2.5), 128, 42, null, Ms(36.4))));
+        yield return ("first report after restore",
+            Report(PhaseStatus.Success, null, new(Ms(2.5), 128, 42, null, Ms(412.044)) { BilledRestoreDuration = Ms(36.4) }));
         yield return ("report of a sampled trace",
             Report(PhaseStatus.Success, null, new(Ms(100), 128, 9, null, null)) with
             {
@@ -103,7 +104,7 @@ internal static class SampleEvents
         yield return ("restore starts", new RestoreStart());
         yield return ("runtime is restored", new RestoreRuntimeDone(PhaseStatus.Success, null));
         yield return ("runtime failed to restore", new RestoreRuntimeDone(PhaseStatus.Error, ErrorType.RuntimeExitError));
-        yield return ("good restore", new RestoreReport(PhaseStatus.Success, null, Ms(511.25)));
+        yield return ("good restore", new RestoreReport(PhaseStatus.Success, null, Ms(511.25)) { BilledDuration = Ms(36.4) });
         yield return ("failed restore", new RestoreReport(PhaseStatus.Error, ErrorType.RuntimeExitError, Ms(511.25)));
         yield return ("slow restore", new RestoreReport(PhaseStatus.Timeout, null, Ms(10_000)));
     }

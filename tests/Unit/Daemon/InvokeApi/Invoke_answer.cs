@@ -26,9 +26,10 @@ public sealed class Invoke_answer
 
     private static async Task<HttpResponse> WriteAsync(InvocationResult result)
     {
-        var response = new DefaultHttpContext().Response;
+        var http = new DefaultHttpContext();
+        var response = http.Response;
         response.Body = new MemoryStream();
-        await InvokeAnswer.WriteAsync(response, result, "$LATEST", "Root=1", null);
+        await InvokeAnswer.WriteAsync(new KestrelInvokeCall(http, "f"), result, "$LATEST", "Root=1", null);
         await response.BodyWriter.FlushAsync(TestContext.Current.CancellationToken);
         return response;
     }

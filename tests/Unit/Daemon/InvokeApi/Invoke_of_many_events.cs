@@ -3,7 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
-using Thaw.Daemon.Records;
+using Thaw.Daemon.Logs;
+using Thaw.Daemon.Metrics;
 using Thaw.Environments.Pool;
 using Thaw.UnitTests.Environments.Pool;
 
@@ -12,6 +13,7 @@ namespace Thaw.UnitTests.Daemon.InvokeApi;
 /// <summary>The events of all callers together take a bounded part of the memory, and each counts with what it takes.</summary>
 public sealed class Invoke_of_many_events
 {
+    private readonly LambdaMetrics metrics = new();
     private readonly Invoke invoke;
 
     public Invoke_of_many_events()
@@ -20,7 +22,7 @@ public sealed class Invoke_of_many_events
         var pool = new EnvironmentPool(new PoolSettings(), new FakeEnvironments(), time);
         invoke = new(
             new OneFunction(), new InvocationRouter(pool, new ConcurrencyLimiter(100)), pool, new LogTails(),
-            new HeldEvents(Limits.InvokeRequestBytes + 1000), time, new Random(1));
+            new HeldEvents(Limits.InvokeRequestBytes + 1000), metrics, time, new Random(1));
     }
 
     [Fact]
@@ -30,6 +32,7 @@ public sealed class Invoke_of_many_events
         Assert.False(Call(900).IsCompleted);
         var refused = Call(200);
         Assert.Equal(429, refused.Http.Response.StatusCode);
+        Assert.Equal(1, Assert.Single(metrics.All).Value.Throttles);
         Assert.False(Call(100).IsCompleted);
     }
 
@@ -45,7 +48,7 @@ public sealed class Invoke_of_many_events
         var http = new DefaultHttpContext { TraceIdentifier = Guid.NewGuid().ToString() };
         http.Request.Body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes($"\"{new string('x', bytes - 2)}\""));
         http.Request.ContentLength = isAnnounced ? bytes : null;
-        return (http, invoke.ServeAsync(http, "f").IsCompleted);
+        return (http, invoke.ServeAsync(new KestrelInvokeCall(http, "f")).IsCompleted);
     }
 
     // Its environments never get ready, so that all callers wait.

@@ -31,8 +31,9 @@ public sealed class Invoke_target
 
     private static (InvokeTarget? Target, LambdaError? Error) Read(string name, string query)
     {
-        var request = new DefaultHttpContext().Request;
-        request.QueryString = new QueryString(query);
-        return InvokeTarget.Read(name, request.Query);
+        var http = new DefaultHttpContext();
+        http.Request.QueryString = new QueryString(query);
+        var call = new KestrelInvokeCall(http, name);
+        return InvokeTarget.Read(call.Function, call.Qualifier);
     }
 }

@@ -55,7 +55,7 @@ public class Environment_record
 
     private EnvironmentState After(LifecycleEvent happened)
     {
-        record.Note(happened);
+        record.Emit(happened);
         return record.State;
     }
 }

@@ -36,6 +36,20 @@ public sealed class Runtime_catalog : IDisposable
         Assert.Equal((path, $"node 20 is not installed; using {path}, version 22.3.1"), (found.Command.Path, found.Notice));
     }
 
+    [Fact, Trait("Spec", "ENV-108")]
+    public void Tells_the_version_of_its_program_and_an_ARN_that_changes_with_it()
+    {
+        programs.Write("node", Node("22.3.1"), executable: true);
+        programs.Write("python3.12", "#!/bin/sh\necho \"$0\"\necho 3.12.1\n", executable: true);
+        var (node, python) = (Found("nodejs22.x").Release!, Found("python3.12").Release!);
+        Assert.Matches(@"^nodejs:22\.v\d+$", node.Version);
+        Assert.Matches(@"^python:3\.12\.v\d+$", python.Version);
+        Assert.Matches("^arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}$", node.Arn);
+        Assert.Equal(node, Found("nodejs22.x").Release);
+        Assert.NotEqual(node.Arn, python.Arn);
+        Assert.Null(Found("provided.al2023").Release);
+    }
+
     [Fact]
     public void Asks_a_shim_for_the_program_behind_it()
     {

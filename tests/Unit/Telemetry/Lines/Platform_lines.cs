@@ -124,13 +124,20 @@ public sealed class Platform_lines
         }
     }
 
+    private static string[] LinesOf(PlatformEvent happened, EnvironmentIdentity? identity = null)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        PlatformLines.Write(happened, identity ?? SampleEvents.Identity() with { Runtime = null }, text);
+        return text.WrittenCount == 0 ? [] : Encoding.UTF8.GetString(text.WrittenSpan[..^1]).Split('\n');
+    }
+
     private static string Written(Dialect dialect)
     {
         var text = new StringBuilder();
         foreach (var (name, happened) in SampleEvents.All())
         {
             text.Append(name).Append('\n');
-            foreach (var line in PlatformLines.LinesOf(happened, SampleEvents.Identity(dialect)))
+            foreach (var line in LinesOf(happened, SampleEvents.Identity(dialect)))
                 text.Append("    ").Append(line.Replace("\t", "\\t", StringComparison.Ordinal)).Append('\n');
         }
 
@@ -138,7 +145,7 @@ public sealed class Platform_lines
     }
 
     private static void ShouldReport(InvokeReport report, string afterId) =>
-        Assert.Equal($"REPORT RequestId: {Id}\t{afterId}", PlatformLines.LinesOf(report)[^1]);
+        Assert.Equal($"REPORT RequestId: {Id}\t{afterId}", LinesOf(report)[^1]);
 
-    private static void ShouldLog(PlatformEvent happened, params string[] lines) => Assert.Equal(lines, PlatformLines.LinesOf(happened));
+    private static void ShouldLog(PlatformEvent happened, params string[] lines) => Assert.Equal(lines, LinesOf(happened));
 }

@@ -1,8 +1,8 @@
 using System.Text;
 using Thaw.Contracts;
-using Thaw.Daemon.Records;
+using Thaw.Daemon.Logs;
 
-namespace Thaw.UnitTests.Daemon.Records;
+namespace Thaw.UnitTests.Daemon.Logs;
 
 public sealed class Log_tail
 {
@@ -11,34 +11,33 @@ public sealed class Log_tail
     [Fact]
     public void Is_empty_at_first() => Assert.Equal("", Text());
 
-    [Fact]
-    public void Holds_output_and_the_platforms_lines_in_their_order()
+    [Fact, Trait("Spec", "API-075")]
+    public void Ends_what_has_no_newline_of_its_own_as_in_JSON_format()
     {
-        tail.Emit(new InvokeStart(new RequestId("one"), "$LATEST", InvocationOrigin.None) { Time = default });
-        Write("a word");
-        tail.Emit(new PhaseStarted(Phase.Invoke, false, new RequestId("one")) { Time = default });
-        Assert.Equal("START RequestId: one Version: $LATEST\na word\n", Text());
+        tail.Add("text\n"u8);
+        tail.Add("""{"type":"platform.start"}"""u8);
+        tail.Add("""{"type":"platform.report"}"""u8);
+        Assert.Equal("text\n{\"type\":\"platform.start\"}\n{\"type\":\"platform.report\"}\n", Text());
     }
 
     [Theory, InlineData(4095, 0), InlineData(4096, 1), InlineData(9000, 4905)]
     public void Holds_the_end_of_a_line_that_is_longer(int length, int lost)
     {
         var line = string.Concat(Enumerable.Range(0, length).Select(at => (char)('a' + (at % 26))));
-        Write(line);
+        tail.Add(Encoding.UTF8.GetBytes(line + "\n"));
         Assert.Equal(line[lost..] + "\n", Text());
     }
 
-    [Fact]
+    [Fact, Trait("Spec", "API-075")]
     public void Holds_the_last_4096_bytes_of_many_lines()
     {
         var all = new StringBuilder();
         for (var number = 0; number < 2_000; number++)
         {
-            Write($"line {number}");
+            tail.Add(Encoding.UTF8.GetBytes($"line {number}\n"));
             all.Append($"line {number}\n");
+            Assert.Equal(all.ToString()[^Math.Min(4096, all.Length)..], Text());
         }
-
-        Assert.Equal(all.ToString()[^4096..], Text());
     }
 
     [Fact]
@@ -52,8 +51,6 @@ public sealed class Log_tail
         tails.Forget(id);
         Assert.Null(tails.Of(id));
     }
-
-    private void Write(string line) => tail.Emit(new OutputLines("runtime", Encoding.UTF8.GetBytes(line)) { Time = default });
 
     private string Text() => Encoding.UTF8.GetString(Convert.FromBase64String(tail.ToBase64()));
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Thaw.Contracts;
 
-namespace Thaw.Daemon.Records;
+namespace Thaw.Daemon.Logs;
 
 /// <summary>The invocations whose callers want the end of the log. While there is none, an invocation's events cost nothing.</summary>
 internal sealed class LogTails

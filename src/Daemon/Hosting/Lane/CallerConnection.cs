@@ -1,0 +1,179 @@
+using System.Net.Sockets;
+using Thaw.Daemon.InvokeApi;
+using Thaw.EnvironmentApis.Lane;
+
+namespace Thaw.Daemon.Hosting.Lane;
+
+/// <summary>
+/// A caller's connection as long as it is in the lane: until a request is not plain, or does not come at once, or is over.
+///
+///   | served before | the request, head and body | the next ones, or a part | room |
+///                   ^ start                                                 ^ end
+/// </summary>
+internal sealed class CallerConnection(Socket socket, CallerLane lane)
+{
+    /// <summary>A request has to be shorter, head and body together. It stays with a connection that has nothing to do.</summary>
+    public const int BufferBytes = 8 * 1024;
+
+    /// <summary>So many take a few milliseconds at most.</summary>
+    private const int StepsAtOnce = 128;
+
+    private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+    private readonly Lock gate = new();
+    private int start, end;
+    private bool isServing;
+    private bool isOver;
+    private long idleSince = lane.Time.GetTimestamp();
+
+    /// <summary>What came and was not served here.</summary>
+    public ReadOnlyMemory<byte> Unread => buffer.AsMemory(start, end - start);
+
+    /// <summary>Ends it, unless it is being served or was used within that time.</summary>
+    public void EndIfIdle(TimeSpan longest)
+    {
+        lock (gate)
+        {
+            if (isServing || isOver || lane.Time.GetElapsedTime(idleSince) < longest)
+                return;
+            isOver = true;
+        }
+
+        EndReceiving();
+    }
+
+    /// <summary>Ends it at once.</summary>
+    public void Abort()
+    {
+        lock (gate)
+            isOver = true;
+        socket.Dispose();
+    }
+
+    /// <summary>Serves it while its requests are plain.</summary>
+    /// <returns>Whether it is over; otherwise what is unread is not for the lane.</returns>
+    public async Task<bool> ServeAsync(Invoke invoke)
+    {
+        var output = new PlainOutput(socket, lane.Date);
+        var call = new PlainInvokeCall(output, lane.NewId);
+        for (var steps = 1; ; steps++)
+        {
+            // Who sends without end must not keep a thread that serves sockets for itself.
+            if (steps == StepsAtOnce)
+            {
+                steps = 0;
+                await Task.Yield();
+            }
+
+            var reading = PlainInvoke.Read(Unread.Span, out var request);
+            if (reading == PlainReading.Plain && request.Bytes <= end - start)
+            {
+                if (!Begin())
+                    return true;
+                call.Begin(request, Unread[..request.Bytes]);
+                await ServeAsync(invoke, call);
+                start += request.Bytes;
+                if (!End() || output.IsBroken)
+                    return true;
+            }
+            else if (reading != PlainReading.Other && (start == end || request.Bytes <= BufferBytes) && HasRoom())
+            {
+                var more = ReceiveAsync();
+                if (!more.IsCompleted)
+                    steps = 0;
+                switch (await more)
+                {
+                    case 0:
+                        return start == end || isOver;
+                    case null:
+                        return false;
+                }
+            }
+            else
+            {
+                return false;
+            }
+        }
+    }
+
+    private static async Task ServeAsync(Invoke invoke, PlainInvokeCall call)
+    {
+        try
+        {
+            await invoke.ServeAsync(call);
+        }
+#pragma warning disable CA1031 // As in PublicApplication: a fault of ours costs its caller the answer, but not the form of it.
+        catch (Exception fault) when (!call.HasAnswered)
+#pragma warning restore CA1031
+        {
+            await call.RefuseAsync(LambdaError.Fault(fault));
+        }
+    }
+
+    /// <summary>The count of bytes that came, 0 when none will, null when a request has begun whose rest does not come at once.</summary>
+    private async ValueTask<int?> ReceiveAsync()
+    {
+        try
+        {
+            // Kestrel knows how long to be patient with those who write slowly.
+            using var patience = start == end ? null : new CancellationTokenSource(CallerLane.Patience, lane.Time);
+            var count = await socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None, patience?.Token ?? CancellationToken.None);
+            end += count;
+            return count;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            start = end;
+            return 0;
+        }
+    }
+
+    private bool HasRoom()
+    {
+        if (start == end)
+            (start, end) = (0, 0);
+        else if (end == BufferBytes && start > 0)
+            MoveToFront();
+        return end < BufferBytes;
+    }
+
+    private void MoveToFront()
+    {
+        buffer.AsSpan(start, end - start).CopyTo(buffer);
+        (start, end) = (0, end - start);
+    }
+
+    private bool Begin()
+    {
+        lock (gate)
+        {
+            isServing = !isOver;
+            return isServing;
+        }
+    }
+
+    private bool End()
+    {
+        lock (gate)
+        {
+            isServing = false;
+            idleSince = lane.Time.GetTimestamp();
+            return !isOver && !lane.IsDraining;
+        }
+    }
+
+    private void EndReceiving()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Receive);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // The caller was faster.
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Http;
+using Thaw.Contracts;
+using Thaw.Daemon.InvokeApi;
+using Thaw.EnvironmentApis.Lane;
+
+namespace Thaw.Daemon.Hosting.Lane;
+
+/// <summary>A call of Invoke that comes through the callers' lane. A connection needs one in its life.</summary>
+internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : InvokeCall
+{
+    private readonly List<(string Name, string Line)> headers = [];
+    private PlainInvoke request;
+    private ReadOnlyMemory<byte> received;
+    private RequestId id;
+
+    public override string Function => request.NameIn(received.Span);
+
+    public override string? Qualifier => null;
+
+    public override RequestId RequestId => id;
+
+    public override long? AnnouncedBytes => request.BodyBytes;
+
+    /// <summary>An answer has begun to go out.</summary>
+    public bool HasAnswered { get; private set; }
+
+    /// <param name="received">The whole request; nobody changes it before the answer.</param>
+    public void Begin(PlainInvoke request, ReadOnlyMemory<byte> received)
+    {
+        (this.request, this.received, HasAnswered) = (request, received, false);
+        id = new RequestId(newId().ToString());
+        headers.Clear();
+        AddHeader("x-amzn-RequestId", id.Value);
+    }
+
+    public override string? Header(string name) => PlainHeaders.Find(received.Span[..request.HeadBytes], name);
+
+    // A copy: the event outlives its request, and the next one comes to the same place.
+    public override ValueTask<(ReadOnlyMemory<byte> Event, LambdaError? Error)> ReadEventAsync(InvocationType type, int maxBytes) =>
+        new(EventBody.Checked(received.Span[request.HeadBytes..].ToArray()));
+
+    public override void AddHeader(string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+            headers.Add((name, value));
+    }
+
+    public override Task AnswerAsync(int status, ReadOnlyMemory<byte> body)
+    {
+        HasAnswered = true;
+        var isEmpty = status == StatusCodes.Status204NoContent;
+        if (!isEmpty)
+            AddHeader("Content-Type", "application/json");
+        return output.SendAsync(status, headers, body, closes: false);
+    }
+}

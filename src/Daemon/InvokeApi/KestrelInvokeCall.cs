@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Thaw.Contracts;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary>A call of Invoke that comes through Kestrel.</summary>
+internal sealed class KestrelInvokeCall(HttpContext http, string function) : InvokeCall
+{
+    public override string Function => function;
+
+    public override string? Qualifier => http.Request.Query["Qualifier"] is [{ Length: > 0 } qualifier, ..] ? qualifier : null;
+
+    public override RequestId RequestId => new(http.TraceIdentifier);
+
+    public override long? AnnouncedBytes => http.Request.ContentLength;
+
+    public override string? Header(string name) => InvokeHeaders.Value(http.Request.Headers, name);
+
+    public override ValueTask<(ReadOnlyMemory<byte> Event, LambdaError? Error)> ReadEventAsync(InvocationType type, int maxBytes) =>
+        EventBody.ReadAsync(http.Request, type, maxBytes);
+
+    public override void AddHeader(string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+            http.Response.Headers[name] = value;
+    }
+
+    public override async Task AnswerAsync(int status, ReadOnlyMemory<byte> body)
+    {
+        http.Response.StatusCode = status;
+        if (status == StatusCodes.Status204NoContent)
+            return;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.Length;
+        if (!body.IsEmpty)
+            await http.Response.BodyWriter.WriteAsync(body);
+    }
+}

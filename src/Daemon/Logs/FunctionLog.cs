@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text;
+using Thaw.Contracts;
+
+namespace Thaw.Daemon.Logs;
+
+/// <summary>
+/// Shows whoever watches the daemon what its functions write, and the platform's lines of what failed, each behind the function's name.
+/// When the watcher is slow the lines are dropped, and their number is told: no function waits for a terminal.
+/// </summary>
+internal sealed class FunctionLog : IAsyncDisposable
+{
+    /// <summary>How long the end waits for a slow watcher.</summary>
+    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim filled = new(0, 1);
+    private readonly TextWriter watcher;
+    private readonly Task writing;
+    private ArrayBufferWriter<byte> waiting = new(), spare = new();
+    private long dropped;
+    private bool hasEnded;
+
+    public FunctionLog(TextWriter watcher)
+    {
+        this.watcher = watcher;
+        writing = Task.Run(WriteAsync);
+    }
+
+    /// <param name="source">The function's name, and a colon and a space.</param>
+    /// <param name="message">One event of its log, of one line or several.</param>
+    public void Write(ReadOnlySpan<byte> source, ReadOnlySpan<byte> message)
+    {
+        message = message is [.. var line, (byte)'\n'] ? line : message;
+        lock (gate)
+        {
+            if (waiting.WrittenCount + source.Length + message.Length + 1 > Limits.WatchedBytes)
+            {
+                dropped++;
+                return;
+            }
+
+            waiting.Write(source);
+            waiting.Write(message);
+            waiting.Write("\n"u8);
+            if (filled.CurrentCount == 0)
+                filled.Release();
+        }
+    }
+
+    /// <summary>One line of the daemon's own.</summary>
+    public void Notice(string text) => Write("thaw: "u8, Encoding.UTF8.GetBytes(text));
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            hasEnded = true;
+            if (filled.CurrentCount == 0)
+                filled.Release();
+        }
+
+        try
+        {
+            await writing.WaitAsync(LastLines);
+        }
+        catch (TimeoutException)
+        {
+            // Whoever should read has stopped.
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            while (await NextAsync() is var (text, lost))
+            {
+                await ShowAsync(text.WrittenMemory);
+                if (lost > 0)
+                    await watcher.WriteLineAsync($"thaw: {lost} lines of functions were dropped: this terminal was too slow");
+                if (text.Capacity > 2 * Limits.LogLineBytes)
+                    spare = new();
+                else
+                    text.ResetWrittenCount();
+            }
+        }
+        catch (IOException)
+        {
+            // Nobody watches any more. Functions go on.
+        }
+    }
+
+    // Null at the end.
+    private async ValueTask<(ArrayBufferWriter<byte> Text, long Lost)?> NextAsync()
+    {
+        while (true)
+        {
+            await filled.WaitAsync();
+            lock (gate)
+            {
+                if (waiting.WrittenCount > 0)
+                {
+                    (waiting, spare) = (spare, waiting);
+                    var lost = dropped;
+                    dropped = 0;
+                    if (hasEnded && filled.CurrentCount == 0)
+                        filled.Release();
+                    return (spare, lost);
+                }
+
+                if (hasEnded)
+                    return null;
+            }
+        }
+    }
+
+    private async Task ShowAsync(ReadOnlyMemory<byte> text)
+    {
+        const int PieceBytes = 64 * 1024;
+        var decoder = Encoding.UTF8.GetDecoder();
+        var letters = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(PieceBytes));
+        for (; !text.IsEmpty; text = text[Math.Min(text.Length, PieceBytes)..])
+        {
+            var piece = text[..Math.Min(text.Length, PieceBytes)];
+            var count = decoder.GetChars(piece.Span, letters, flush: piece.Length == text.Length);
+            await watcher.WriteAsync(letters.AsMemory(0, count));
+        }
+
+        ArrayPool<char>.Shared.Return(letters);
+    }
+}

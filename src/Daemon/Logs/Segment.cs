@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Thaw.Daemon.Logs;
+
+/// <summary>
+/// One file of a group. A group's entries are one long stream of bytes, cut into segments; an entry's position in it never changes.
+/// </summary>
+/// <param name="first">The position of its first byte.</param>
+internal sealed class Segment(string path, long first, long length)
+{
+    private const string Extension = ".seg";
+
+    private long length = length;
+
+    public string Path => path;
+
+    public long First => first;
+
+    /// <summary>The whole entries in it, in bytes. Grows while it is the last one.</summary>
+    public long Length => Volatile.Read(ref length);
+
+    public long End => first + Length;
+
+    /// <summary>Of its entries, in milliseconds since 1970; of a file from earlier it is not known, and any time.</summary>
+    public long FirstTime { get; private set; } = length > 0 ? long.MinValue : long.MaxValue;
+
+    public long LastTime { get; private set; } = length > 0 ? long.MaxValue : long.MinValue;
+
+    /// <summary>What its streams have in it, once somebody asked and nothing can change any more.</summary>
+    public IReadOnlyDictionary<int, StreamShare>? Shares { get; set; }
+
+    public static Segment New(string folder, long first) => new(PathOf(folder, first), first, 0);
+
+    /// <summary>The segments that lie in a folder, in order.</summary>
+    public static Segment[] In(string folder) => Directory.Exists(folder)
+        ? [.. new DirectoryInfo(folder).EnumerateFiles("*" + Extension).Select(Of).OfType<Segment>().OrderBy(segment => segment.First)]
+        : [];
+
+    public void Grow(int bytes, long firstTime, long lastTime)
+    {
+        (FirstTime, LastTime) = (Math.Min(FirstTime, firstTime), Math.Max(LastTime, lastTime));
+        Volatile.Write(ref length, length + bytes);
+    }
+
+    /// <summary>Leaves away what is behind the last whole entry.</summary>
+    public void CutTo(long bytes) => Volatile.Write(ref length, bytes);
+
+    private static Segment? Of(FileInfo file)
+    {
+        var name = file.Name.AsSpan(0, file.Name.Length - Extension.Length);
+        return long.TryParse(name, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var first)
+            ? new Segment(file.FullName, first, file.Length)
+            : null;
+    }
+
+    private static string PathOf(string folder, long first) =>
+        System.IO.Path.Combine(folder, first.ToString("x16", CultureInfo.InvariantCulture) + Extension);
+}

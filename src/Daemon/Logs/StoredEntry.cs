@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+
+namespace Thaw.Daemon.Logs;
+
+/// <summary>
+/// One entry as it lies in a segment, little endian:
+///
+///   u32 length of what follows | u8 kind | u8 severity | u16 0 | u32 stream | i64 time | i64 ingestion, in ms | message
+/// </summary>
+internal readonly ref struct StoredEntry(ReadOnlySpan<byte> whole)
+{
+    public const int HeaderBytes = 28;
+
+    /// <summary>Longer messages are cut; nothing that a function writes becomes so long.</summary>
+    public const int MaxMessageBytes = 1024 * 1024;
+
+    private const int LengthBytes = 4;
+
+    private readonly ReadOnlySpan<byte> whole = whole;
+
+    public EntryKind Kind => (EntryKind)whole[4];
+
+    public byte Severity => whole[5];
+
+    /// <summary>The number of its stream within the group.</summary>
+    public int Stream => BinaryPrimitives.ReadInt32LittleEndian(whole[8..]);
+
+    /// <summary>Milliseconds since 1970.</summary>
+    public long Time => BinaryPrimitives.ReadInt64LittleEndian(whole[12..]);
+
+    /// <summary>When it came here, in milliseconds since 1970.</summary>
+    public long Ingestion => BinaryPrimitives.ReadInt64LittleEndian(whole[20..]);
+
+    public ReadOnlySpan<byte> Message => whole[HeaderBytes..];
+
+    /// <summary>
+    /// The bytes of the entry that begins here; 0 when too few are there to tell; -1 when it is no entry's length.
+    /// </summary>
+    public static int SizeAt(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < LengthBytes)
+            return 0;
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(bytes) + (long)LengthBytes;
+        return size is >= HeaderBytes and <= HeaderBytes + MaxMessageBytes ? (int)size : -1;
+    }
+
+    /// <summary>Writes one; <paramref name="to"/> has room for exactly header and message.</summary>
+    public static void Write(
+        Span<byte> to, EntryKind kind, byte severity, int stream, long time, long ingestion, ReadOnlySpan<byte> message)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(to, to.Length - LengthBytes);
+        to[4] = (byte)kind;
+        to[5] = severity;
+        to[6] = to[7] = 0;
+        BinaryPrimitives.WriteInt32LittleEndian(to[8..], stream);
+        BinaryPrimitives.WriteInt64LittleEndian(to[12..], time);
+        BinaryPrimitives.WriteInt64LittleEndian(to[20..], ingestion);
+        message.CopyTo(to[HeaderBytes..]);
+    }
+}

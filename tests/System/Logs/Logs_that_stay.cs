@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Thaw.SystemTests.Up;
+
+namespace Thaw.SystemTests.Logs;
+
+/// <summary>Logs behind the end of a daemon, and where there is trouble with the disk.</summary>
+public sealed class Logs_that_stay
+{
+    [Fact]
+    public async Task Are_there_after_a_start_and_after_the_function_is_gone()
+    {
+        using var functions = new FunctionsFolder().Workers("worker", "gone");
+        await using (var daemon = await RunningDaemon.StartAsync(functions))
+        {
+            (await daemon.InvokeAsync("worker", """{"line":"before"}""")).Succeeded();
+            (await daemon.InvokeAsync("gone", """{"line":"of one that goes"}""")).Succeeded();
+        }
+
+        functions.Delete("gone");
+        await using (var daemon = await RunningDaemon.StartAsync(functions))
+        {
+            (await daemon.InvokeAsync("worker", """{"line":"behind"}""")).Succeeded();
+            var (_, lines, _) = await LogsProgram.RunAsync(daemon.Address, "worker");
+            Assert.Equal(["before", "behind"], lines.Where(line => line.Contains("\tINFO\t")).Select(line => line.Split('\t')[^1]));
+            (_, lines, _) = await LogsProgram.RunAsync(daemon.Address, "gone");
+            Assert.Contains(lines, line => line.EndsWith("of one that goes", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Survive_a_daemon_that_is_killed()
+    {
+        using var functions = new FunctionsFolder().Workers("worker");
+        await using (var daemon = await RunningDaemon.StartAsync(functions))
+        {
+            (await daemon.InvokeAsync("worker", """{"line":"before"}""")).Succeeded();
+            await LogsProgram.RunAsync(daemon.Address, "worker");
+            daemon.Signal(9);
+            await daemon.AwaitClearanceAsync();
+        }
+
+        await using (var daemon = await RunningDaemon.StartAsync(functions))
+        {
+            var (_, lines, _) = await LogsProgram.RunAsync(daemon.Address, "worker");
+            Assert.Contains(lines, line => line.EndsWith("before", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task End_for_who_follows_with_the_last_line_when_the_daemon_ends()
+    {
+        using var functions = new FunctionsFolder().Workers("worker");
+        LogsProgram following;
+        await using (var daemon = await RunningDaemon.StartAsync(functions))
+        {
+            following = LogsProgram.Follow(daemon.Address, "worker");
+            (await daemon.InvokeAsync("worker", """{"line":"hello"}""")).Succeeded();
+            await daemon.UntilAsync(() => following.Printed.Contains("REPORT", StringComparison.Ordinal), "it follows");
+        }
+
+        using (following)
+            Assert.Equal(0, await following.EndAsync());
+    }
+
+    [Fact]
+    public async Task Of_a_second_daemon_on_the_same_data_go_with_it()
+    {
+        using var functions = new FunctionsFolder().Workers("worker");
+        await using var first = await RunningDaemon.StartAsync(functions);
+        await using (var second = await RunningDaemon.StartAsync(functions))
+        {
+            await second.SaysAsync("logs are kept in ");
+            (await second.InvokeAsync("worker", """{"line":"of the second"}""")).Succeeded();
+            var (_, lines, _) = await LogsProgram.RunAsync(second.Address, "worker");
+            Assert.Contains(lines, line => line.EndsWith("of the second", StringComparison.Ordinal));
+        }
+
+        Assert.Equal((0, 0, ""), await CountAsync(first, "worker"));
+    }
+
+    [Fact]
+    public async Task Are_lost_on_a_full_disk_which_is_told_and_answers_come_all_the_same()
+    {
+        using var functions = new FunctionsFolder().Workers("worker");
+        Directory.CreateDirectory(functions.Data);
+        Assert.SkipUnless(await RunAsync("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", functions.Data) == 0,
+            "mounting a small tmpfs needs root");
+        try
+        {
+            await using var daemon = await RunningDaemon.StartAsync(functions);
+            for (var call = 0; call < 50; call++)
+                (await daemon.InvokeAsync("worker", $$"""{"line":"{{new string('x', 100_000)}}"}""")).Succeeded();
+            await daemon.SaysAsync("log entries are lost: ");
+            (await daemon.InvokeAsync("worker")).Succeeded();
+            Assert.Equal(0, (await LogsProgram.RunAsync(daemon.Address, "worker")).Status);
+        }
+        finally
+        {
+            await RunAsync("umount", functions.Data);
+        }
+    }
+
+    private static async Task<(int, int, string)> CountAsync(RunningDaemon daemon, string function)
+    {
+        var (status, lines, error) = await LogsProgram.RunAsync(daemon.Address, function);
+        return (status, lines.Length, error);
+    }
+
+    private static async Task<int> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode;
+    }
+}

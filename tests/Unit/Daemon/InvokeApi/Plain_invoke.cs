@@ -1,0 +1,52 @@
+using System.Text;
+using Thaw.Daemon.Hosting.Lane;
+using Thaw.EnvironmentApis.Lane;
+
+namespace Thaw.UnitTests.Daemon.InvokeApi;
+
+public sealed class Plain_invoke
+{
+    private const string Line = "POST /2015-03-31/functions/hello_1-a/invocations HTTP/1.1\n";
+
+    [Theory]
+    [InlineData(Line + "Host: a\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "host: 127.0.0.1:9000\ncontent-length: 0\nX-Amz-Invocation-Type: RequestResponse\nUser-Agent: aws-cli/2 (a; b)\n\n")]
+    [InlineData(Line + "Host: a\nConnection: keep-alive\nAuthorization: AWS4 Credential=a, Signature=b\nContent-Length: 2\n\n{}")]
+    public void Names_a_function_and_tells_the_length_of_its_event(string text)
+    {
+        var bytes = Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n"));
+        Assert.Equal(PlainReading.Plain, PlainInvoke.Read(bytes, out var request));
+        Assert.Equal(("hello_1-a", bytes.Length), (request.NameIn(bytes), request.Bytes));
+    }
+
+    [Theory]
+    [InlineData("GET /healthz HTTP/1.1\nHost: a\n\n")]
+    [InlineData("POST /2015-03-31/functions/a/b/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions//invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a%62/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a:1/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations?Qualifier=1 HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations/ HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations HTTP/1.0\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\n\n")]
+    [InlineData(Line + "Content-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\nContent-Length: 2\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\nContent-Length: +2\n\n{}")]
+    [InlineData(Line + "Host: a\nTransfer-Encoding: chunked\n\n0\n\n")]
+    [InlineData(Line + "Host: a\nExpect: 100-continue\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\nConnection: close\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\nX-Amzn-RequestId: 1\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\n folded: 1\nContent-Length: 2\n\n{}")]
+    [InlineData(Line + "Host: a\nX-Odd: \u0001\nContent-Length: 2\n\n{}")]
+    public void Is_nothing_else(string text) =>
+        Assert.Equal(PlainReading.Other, PlainInvoke.Read(Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n")), out _));
+
+    [Fact]
+    public void May_still_come_as_long_as_its_head_has_not_ended()
+    {
+        var bytes = Encoding.ASCII.GetBytes((Line + "Host: a\nContent-Length: 2\n").ReplaceLineEndings("\r\n"));
+        for (var count = 0; count <= bytes.Length; count++)
+            Assert.Equal(PlainReading.Incomplete, PlainInvoke.Read(bytes.AsSpan(0, count), out _));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Thaw.Contracts;
+using Thaw.Daemon.Logs;
+
+namespace Thaw.UnitTests.Daemon.Logs;
+
+public sealed class Environment_log : IDisposable
+{
+    private readonly LogStage stage = new();
+    private readonly LogTails tails = new();
+    private readonly StringWriter watcher = new();
+
+    public void Dispose()
+    {
+        stage.Dispose();
+        watcher.Dispose();
+    }
+
+    [Fact]
+    public async Task Has_the_platforms_lines_and_the_participants_with_whose_request_they_are()
+    {
+        var tail = tails.Want(new InvocationId("i1"));
+        await LiveAsync(PhaseStatus.Success);
+        var entries = (await new LogReader(stage.Store.Find(LogStage.Group)!).ReadAsync(new LogQuery { TellsRequests = true })).Events;
+        Assert.Equal(
+            ["1 EXTENSION", "1 START", "2 one", "2 two", "3 of", "1 END", "1 REPORT"],
+            entries.Select(found => $"{(int)found.Source} {found.Message.Split(' ', '\t', '\n')[0]}"));
+        Assert.Equal([null, "r1", "r1", "r1", "r1", "r1", "r1"], entries.Select(found => found.Request));
+        Assert.Equal(string.Concat(entries.Skip(1).Select(found => found.Message)),
+            Encoding.UTF8.GetString(Convert.FromBase64String(tail.ToBase64())));
+    }
+
+    [Fact]
+    public async Task Shows_the_watcher_output_and_failures_only()
+    {
+        await LiveAsync(PhaseStatus.Success);
+        Assert.Equal(["hello: one", "hello: two", "hello: of an extension"], Watched);
+        await LiveAsync(PhaseStatus.Timeout);
+        Assert.Equal(["hello: END RequestId: r1", "hello: REPORT RequestId: r1"], Watched[^2..].Select(line => line.Split('\t')[0]));
+    }
+
+    [Fact]
+    public async Task Waits_for_the_store_to_have_room()
+    {
+        using var full = new LogStage(new LogStoreOptions { Folder = "", RoomBytes = 30 });
+        await using var watched = new FunctionLog(watcher);
+        var log = new EnvironmentLog(Identity, full.Store.Open(LogStage.Group, "one"), tails, watched);
+        Assert.True(log.RoomAsync().AsTask().IsCompleted);
+        log.Emit(new OutputLines("runtime", "a long line"u8.ToArray()) { Time = full.Time.GetUtcNow() });
+        Assert.False(log.RoomAsync().AsTask().IsCompleted);
+    }
+
+    private static EnvironmentIdentity Identity =>
+        new(new FunctionConfiguration { Name = "hello", Handler = "h", Runtime = "provided.al2023" }, "one");
+
+    private string[] Watched => watcher.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private async Task LiveAsync(PhaseStatus status)
+    {
+        await using var watched = new FunctionLog(watcher);
+        var log = new EnvironmentLog(Identity, stage.Store.Open(LogStage.Group, "one"), tails, watched);
+        var request = new RequestId("r1");
+        LifecycleEvent[] life =
+        [
+            new PhaseStarted(Phase.Init, false, null),
+            new ExtensionReport("ext", "Ready", ["INVOKE"], null),
+            new PhaseEnded(Phase.Init, PhaseStatus.Success, null),
+            new PhaseStarted(Phase.Invoke, false, request, new InvocationId("i1")),
+            new InvokeStart(request, "$LATEST", InvocationOrigin.None),
+            new OutputLines(ParticipantNames.Runtime, "one\ntwo"u8.ToArray()),
+            new OutputLines("ext", "of an extension"u8.ToArray()),
+            new RuntimeDone(request, status, null, TimeSpan.Zero, 0, []),
+            new InvokeReport(request, status, null, new InvokeMetrics(TimeSpan.Zero, 128, 1, null, null), []),
+            new PhaseEnded(Phase.Invoke, status, null),
+            new EnvironmentEnded(),
+        ];
+        foreach (var happened in life)
+        {
+            happened.Time = stage.Time.GetUtcNow();
+            log.Emit(happened);
+        }
+    }
+}
