@@ -26,6 +26,7 @@ internal sealed class LogStore : IDisposable
     private readonly ITimer trim;
     private DateTimeOffset noticedAt = DateTimeOffset.MinValue;
     private long untold, dropped;
+    private bool isOver;
 
     /// <param name="notice">Hears a line when entries are lost, at most one in a minute.</param>
     public LogStore(LogStoreOptions options, TimeProvider time, Action<string> notice)
@@ -56,6 +57,9 @@ internal sealed class LogStore : IDisposable
     {
         lock (trimming)
         {
+            // Whoever asked for it may have been slow: the folder is somebody else's by now.
+            if (isOver)
+                return;
             var tooOld = time.GetUtcNow().UtcDateTime - options.MaxAge;
             var segments = groups.Values.SelectMany(group => group.Segments.Select(segment => (group, segment, Written(segment))))
                 .Where(one => one.segment.Length > 0)
@@ -78,6 +82,8 @@ internal sealed class LogStore : IDisposable
         trim.Dispose();
         foreach (var group in groups.Values)
             group.Dispose();
+        lock (trimming)
+            isOver = true;
         lock (noticing)
         {
             if (untold > 0)
