@@ -72,7 +72,7 @@ public sealed class Hostile_runtimes(Hostile_runtimes.Daemon shared) : IClassFix
             """,
         ["flood"] = """
             def mischief(id):
-                statuses = {}
+                statuses = []
                 def flood(n):
                     c = link()
                     for i in range(300):
@@ -82,12 +82,12 @@ public sealed class Hostile_runtimes(Hostile_runtimes.Daemon shared) : IClassFix
                             ("POST", "/2020-01-01/extension/init/error", "x" * 10_000, {}))[i % 3])
                         a = c.getresponse()
                         a.read()
-                        statuses[a.status] = statuses.get(a.status, 0) + 1
+                        statuses.append(a.status)
                 threads = [threading.Thread(target=flood, args=(n,)) for n in range(8)]
                 for t in threads: t.start()
                 for t in threads: t.join()
-                print("statuses", sorted(statuses), flush=True)
-                answer(id, sum(statuses.values()))
+                print("statuses", sorted(set(statuses)), flush=True)
+                answer(id, len(statuses))
             """,
         ["mute"] = """
             def mischief(id):
