@@ -21,6 +21,29 @@ public ref struct PlainHeaders
 
     public int? ContentLength { get; private set; }
 
+    /// <summary>Reads the lines behind the first one, to the end of the head.</summary>
+    /// <param name="most">A head that is read anew whenever more of it comes must be short.</param>
+    public static PlainReading Read(ref HeadLines lines, bool hasBody, int most, out int bodyBytes)
+    {
+        bodyBytes = 0;
+        var headers = new PlainHeaders();
+        for (var count = 0; count <= most; count++)
+        {
+            if (!lines.TryNext(out var line))
+                return lines.CanGoOn ? PlainReading.Incomplete : PlainReading.Other;
+            if (line.IsEmpty)
+            {
+                bodyBytes = headers.ContentLength ?? 0;
+                return headers.ArePlainFor(hasBody) ? PlainReading.Plain : PlainReading.Other;
+            }
+
+            if (!headers.Take(line))
+                return PlainReading.Other;
+        }
+
+        return PlainReading.Other;
+    }
+
     /// <summary>The value of the first header of that name in a plain head; null when it is absent or empty.</summary>
     public static string? Find(ReadOnlySpan<byte> head, string name)
     {

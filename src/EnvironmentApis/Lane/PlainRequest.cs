@@ -40,36 +40,16 @@ internal readonly record struct PlainRequest(int HeadBytes, int BodyBytes, int I
             return lines.CanGoOn ? PlainReading.Incomplete : PlainReading.Other;
 
         var idBytes = 0;
-        if (!line.SequenceEqual(Next) && (idBytes = IdBytesOf(line)) == 0)
+        if (!line.SequenceEqual(Next) && (idBytes = RequestLine.WordBytes(line, BeforeId, BehindId, IdLetters)) == 0)
             return PlainReading.Other;
 
-        var headers = new PlainHeaders();
-        for (var count = 0; count <= MaxHeaders; count++)
-        {
-            if (!lines.TryNext(out line))
-                return lines.CanGoOn ? PlainReading.Incomplete : PlainReading.Other;
-            if (line.IsEmpty)
-            {
-                request = new PlainRequest(lines.BytesRead, headers.ContentLength ?? 0, idBytes);
-                return headers.ArePlainFor(hasBody: idBytes > 0) ? PlainReading.Plain : PlainReading.Other;
-            }
-
-            if (!headers.Take(line))
-                return PlainReading.Other;
-        }
-
-        return PlainReading.Other;
+        var reading = PlainHeaders.Read(ref lines, hasBody: idBytes > 0, MaxHeaders, out var bodyBytes);
+        if (reading == PlainReading.Plain)
+            request = new PlainRequest(lines.BytesRead, bodyBytes, idBytes);
+        return reading;
     }
 
     /// <summary>The request id of a post.</summary>
     /// <param name="head">The one from which this was read.</param>
     public string IdIn(ReadOnlySpan<byte> head) => Encoding.ASCII.GetString(head.Slice(BeforeId.Length, IdBytes));
-
-    private static int IdBytesOf(ReadOnlySpan<byte> line)
-    {
-        if (!line.StartsWith(BeforeId) || !line.EndsWith(BehindId) || line.Length <= BeforeId.Length + BehindId.Length)
-            return 0;
-        var id = line[BeforeId.Length..^BehindId.Length];
-        return id.ContainsAnyExcept(IdLetters) ? 0 : id.Length;
-    }
 }

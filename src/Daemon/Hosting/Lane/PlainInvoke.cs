@@ -15,7 +15,6 @@ namespace Thaw.Daemon.Hosting.Lane;
 /// <remarks>Nothing is decided or mended here: what is not exactly this is for Kestrel.</remarks>
 internal readonly record struct PlainInvoke(int HeadBytes, int BodyBytes, int NameBytes)
 {
-    /// <summary>A head that is read anew whenever more of it comes must be short.</summary>
     private const int MaxHeaders = 48;
 
     private static readonly SearchValues<byte> NameLetters =
@@ -33,41 +32,22 @@ internal readonly record struct PlainInvoke(int HeadBytes, int BodyBytes, int Na
         var lines = new HeadLines(received);
         if (!lines.TryNext(out var line))
             return lines.CanGoOn ? PlainReading.Incomplete : PlainReading.Other;
-        var nameBytes = NameBytesOf(line);
+        var nameBytes = RequestLine.WordBytes(line, BeforeName, BehindName, NameLetters);
         if (nameBytes == 0)
             return PlainReading.Other;
 
-        var headers = new PlainHeaders();
-        for (var count = 0; count <= MaxHeaders; count++)
-        {
-            if (!lines.TryNext(out line))
-                return lines.CanGoOn ? PlainReading.Incomplete : PlainReading.Other;
-            if (line.IsEmpty)
-            {
-                request = new PlainInvoke(lines.BytesRead, headers.ContentLength ?? 0, nameBytes);
-                return headers.ArePlainFor(hasBody: true) ? PlainReading.Plain : PlainReading.Other;
-            }
+        var reading = PlainHeaders.Read(ref lines, hasBody: true, MaxHeaders, out var bodyBytes);
+        if (reading != PlainReading.Plain)
+            return reading;
 
-            if (!headers.Take(line) || NamesRequest(line))
-                return PlainReading.Other;
-        }
-
-        return PlainReading.Other;
+        // A caller that chooses the request id itself is seldom, and its id has rules of its own.
+        if (PlainHeaders.Find(received[..lines.BytesRead], "x-amzn-RequestId") is not null)
+            return PlainReading.Other;
+        request = new PlainInvoke(lines.BytesRead, bodyBytes, nameBytes);
+        return reading;
     }
 
     /// <summary>The function's name.</summary>
     /// <param name="head">The one from which this was read.</param>
     public string NameIn(ReadOnlySpan<byte> head) => Encoding.ASCII.GetString(head.Slice(BeforeName.Length, NameBytes));
-
-    // A caller that chooses the request id itself is seldom, and its id has rules of its own.
-    private static bool NamesRequest(ReadOnlySpan<byte> line) =>
-        line.Length > 16 && line[16] == ':' && Ascii.EqualsIgnoreCase(line[..16], "x-amzn-requestid"u8);
-
-    private static int NameBytesOf(ReadOnlySpan<byte> line)
-    {
-        if (!line.StartsWith(BeforeName) || !line.EndsWith(BehindName) || line.Length <= BeforeName.Length + BehindName.Length)
-            return 0;
-        var name = line[BeforeName.Length..^BehindName.Length];
-        return name.ContainsAnyExcept(NameLetters) ? 0 : name.Length;
-    }
 }
