@@ -19,7 +19,7 @@ public sealed class UpCommand(Terminal terminal)
             return Unusable(options.Problem);
         try
         {
-            await using var daemon = await ThawDaemon.StartAsync(options.Value, terminal.Error, TimeProvider.System, Random.Shared);
+            await using var daemon = await ThawDaemon.StartAsync(options.Value, terminal.ErrorBytes, TimeProvider.System, Random.Shared);
             await ServeAsync(daemon, stop);
             return ExitStatus.Success;
         }

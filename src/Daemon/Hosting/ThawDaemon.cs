@@ -43,7 +43,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
-    private ThawDaemon(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    private ThawDaemon(DaemonOptions options, Stream watcher, TimeProvider time, Random random)
     {
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
@@ -106,9 +106,9 @@ public sealed class ThawDaemon : IAsyncDisposable
     public IReadOnlyList<string> FunctionNames => functions.Names();
 
     /// <summary>Starts it; it takes calls when this returns.</summary>
-    /// <param name="watcher">Gets what functions write, and notices, a line each.</param>
+    /// <param name="watcher">Gets what functions write, and notices, a line each, in UTF-8.</param>
     /// <exception cref="DaemonStartException">It cannot run like this.</exception>
-    public static async Task<ThawDaemon> StartAsync(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    public static async Task<ThawDaemon> StartAsync(DaemonOptions options, Stream watcher, TimeProvider time, Random random)
     {
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");

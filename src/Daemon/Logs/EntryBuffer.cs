@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Thaw.Daemon.Logs;
 
 /// <summary>Entries on their way to the disk, one behind the other.</summary>
@@ -21,23 +23,40 @@ internal sealed class EntryBuffer
 
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, Length);
 
-    public void Add(EntryKind kind, byte severity, int stream, long time, long ingestion, ReadOnlySpan<byte> message)
+    /// <param name="message">With</param>
+    /// <param name="end">at its end.</param>
+    public void Add(in EntryHead head, ReadOnlySpan<byte> message, ReadOnlySpan<byte> end = default)
     {
-        var size = StoredEntry.HeaderBytes + message.Length;
+        var size = StoredEntry.HeaderBytes + message.Length + end.Length;
         if (Length + size > bytes.Length)
-            Array.Resize(ref bytes, Math.Max(Math.Max(bytes.Length * 2, FirstBytes), Length + size));
-        StoredEntry.Write(bytes.AsSpan(Length, size), kind, severity, stream, time, ingestion, message);
+            Grow(Length + size);
+        StoredEntry.Write(bytes.AsSpan(Length, size), head, message, end);
         Length += size;
         Count++;
-        FirstTime = Math.Min(FirstTime, time);
-        LastTime = Math.Max(LastTime, time);
+        FirstTime = Math.Min(FirstTime, head.Time);
+        LastTime = Math.Max(LastTime, head.Time);
     }
 
     /// <summary>Empties it, and gives up what only a flood needs.</summary>
     public void Clear(int keptBytes)
     {
         if (bytes.Length > keptBytes)
-            bytes = [];
+            Replace([]);
         (Length, Count, FirstTime, LastTime, Running) = (0, 0, long.MaxValue, long.MinValue, []);
+    }
+
+    private void Grow(int needed)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(bytes.Length * 2, FirstBytes), needed));
+        Written.CopyTo(larger);
+        Replace(larger);
+    }
+
+    // A flood would make the collector busy with these.
+    private void Replace(byte[] with)
+    {
+        if (bytes.Length > 0)
+            ArrayPool<byte>.Shared.Return(bytes);
+        bytes = with;
     }
 }

@@ -80,17 +80,40 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
             atWork.Remove(stream.Number);
     }
 
-    public void Add(LogStream stream, in LogEntry entry) => Add(
-        stream, (EntryKind)entry.Source, (byte)entry.Severity, entry.Time.ToUnixTimeMilliseconds(),
-        entry.Message[..Math.Min(entry.Message.Length, StoredEntry.MaxMessageBytes)]);
+    public void Add(LogStream stream, in LogEntry entry)
+    {
+        var now = Now();
+        lock (gate)
+        {
+            Add(new EntryHead(stream.Number, entry, now), entry.Message[..Math.Min(entry.Message.Length, StoredEntry.MaxMessageBytes)]);
+            WriteSoon();
+        }
+    }
+
+    /// <inheritdoc cref="ILogEntries.AddLines"/>
+    public void AddLines(LogStream stream, in LogEntry lines)
+    {
+        var head = new EntryHead(stream.Number, lines, Now());
+        var rest = lines.Message;
+        lock (gate)
+        {
+            for (int newline; (newline = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(newline + 1)..])
+                Add(head, rest[..newline], "\n"u8);
+            Add(head, rest, "\n"u8);
+            WriteSoon();
+        }
+    }
 
     /// <summary>From here on the stream's entries belong to this request; null for none.</summary>
     public void Mark(LogStream stream, string? request, ReadOnlySpan<byte> message)
     {
+        var now = Now();
+        var kind = request is null ? EntryKind.RequestEnded : EntryKind.RequestBegan;
         lock (gate)
         {
             stream.Request = request;
-            Add(stream, request is null ? EntryKind.RequestEnded : EntryKind.RequestBegan, 0, Now(), message);
+            Add(new EntryHead(kind, 0, stream.Number, now, now), message);
+            WriteSoon();
         }
     }
 
@@ -173,25 +196,21 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private void Add(LogStream stream, EntryKind kind, byte severity, long at, ReadOnlySpan<byte> message)
+    private void Add(in EntryHead head, ReadOnlySpan<byte> message, ReadOnlySpan<byte> end = default)
     {
-        var (kick, now) = (false, Now());
-        lock (gate)
-        {
-            if (filling.Length + StoredEntry.HeaderBytes + message.Length > options.BufferBytes)
-            {
-                dropped++;
-                return;
-            }
+        if (filling.Length + StoredEntry.HeaderBytes + message.Length + end.Length > options.BufferBytes)
+            dropped++;
+        else
+            filling.Add(head, message, end);
+    }
 
-            filling.Add(kind, severity, stream.Number, at, now, message);
-            Arm();
-            if (filling.Length >= options.KickBytes && !isKicked && !isFailing)
-                kick = isKicked = true;
-        }
-
-        if (kick)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    private void WriteSoon()
+    {
+        Arm();
+        if (filling.Length < options.KickBytes || isKicked || isFailing)
+            return;
+        isKicked = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private void Arm()
