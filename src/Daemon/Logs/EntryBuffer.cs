@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Thaw.Daemon.Logs;
 
 /// <summary>Entries on their way to the disk, one behind the other.</summary>
@@ -29,7 +27,7 @@ internal sealed class EntryBuffer
     {
         var size = StoredEntry.HeaderBytes + message.Length + end.Length;
         if (Length + size > bytes.Length)
-            Grow(Length + size);
+            Array.Resize(ref bytes, Math.Max(Math.Max(bytes.Length * 2, FirstBytes), Length + size));
         StoredEntry.Write(bytes.AsSpan(Length, size), head, message, end);
         Length += size;
         Count++;
@@ -37,26 +35,12 @@ internal sealed class EntryBuffer
         LastTime = Math.Max(LastTime, head.Time);
     }
 
-    /// <summary>Empties it, and gives up what only a flood needs.</summary>
-    public void Clear(int keptBytes)
+    public void Clear() => (Length, Count, FirstTime, LastTime, Running) = (0, 0, long.MaxValue, long.MinValue, []);
+
+    /// <summary>Gives up what only a flood needs. To be called while it is empty.</summary>
+    public void Shrink(int keptBytes)
     {
         if (bytes.Length > keptBytes)
-            Replace([]);
-        (Length, Count, FirstTime, LastTime, Running) = (0, 0, long.MaxValue, long.MinValue, []);
-    }
-
-    private void Grow(int needed)
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(bytes.Length * 2, FirstBytes), needed));
-        Written.CopyTo(larger);
-        Replace(larger);
-    }
-
-    // A flood would make the collector busy with these.
-    private void Replace(byte[] with)
-    {
-        if (bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(bytes);
-        bytes = with;
+            bytes = [];
     }
 }

@@ -15,8 +15,13 @@ internal sealed class FunctionLog : IAsyncDisposable
     /// <summary>How long the end waits for a slow watcher.</summary>
     private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(1);
 
+    /// <summary>Between two writes lines may come together for so long, or until they are so many bytes.</summary>
+    private static readonly TimeSpan BetweenWrites = TimeSpan.FromMilliseconds(10);
+
+    private const int ManyBytes = 128 * 1024;
+
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim filled = new(0, 1);
+    private readonly SemaphoreSlim filled = new(0, 1), many = new(0, 1);
     private readonly Stream watcher;
     private readonly Task writing;
     private ArrayBufferWriter<byte> waiting = new(), spare = new();
@@ -48,6 +53,10 @@ internal sealed class FunctionLog : IAsyncDisposable
     {
         lock (gate)
         {
+            // Room for all of them at once, if there is so much, makes each a plain copy.
+            var size = lines.Length + 1 + ((lines.Count((byte)'\n') + 1) * source.Length);
+            if (waiting.WrittenCount + size <= Limits.WatchedBytes)
+                _ = waiting.GetSpan(size);
             for (int newline; (newline = lines.IndexOf((byte)'\n')) >= 0; lines = lines[(newline + 1)..])
                 Add(source, lines[..newline]);
             Add(source, lines);
@@ -96,6 +105,8 @@ internal sealed class FunctionLog : IAsyncDisposable
     {
         if (filled.CurrentCount == 0)
             filled.Release();
+        if ((hasEnded || waiting.WrittenCount >= ManyBytes) && many.CurrentCount == 0)
+            many.Release();
     }
 
     private async Task WriteAsync()
@@ -107,10 +118,11 @@ internal sealed class FunctionLog : IAsyncDisposable
                 await ShowAsync(text.WrittenMemory);
                 if (lost > 0)
                     await ShowAsync(Notice(lost));
-                if (text.Capacity > 2 * Limits.LogLineBytes)
+                if (text.WrittenCount < ManyBytes && text.Capacity > 2 * Limits.LogLineBytes)
                     spare = new();
                 else
                     text.ResetWrittenCount();
+                await many.WaitAsync(BetweenWrites);
             }
         }
         catch (IOException)

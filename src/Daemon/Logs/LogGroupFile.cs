@@ -194,6 +194,11 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
         }
     }
 
+    // As long as so much comes at once, the buffers stay as large as it made them: one of them would be garbage every few milliseconds.
+    private bool IsFlood => writing.Length >= options.KickBytes;
+
+    private int KeptBytes => 2 * options.KickBytes;
+
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private void Add(in EntryHead head, ReadOnlySpan<byte> message, ReadOnlySpan<byte> end = default)
@@ -241,6 +246,8 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
             if (writing.Length == 0)
             {
                 (writing, filling) = (filling, writing);
+                if (!IsFlood)
+                    filling.Shrink(KeptBytes);
                 filling.Running =
                 [
                     .. atWork.Values.Where(stream => stream.Request is not null).Select(stream => (stream.Number, stream.Request!)),
@@ -260,7 +267,10 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
         WriteStreams();
         if (writing.Length > 0)
             segments.Append(writing, Now());
-        writing.Clear(2 * options.KickBytes);
+        var mayShrink = !IsFlood;
+        writing.Clear();
+        if (mayShrink)
+            writing.Shrink(KeptBytes);
     }
 
     private void WriteStreams()

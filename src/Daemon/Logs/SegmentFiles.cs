@@ -73,7 +73,6 @@ internal sealed class SegmentFiles(LogStoreOptions options, string folder)
         foreach (var (stream, request) in running)
             begun.Add(new EntryHead(EntryKind.RequestBegan, 0, stream, now, now), Encoding.UTF8.GetBytes(request));
         Write(next, begun);
-        begun.Clear(keptBytes: 0);
         if (all is not [.., var last] || last != next)
             all = [.. all, next];
         return next;
