@@ -1,4 +1,6 @@
+using Thaw.Contracts;
 using Thaw.Daemon.Logs;
+using Thaw.Telemetry.Lines;
 using Thaw.Testing;
 
 namespace Thaw.UnitTests.Daemon.Logs;
@@ -13,6 +15,16 @@ public sealed class Log_store
         stage.Add(stream, "a\n");
         Assert.False(Directory.Exists(stage.GroupFolder));
         Assert.Equal(["a\n"], await stage.MessagesAsync());
+    }
+
+    [Fact]
+    public async Task Makes_an_entry_of_each_line_even_of_an_empty_one()
+    {
+        using var stage = new LogStage();
+        var stream = stage.Store.Open(LogStage.Group, "one");
+        stream.AddLines(new LogEntry("a\n\nb"u8, stage.Time.GetUtcNow(), LogSource.Extension, LogSeverity.Info));
+        stream.AddLines(new LogEntry(""u8, stage.Time.GetUtcNow(), LogSource.Function, LogSeverity.Info));
+        Assert.Equal(["a\n", "\n", "b\n", "\n"], await stage.MessagesAsync());
     }
 
     [Fact]
