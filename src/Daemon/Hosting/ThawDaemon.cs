@@ -169,7 +169,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         {
             if (!FunctionName.IsBareName(name))
                 log.Notice($"{name} is no function's name: 1 to 64 letters, digits, - and _; rename the folder to use it");
-            else if (await functions.FindAsync(name) is FunctionState.Unusable unusable)
+            else if (await functions.FindAsync(name, qualifier: null) is FunctionState.Unusable unusable)
                 log.Notice($"{name} cannot be invoked until this is mended: {unusable.Message}");
         }
     }

@@ -91,16 +91,17 @@ internal sealed class Invoke(
 
     private async ValueTask<(EnvironmentPlan? Plan, LambdaError? Error)> PlanOfAsync(InvokeTarget target)
     {
-        if (!target.IsLatest)
-            return (null, LambdaError.NotFound(target.Arn));
-        switch (await functions.FindAsync(target.Function))
+        switch (await functions.FindAsync(target.Function, target.Qualifier))
         {
             case FunctionState.Ready ready:
                 return (ready.Plan, null);
             case FunctionState.Unusable unusable:
                 return (null, LambdaError.FailedState(unusable.Message));
+            case FunctionState.NotReady busy:
+                return (null, LambdaError.NotReady(busy.State));
             default:
-                pool.Forget(new VersionId(target.Function, FunctionConfiguration.Latest));
+                if (target.IsLatest)
+                    pool.Forget(new VersionId(target.Function, FunctionConfiguration.Latest));
                 return (null, LambdaError.NotFound(target.Arn));
         }
     }

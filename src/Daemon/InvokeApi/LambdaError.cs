@@ -48,6 +48,10 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     public static LambdaError FailedState(string why) => new(409, "ResourceConflictException",
         "The operation cannot be performed at this time. The function is currently in the following state: Failed. " + why);
 
+    /// <summary>It is being made.</summary>
+    public static LambdaError NotReady(string state) => new(409, "ResourceConflictException",
+        $"The operation cannot be performed at this time. The function is currently in the following state: {state}");
+
     public static LambdaError ModeNotSupported(string text) => new(400, "ModeNotSupportedException", text);
 
     public static LambdaError NotFound(string arn) => new(404, "ResourceNotFoundException", $"Function not found: {arn}");

@@ -54,6 +54,6 @@ public sealed class Invoke_of_many_events
     // Its environments never get ready, so that all callers wait.
     private sealed class OneFunction : IFunctions
     {
-        public ValueTask<FunctionState> FindAsync(string name) => new(new FunctionState.Ready(FakeEnvironments.Plan()));
+        public ValueTask<FunctionState> FindAsync(string name, string? qualifier) => new(new FunctionState.Ready(FakeEnvironments.Plan()));
     }
 }

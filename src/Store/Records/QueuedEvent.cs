@@ -1,0 +1,34 @@
+namespace Thaw.Store.Records;
+
+/// <summary>An event that was accepted and has not come to its end; spec (service) 10.1.</summary>
+public sealed record QueuedEvent
+{
+    /// <summary>Its place in the queue: when it is due, in milliseconds since 1970, and a number that makes it unique.</summary>
+    public required long DueAt { get; init; }
+
+    public required long Number { get; init; }
+
+    /// <summary>The same for all attempts.</summary>
+    public required string RequestId { get; init; }
+
+    public required string Function { get; init; }
+
+    /// <summary>As invoked; null when unqualified.</summary>
+    public string? Qualifier { get; init; }
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>How often it has been tried.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>How often it was turned away in a row: that uses up no attempt, but makes the next pause longer.</summary>
+    public int Throttles { get; init; }
+
+    public string? TraceId { get; init; }
+
+    public string? ClientContext { get; init; }
+
+    public string? TenantId { get; init; }
+
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Thaw.Store.Records;
+
+namespace Thaw.Store;
+
+/// <summary>All that Thaw keeps. A new kind of record is one line here.</summary>
+public static class Tables
+{
+    /// <summary>By name, in one partition.</summary>
+    public static readonly Table<FunctionRecord> Functions = Json("functions", one => new("", one.Name), RecordJson.Default.FunctionRecord);
+
+    /// <summary><c>$LATEST</c> first, then by number.</summary>
+    public static readonly Table<VersionRecord> Versions = Json(
+        "versions", one => VersionKey(one.Function, one.Version), RecordJson.Default.VersionRecord);
+
+    public static readonly Table<AliasRecord> Aliases = Json("aliases", one => new(one.Function, one.Name), RecordJson.Default.AliasRecord);
+
+    public static readonly Table<EventInvokeRecord> EventInvokes = Json(
+        "event_invokes", one => new(one.Function, one.Qualifier), RecordJson.Default.EventInvokeRecord);
+
+    public static readonly Table<PolicyRecord> Policies = Json("policies", one => new(one.Resource, one.Qualifier), RecordJson.Default.PolicyRecord);
+
+    public static readonly Table<RuntimeManagementRecord> RuntimeManagements = Json(
+        "runtime_managements", one => new(one.Function, one.Qualifier), RecordJson.Default.RuntimeManagementRecord);
+
+    /// <summary>By name, in one partition.</summary>
+    public static readonly Table<LayerRecord> Layers = Json("layers", one => new("", one.Name), RecordJson.Default.LayerRecord);
+
+    public static readonly Table<LayerVersionRecord> LayerVersions = Json(
+        "layer_versions", one => new(one.Layer, Digits(one.Version)), RecordJson.Default.LayerVersionRecord);
+
+    public static readonly Table<CodeSigningConfigRecord> CodeSigningConfigs = Json(
+        "code_signing_configs", one => new("", one.Id), RecordJson.Default.CodeSigningConfigRecord);
+
+    /// <summary>The queue, by due time, in one partition.</summary>
+    public static readonly Table<QueuedEvent> Events = Json(
+        "events", one => new("", EventName(one.DueAt, one.Number)), RecordJson.Default.QueuedEvent);
+
+    /// <summary>Where a version lies: zeros in front make the order of the names that of the numbers, and <c>$</c> comes before them.</summary>
+    public static RecordKey VersionKey(string function, string version) => new(
+        function, int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Digits(number) : version);
+
+    /// <summary>Where an event lies, and what to list the later ones after.</summary>
+    public static string EventName(long dueAt, long number) => string.Create(CultureInfo.InvariantCulture, $"{dueAt:D16}-{number:D19}");
+
+    private static string Digits(int number) => number.ToString("D10", CultureInfo.InvariantCulture);
+
+    private static Table<TRecord> Json<TRecord>(string name, Func<TRecord, RecordKey> keyOf, JsonTypeInfo<TRecord> type)
+        where TRecord : class => new(
+            name,
+            keyOf,
+            record => JsonSerializer.SerializeToUtf8Bytes(record, type),
+            bytes => JsonSerializer.Deserialize(bytes.Span, type) ?? throw new StoreException($"a record of {name} is empty"));
+}
