@@ -11,7 +11,7 @@ namespace Thaw.Store;
 /// </summary>
 public interface IStore : IAsyncDisposable
 {
-    /// <summary>Tells what a finished change has touched, in the order of the changes. Who listens must be quick, and must not throw.</summary>
+    /// <summary>Tells what a finished change has touched, in their order. Who listens must be quick, and must not throw.</summary>
     event Action<StoreChange>? Changed;
 
     /// <summary>Runs off the caller's thread.</summary>
@@ -19,6 +19,6 @@ public interface IStore : IAsyncDisposable
     Task<T> ReadAsync<T>(Func<IStoreReader, T> read);
 
     /// <summary>Returns when the change would survive the death of this process.</summary>
-    /// <exception cref="StoreException">The store cannot be written to, for example because the disk is full; nothing has changed.</exception>
+    /// <exception cref="StoreException">The store cannot be written to, perhaps because the disk is full; nothing has changed.</exception>
     Task<T> WriteAsync<T>(Func<IStoreWriter, T> change);
 }

@@ -20,7 +20,8 @@ public static class Tables
     public static readonly Table<EventInvokeRecord> EventInvokes = Json(
         "event_invokes", one => new(one.Function, one.Qualifier), RecordJson.Default.EventInvokeRecord);
 
-    public static readonly Table<PolicyRecord> Policies = Json("policies", one => new(one.Resource, one.Qualifier), RecordJson.Default.PolicyRecord);
+    public static readonly Table<PolicyRecord> Policies = Json(
+        "policies", one => new(one.Resource, one.Qualifier), RecordJson.Default.PolicyRecord);
 
     public static readonly Table<RuntimeManagementRecord> RuntimeManagements = Json(
         "runtime_managements", one => new(one.Function, one.Qualifier), RecordJson.Default.RuntimeManagementRecord);
@@ -38,12 +39,13 @@ public static class Tables
     public static readonly Table<QueuedEvent> Events = Json(
         "events", one => new("", EventName(one.DueAt, one.Number)), RecordJson.Default.QueuedEvent);
 
-    /// <summary>Where a version lies: zeros in front make the order of the names that of the numbers, and <c>$</c> comes before them.</summary>
+    /// <summary>Where a version lies: zeros in front make the order of names that of numbers; <c>$</c> comes before them.</summary>
     public static RecordKey VersionKey(string function, string version) => new(
         function, int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Digits(number) : version);
 
     /// <summary>Where an event lies, and what to list the later ones after.</summary>
-    public static string EventName(long dueAt, long number) => string.Create(CultureInfo.InvariantCulture, $"{dueAt:D16}-{number:D19}");
+    public static string EventName(long dueAt, long number) => string.Create(
+        CultureInfo.InvariantCulture, $"{dueAt:D16}-{number:D19}");
 
     private static string Digits(int number) => number.ToString("D10", CultureInfo.InvariantCulture);
 

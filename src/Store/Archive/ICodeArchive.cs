@@ -7,7 +7,9 @@ namespace Thaw.Store.Archive;
 /// </summary>
 public interface ICodeArchive
 {
-    /// <summary>Checks a zip, keeps it and unpacks it. Until a record in the store refers to it, hold what this returns: then it is not collected.</summary>
+    /// <summary>
+    /// Checks a zip, keeps it and unpacks it. Until a record in the store refers to it, hold what this returns: then it is not collected.
+    /// </summary>
     /// <param name="zip">The bytes as they were sent.</param>
     /// <exception cref="UnusableCodeException">It is no zip, or one that must not be unpacked; nothing was kept.</exception>
     /// <exception cref="StoreException">There is no room for it.</exception>

@@ -9,7 +9,7 @@ public sealed record FunctionRecord
     /// <summary>The highest version number ever published; 0 before the first. Numbers are never used again.</summary>
     public int LastVersion { get; init; }
 
-    /// <summary>Which <see cref="VersionRecord.Change"/> of <c>$LATEST</c> the last published version was made of; 0 before the first.</summary>
+    /// <summary>The <see cref="VersionRecord.Change"/> of <c>$LATEST</c> that was published last; 0 before the first time.</summary>
     public long PublishedChange { get; init; }
 
     /// <summary>At most 50.</summary>

@@ -1,6 +1,8 @@
 namespace Thaw.Store.Records;
 
-/// <summary>A version of a function: <c>$LATEST</c>, which its owner edits, or a number, which never changes; spec (service) 4.3, 4.4, 5.</summary>
+/// <summary>
+/// A version of a function: <c>$LATEST</c>, which its owner edits, or a number, which never changes; spec (service) 4.3, 4.4, 5.
+/// </summary>
 public sealed record VersionRecord
 {
     public const string Latest = "$LATEST";
