@@ -13,6 +13,10 @@ public interface IStoreReader
     IReadOnlyList<TRecord> List<TRecord>(Table<TRecord> table, string partition, string? after = null, int count = int.MaxValue)
         where TRecord : class;
 
+    /// <summary>The partitions that have records, in order.</summary>
+    IReadOnlyList<string> Partitions<TRecord>(Table<TRecord> table)
+        where TRecord : class;
+
     /// <summary>How many records a partition has.</summary>
     long Count<TRecord>(Table<TRecord> table, string partition)
         where TRecord : class;

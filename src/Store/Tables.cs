@@ -35,9 +35,8 @@ public static class Tables
     public static readonly Table<CodeSigningConfigRecord> CodeSigningConfigs = Json(
         "code_signing_configs", one => new("", one.Id), RecordJson.Default.CodeSigningConfigRecord);
 
-    /// <summary>The queue, by due time, in one partition.</summary>
-    public static readonly Table<QueuedEvent> Events = Json(
-        "events", one => new("", EventName(one.DueAt, one.Number)), RecordJson.Default.QueuedEvent);
+    /// <summary>Each function's queue, by due time.</summary>
+    public static readonly Table<QueuedEvent> Events = Json("events", EventKey, RecordJson.Default.QueuedEvent);
 
     /// <summary>Where a version lies: zeros in front make the order of names that of numbers; <c>$</c> comes before them.</summary>
     public static RecordKey VersionKey(string function, string version) => new(
@@ -46,6 +45,8 @@ public static class Tables
     /// <summary>Where an event lies, and what to list the later ones after.</summary>
     public static string EventName(long dueAt, long number) => string.Create(
         CultureInfo.InvariantCulture, $"{dueAt:D16}-{number:D19}");
+
+    public static RecordKey EventKey(QueuedEvent waiting) => new(waiting.Function, EventName(waiting.DueAt, waiting.Number));
 
     private static string Digits(int number) => number.ToString("D10", CultureInfo.InvariantCulture);
 

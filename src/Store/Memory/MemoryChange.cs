@@ -27,6 +27,16 @@ internal sealed class MemoryChange(Dictionary<string, SortedDictionary<RecordKey
                 .Select(key => Find(table, key)!),
         ];
 
+    public IReadOnlyList<string> Partitions<TRecord>(Table<TRecord> table)
+        where TRecord : class =>
+        [
+            .. (tables.GetValueOrDefault(table.Name)?.Keys.Select(key => key.Partition) ?? [])
+                .Concat(altered.Keys.Where(place => place.Table == table.Name).Select(place => place.Key.Partition))
+                .Distinct()
+                .Where(partition => Count(table, partition) > 0)
+                .Order(StringComparer.Ordinal),
+        ];
+
     public long Count<TRecord>(Table<TRecord> table, string partition)
         where TRecord : class => Keys(table.Name, partition).Count();
 

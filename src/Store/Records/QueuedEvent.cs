@@ -3,10 +3,17 @@ namespace Thaw.Store.Records;
 /// <summary>An event that was accepted and has not come to its end; spec (service) 10.1.</summary>
 public sealed record QueuedEvent
 {
-    /// <summary>Its place in the queue: when it is due, in milliseconds since 1970, and a number that makes it unique.</summary>
-    public required long DueAt { get; init; }
+    /// <summary>What <see cref="DueAt"/> is until it is put off for the first time.</summary>
+    public const long AtOnce = 0;
 
-    public required long Number { get; init; }
+    /// <summary>In the order of names this lies between all that are due at once and all that were put off.</summary>
+    public const string BeforeLater = "0000000000000001";
+
+    /// <summary>When it is due, in milliseconds since 1970, or <see cref="AtOnce"/>.</summary>
+    public long DueAt { get; init; }
+
+    /// <summary>From <see cref="IStoreWriter.NextNumber"/>; the order of those that are due at once.</summary>
+    public long Number { get; init; }
 
     /// <summary>The same for all attempts.</summary>
     public required string RequestId { get; init; }
