@@ -13,7 +13,8 @@ internal sealed class PublicRoutes(
 {
     public Task ServeAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
     {
-        ("POST", { } path) when Invoke.FunctionIn(path) is { } function => invoke.ServeAsync(new KestrelInvokeCall(http, function)),
+        ("POST", { } path) when InvokePath.Read(path) is var (operation, function) =>
+            invoke.ServeAsync(new KestrelInvokeCall(http, operation, function)),
         ("POST", LogsTarget.Route) when LogsTarget.IsFor(http.Request) => logs.ServeAsync(http),
         ("GET", ListEnvironments.Route) => environments.ServeAsync(http),
         ("GET", { } path) when FollowLogs.FunctionIn(path) is { } function => follow.ServeAsync(http, function),

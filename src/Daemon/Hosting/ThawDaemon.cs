@@ -2,9 +2,11 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.CloudWatchLogs;
+using Thaw.Daemon.Events;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Hosting.Lane;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.InvokeApi.Streaming;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
@@ -12,8 +14,11 @@ using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
+using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
+using Thaw.Store;
+using Thaw.Store.Memory;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -39,12 +44,16 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
+    private readonly IStore store;
+    private readonly HttpMessageInvoker destinationHttp;
+    private readonly EventQueue events;
     private readonly Health health = new();
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
-    private ThawDaemon(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    private ThawDaemon(DaemonOptions options, IStore store, TextWriter watcher, TimeProvider time, Random random)
     {
+        this.store = store;
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
@@ -84,7 +93,32 @@ public sealed class ThawDaemon : IAsyncDisposable
             environments,
             time);
         var router = new InvocationRouter(pool, new ConcurrencyLimiter(options.Concurrency));
-        var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), metrics, time, random);
+        destinationHttp = new HttpMessageInvoker(new SocketsHttpHandler());
+        events = new EventQueue(
+            store,
+            new FunctionEvents(
+                functions,
+                router,
+                store,
+                new Destinations(options.Destinations, destinationHttp, queued => events!.AcceptAsync(queued), NewId, time, log.Notice),
+                metrics,
+                time,
+                random,
+                log.Notice),
+            options.Concurrency,
+            time);
+        var routing = new InvokeRouting(router, metrics);
+        var invoke = new Invoke(
+            functions,
+            pool,
+            new HeldEvents(Limits.HeldEventBytes),
+            metrics,
+            new SynchronousInvoke(routing, tails, random),
+            new StreamingInvoke(routing, tails, random),
+            new QueuedInvoke(events, metrics),
+            time);
+
+        Guid NewId() => RandomUuid.New(random);
 
         followers = new FollowLogs(logs, functions);
         application = new PublicApplication(
@@ -113,11 +147,12 @@ public sealed class ThawDaemon : IAsyncDisposable
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
         SocketThreads.ServeInline();
-        var daemon = new ThawDaemon(options, watcher, time, random);
+        var daemon = new ThawDaemon(options, new MemoryStore(), watcher, time, random);
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
             await daemon.server.StartAsync(daemon.application);
+            await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
             return daemon;
         }
@@ -137,7 +172,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     public async Task DrainAsync()
     {
         health.Drain();
-        await pool.DrainAsync();
+        await Task.WhenAll(pool.DrainAsync(), events.DrainAsync());
 
         // What was the last to happen is in the logs now.
         followers.End();
@@ -151,7 +186,10 @@ public sealed class ThawDaemon : IAsyncDisposable
     {
         await DrainAsync();
         await server.DisposeAsync();
+        await events.DisposeAsync();
+        destinationHttp.Dispose();
         await pool.DisposeAsync();
+        await store.DisposeAsync();
         sandboxes.Dispose();
         await apis.DisposeAsync();
         if (traces is not null)
