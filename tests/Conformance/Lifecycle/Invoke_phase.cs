@@ -196,7 +196,7 @@ public class Invoke_phase
             await stage.RespondAndNext(invocation);
             await invoke;
             var metrics = stage.Events.Of<InvokeReport>()[^1].Metrics;
-            Assert.Equal(expected, (metrics.InitDuration?.TotalMilliseconds, metrics.BilledMilliseconds));
+            Assert.Equal(expected, (metrics.InitDuration?.TotalMilliseconds, metrics.BilledMilliseconds(Dialects.Newest)));
             Assert.Equal((128, 10), (metrics.MemoryMegabytes, metrics.MaxMemoryUsedMegabytes));
         }
     }

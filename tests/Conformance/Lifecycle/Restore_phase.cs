@@ -77,7 +77,7 @@ public class Restore_phase
             await stage.RespondAndNext(invocation);
             await invoke;
             var metrics = stage.Events.Of<InvokeReport>()[^1].Metrics;
-            Assert.Equal(expected, (metrics.BilledRestoreDuration?.TotalMilliseconds, metrics.BilledMilliseconds));
+            Assert.Equal(expected, (metrics.BilledRestoreDuration?.TotalMilliseconds, metrics.BilledMilliseconds(Dialects.Newest)));
         }
     }
 
