@@ -150,5 +150,4 @@ public sealed class ExecutionEnvironment : IEnvironment
         await sandbox.Broken;
         lifecycle.Interrupt("The sandbox broke");
     }
-
 }

@@ -24,7 +24,9 @@ internal static class FilterLogEvents
             Streams = names is not null ? names.Contains : prefix is null ? null
                 : name => name.StartsWith(prefix, StringComparison.Ordinal),
             From = input.Time("startTime") ?? long.MinValue,
-            To = input.Time("endTime") ?? long.MaxValue,
+
+            // Other than with GetLogEvents, what happened at the end itself is in it.
+            To = input.Time("endTime") is { } end and < long.MaxValue ? end + 1 : long.MaxValue,
             Matches = filter.MatchesAll ? null : filter.Matches,
             After = input.Text("nextToken") is { } token ? LogTokens.Position(token) : 0,
             Limit = input.Limit(MaxEvents),
