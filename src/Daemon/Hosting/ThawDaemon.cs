@@ -82,7 +82,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 metrics.Watch(plan.Version),
                 .. traces is null ? (ILifecycleEvents[])[] : [traces.Watch(identity)],
             ]),
-            new EnvironmentWorld(time, random, Guid.NewGuid));
+            new EnvironmentWorld(time, random, Guid.NewGuid) { LambdaApi = http => application!.ServeFunctionAsync(http) });
         pool = new EnvironmentPool(
             new PoolSettings
             {
