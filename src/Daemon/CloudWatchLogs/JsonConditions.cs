@@ -33,6 +33,10 @@ internal static partial class JsonConditions
 
     public static bool Matches(JsonCondition condition, ReadOnlySpan<byte> message)
     {
+        // Most lines are none, and an exception for each would take minutes for a large group.
+        message = message.Trim(" \t\r\n"u8);
+        if (message is not [(byte)'{', .., (byte)'}'])
+            return false;
         var reader = new Utf8JsonReader(message);
         try
         {
