@@ -42,7 +42,8 @@ public static class UpArguments
         var isolation = IsolationOption.Read(given);
         var dialect = DialectOption.Read(given);
         var destinations = DestinationChoices.Read(given);
-        var problem = destinations.Problem ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
+        var problem = destinations.Problem
+            ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
             ?? chosen.Problem ?? isolation.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);

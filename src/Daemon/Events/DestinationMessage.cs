@@ -15,18 +15,8 @@ internal sealed record DestinationMessage(ReadOnlyMemory<byte> Body)
     /// <summary>Message attributes, where the destination has such.</summary>
     public IReadOnlyList<(string Name, string Type, string Value)> Attributes { get; init; } = [];
 
-    /// <summary>An event bus' detail type; null for what no bus gets.</summary>
-    public string? DetailType { get; init; }
-
-    /// <summary>The ARNs that an event bus tells as resources.</summary>
-    public IReadOnlyList<string> Resources { get; init; } = [];
-
     /// <summary>The record of an end; spec (service) 10.3.</summary>
-    public static DestinationMessage Result(ReadOnlyMemory<byte> record, bool isSuccess, string functionArn, string destination) => new(record)
-    {
-        DetailType = $"Lambda Function Invocation Result - {(isSuccess ? "Success" : "Failure")}",
-        Resources = [destination, functionArn],
-    };
+    public static DestinationMessage Result(ReadOnlyMemory<byte> record) => new(record);
 
     /// <summary>The failed event itself; spec (service) 10.4, API-094.</summary>
     public static DestinationMessage DeadLetter(QueuedEvent failed, EventStep.Ended end) => new(failed.Payload)

@@ -75,7 +75,7 @@ internal sealed class FunctionEvents(
         if ((isSuccess ? rules.OnSuccess : rules.OnFailure) is { } destination)
         {
             var record = DestinationRecord.Of(ended, end, arn, time.GetUtcNow());
-            if (!await destinations.TrySendAsync(destination, DestinationMessage.Result(record, isSuccess, arn, destination)))
+            if (!await destinations.TrySendAsync(destination, DestinationMessage.Result(record)))
                 measured.DeliveryFailed();
         }
 

@@ -6,7 +6,12 @@ namespace Thaw.Daemon.InvokeApi;
 
 /// <summary>An invoke that may run: who calls, what for, and with which event.</summary>
 internal readonly record struct AdmittedInvoke(
-    InvokeCall Call, EnvironmentPlan Plan, InvokeHeaders Headers, InvokeTarget Target, ReadOnlyMemory<byte> Event, DateTimeOffset ReceivedAt)
+    InvokeCall Call,
+    EnvironmentPlan Plan,
+    InvokeHeaders Headers,
+    InvokeTarget Target,
+    ReadOnlyMemory<byte> Event,
+    DateTimeOffset ReceivedAt)
 {
     public Invocation NewInvocation(InvocationId id, IInvocationResponse response, Random random)
     {

@@ -17,9 +17,9 @@ public sealed class Events_of_functions : IDisposable
         Assert.Equal((202, 0), (taken.Status, taken.Body.Length));
         Assert.Null(taken.Header("X-Amz-Executed-Version"));
         await daemon.SaysAsync("begun");
+        var id = taken.Header("x-amzn-RequestId")!;
         await daemon.UntilAsync(
-            async () => (await daemon.GetAsync("/thaw/environments")).Text.Contains(taken.Header("x-amzn-RequestId")!, StringComparison.Ordinal),
-            "its phase tells its id");
+            async () => (await daemon.GetAsync("/thaw/environments")).Text.Contains(id, StringComparison.Ordinal), "its phase tells its id");
     }
 
     [Fact, Trait("Spec", "API-085")]

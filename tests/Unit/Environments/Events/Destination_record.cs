@@ -43,9 +43,11 @@ public sealed class Destination_record
         new EventStep.Ended(EventCondition.ZeroReservedConcurrency, 0, null));
 
     [Fact]
-    public void Takes_an_answer_that_is_no_json_as_text() => Assert.Equal(
-        "plain \"text",
-        (string?)Record(new EventStep.Ended(EventCondition.Success, 1, Outcomes.Success with { Body = "plain \"text"u8.ToArray() }))["responsePayload"]);
+    public void Takes_an_answer_that_is_no_json_as_text()
+    {
+        var answer = Outcomes.Success with { Body = "plain \"text"u8.ToArray() };
+        Assert.Equal("plain \"text", (string?)Record(new EventStep.Ended(EventCondition.Success, 1, answer))["responsePayload"]);
+    }
 
     private static void AssertIs(string json, EventStep.Ended end) =>
         Assert.Equal(JsonNode.Parse(json)!.ToJsonString(), Record(end).ToJsonString());

@@ -30,7 +30,7 @@ public sealed class Queue_of_events : IAsyncDisposable
         await UntilStoredAsync(0);
     }
 
-    [Fact, Trait("Spec", "API-087")]
+    [Fact, Trait("Spec", "API-087"), Trait("Spec", "API-088")]
     public async Task Tries_a_failing_event_three_times_under_one_id()
     {
         target.Run = _ => Task.FromResult<EventOutcome>(Outcomes.Failure);
