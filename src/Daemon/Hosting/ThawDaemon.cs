@@ -8,12 +8,15 @@ using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
+using Thaw.Daemon.ServiceApi;
 using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
+using Thaw.Store.Archive;
+using Thaw.Store.Memory;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -35,7 +38,11 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly LogStore logs;
     private readonly FollowLogs followers;
     private readonly TraceExport? traces;
-    private readonly FunctionFolders functions;
+    private readonly FunctionFolders folders;
+    private readonly MemoryStore store = new();
+    private readonly DeployedFunctions deployed;
+    private readonly ReservedConcurrency reservations;
+    private readonly Deployer deployer;
     private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
@@ -52,11 +59,16 @@ public sealed class ThawDaemon : IAsyncDisposable
         logFolder = LogFolder.Take(data, work.Path, log.Notice);
         logs = new LogStore(
             new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
-        functions = new FunctionFolders(
-            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice)
-        {
-            Dialect = options.Dialect,
-        };
+        var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
+        folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
+
+        ICodeArchive archive = new PlainCodeArchive(Path.Combine(work.Path, "archive"));
+        var account = new ConcurrencyLimiter(options.Concurrency);
+        reservations = new ReservedConcurrency(options.Concurrency, account);
+        var plans = new DeploymentPlans(archive, runtimes, options.Dialect, log.Notice);
+        deployed = new DeployedFunctions(store, plans, reservations, random);
+        deployer = new Deployer(store, plans, time, () => RandomUuid.New(random).ToString(), log.Notice);
+        var functions = new AllFunctions(deployed, folders);
 
         var records = new EnvironmentRecords(Guid.NewGuid);
         var tails = new LogTails();
@@ -83,13 +95,21 @@ public sealed class ThawDaemon : IAsyncDisposable
             },
             environments,
             time);
-        var router = new InvocationRouter(pool, new ConcurrencyLimiter(options.Concurrency));
+        var router = new InvocationRouter(pool, account);
         var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), metrics, time, random);
 
         followers = new FollowLogs(logs, functions);
+        var locations = new CodeLocations(archive, time);
+        var world = new ServiceWorld(store, archive, folders, locations, time, random, log.Notice)
+        {
+            Concurrency = options.Concurrency,
+            Reservations = reservations,
+        };
         application = new PublicApplication(
             new PublicRoutes(
                 invoke,
+                new LambdaService(Operations.All(world, pool.Forget), folders, new HeldEvents(Limits.HeldRequestBytes)),
+                locations,
                 new ListEnvironments(records),
                 followers,
                 new LogsTarget(logs),
@@ -103,7 +123,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     public Uri Address => server.Address;
 
     /// <summary>The functions that it found when it started, by name.</summary>
-    public IReadOnlyList<string> FunctionNames => functions.Names();
+    public IReadOnlyList<string> FunctionNames => folders.Names();
 
     /// <summary>Starts it; it takes calls when this returns.</summary>
     /// <param name="watcher">Gets what functions write, and notices, a line each.</param>
@@ -117,6 +137,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
+            daemon.deployed.Start();
+            daemon.deployer.Start();
+            await daemon.reservations.ShareAsync(daemon.store);
             await daemon.server.StartAsync(daemon.application);
             await daemon.NoticeFunctionsAsync();
             return daemon;
@@ -153,6 +176,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         await server.DisposeAsync();
         await pool.DisposeAsync();
         sandboxes.Dispose();
+        await deployer.DisposeAsync();
+        deployed.Dispose();
+        await store.DisposeAsync();
         await apis.DisposeAsync();
         if (traces is not null)
             await traces.DisposeAsync();
@@ -165,11 +191,11 @@ public sealed class ThawDaemon : IAsyncDisposable
 
     private async Task NoticeFunctionsAsync()
     {
-        foreach (var name in functions.Names())
+        foreach (var name in folders.Names())
         {
             if (!FunctionName.IsBareName(name))
                 log.Notice($"{name} is no function's name: 1 to 64 letters, digits, - and _; rename the folder to use it");
-            else if (await functions.FindAsync(name, qualifier: null) is FunctionState.Unusable unusable)
+            else if (await folders.FindAsync(name, qualifier: null) is FunctionState.Unusable unusable)
                 log.Notice($"{name} cannot be invoked until this is mended: {unusable.Message}");
         }
     }

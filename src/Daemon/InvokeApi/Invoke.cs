@@ -4,6 +4,7 @@ using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
@@ -161,8 +162,10 @@ internal sealed class Invoke(
 
     private static LambdaError Refusal(Routing routing) => routing switch
     {
-        Routing.Throttled throttled => LambdaError.TooManyRequests("ConcurrentInvocationLimitExceeded", string.Create(
-            CultureInfo.InvariantCulture, $"Rate Exceeded. {throttled.Limit} invocations run at once, which is all that may.")),
+        Routing.Throttled throttled => LambdaError.TooManyRequests(
+            throttled.IsReserved ? "ReservedFunctionConcurrentInvocationLimitExceeded" : "ConcurrentInvocationLimitExceeded",
+            string.Create(
+                CultureInfo.InvariantCulture, $"Rate Exceeded. {throttled.Limit} invocations run at once, which is all that may.")),
         Routing.Refused { Lease: Lease.OutOfMemory } => LambdaError.TooManyRequests(
             "ConcurrentInvocationLimitExceeded",
             "Rate Exceeded. Environments at work fill the memory that they may have; thaw up --memory sets it."),
