@@ -2,6 +2,7 @@ using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.ServiceApi.Governance;
 using Thaw.Daemon.ServiceApi.Requests;
+using Thaw.Daemon.ServiceApi.Versions;
 using Thaw.Store;
 using Thaw.Store.Records;
 

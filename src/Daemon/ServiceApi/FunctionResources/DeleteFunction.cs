@@ -22,6 +22,7 @@ internal sealed class DeleteFunction(ServiceWorld world, Action<VersionId> forge
         var gone = await world.Store.WriteAsync(view => target.Qualifier is null ? DeleteAll(view, target) : DeleteOne(view, target));
         foreach (var version in gone)
             forget(new VersionId(target.Function, version));
+        await world.Reservations.ShareAsync(world.Store);
         return ServiceAnswer.None;
     }
 

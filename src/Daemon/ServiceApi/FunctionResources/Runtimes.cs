@@ -19,6 +19,9 @@ internal static class Runtimes
         "dotnetcore3.1", "ruby2.5", "ruby2.7", "provided", "java8",
     ];
 
+    /// <summary>Those of today and of ever: layers may name them all.</summary>
+    public static readonly string[] Known = [.. Current, .. Historic];
+
     /// <exception cref="LambdaException">No function can have it.</exception>
     public static void MustBeCurrent(string runtime)
     {

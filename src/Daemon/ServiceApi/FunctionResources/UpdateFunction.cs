@@ -1,5 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Daemon.ServiceApi.Requests;
+using Thaw.Daemon.ServiceApi.Versions;
 using Thaw.Store;
 using Thaw.Store.Records;
 

@@ -26,6 +26,12 @@ internal static partial class Constraints
     private const string PrincipalPattern = @"[^\s]+";
     private const string AccountPattern = @"\d{12}";
     private const string RuntimeArnPattern = @"arn:(aws[a-zA-Z-]*):lambda:" + Region + "::runtime:.+";
+    private const string DestinationPattern =
+        @"|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:(" + Region + @")?:(\d{12})?:(.*)";
+    private const string TaggableArnPattern =
+        @"arn:(aws[a-zA-Z-]*):lambda:" + Region + @":\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?"
+        + "|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[a-f0-9-]{36}"
+        + "|capacity-provider:[a-zA-Z0-9-_]+)";
     private const string SigningConfigPattern =
         @"arn:(aws[a-zA-Z-]*)?:lambda:" + Region + @":\d{12}:code-signing-config:csc-[a-z0-9]{17}";
 
@@ -48,6 +54,8 @@ internal static partial class Constraints
     public static readonly Constraint Account = new(0, 12, AccountPattern, AccountForm());
     public static readonly Constraint Variable = new(0, int.MaxValue, VariablePattern, VariableForm());
     public static readonly Constraint RuntimeVersionArn = new(26, 2048, RuntimeArnPattern, RuntimeArnForm());
+    public static readonly Constraint Destination = new(0, 350, DestinationPattern, DestinationForm());
+    public static readonly Constraint TaggableArn = new(1, 256, TaggableArnPattern, TaggableArnForm());
     public static readonly Constraint SigningConfigArn = new(0, 200, SigningConfigPattern, SigningConfigForm());
 
     [GeneratedRegex($@"\A({RolePattern})\z", RegexOptions.CultureInvariant)]
@@ -100,6 +108,12 @@ internal static partial class Constraints
 
     [GeneratedRegex($@"\A({RuntimeArnPattern})\z", RegexOptions.CultureInvariant)]
     private static partial Regex RuntimeArnForm();
+
+    [GeneratedRegex($@"\A({DestinationPattern})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DestinationForm();
+
+    [GeneratedRegex($@"\A({TaggableArnPattern})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TaggableArnForm();
 
     [GeneratedRegex($@"\A({SigningConfigPattern})\z", RegexOptions.CultureInvariant)]
     private static partial Regex SigningConfigForm();

@@ -17,7 +17,7 @@ internal sealed class Members(JsonElement members, Violations violations, string
     {
         var text = PlainText(Member(name));
         if (text is not null && constraint is not null)
-            Note(text, Place(name), constraint);
+            violations.Check(text, Place(name), constraint);
         return text;
     }
 
@@ -201,12 +201,6 @@ internal sealed class Members(JsonElement members, Violations violations, string
 
     private JsonElement? Member(string name) =>
         members.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
-
-    private void Note(string text, string place, Constraint constraint)
-    {
-        foreach (var broken in constraint.BrokenBy(text))
-            violations.Add(text, place, broken);
-    }
 
     private void Note(int number, string name, int min, int max)
     {

@@ -16,6 +16,13 @@ internal sealed class Violations
         all.Add($"Value {shown} at '{member}' failed to satisfy constraint: {constraint}");
     }
 
+    /// <summary>Notes what a text breaks.</summary>
+    public void Check(string text, string member, Constraint constraint)
+    {
+        foreach (var broken in constraint.BrokenBy(text))
+            Add(text, member, broken);
+    }
+
     /// <exception cref="LambdaException">There are some.</exception>
     public void Throw()
     {

@@ -1,12 +1,22 @@
 using System.Globalization;
+using Thaw.Daemon.ServiceApi.FunctionResources;
 using Thaw.Store;
 using Thaw.Store.Records;
 
-namespace Thaw.Daemon.ServiceApi.FunctionResources;
+namespace Thaw.Daemon.ServiceApi.Versions;
 
 /// <summary>A published version is a copy of <c>$LATEST</c> that never changes; spec (service) 5.</summary>
 internal static class Publishing
 {
+    /// <summary>The last version, when nothing has changed since; null when there is something to publish.</summary>
+    public static VersionRecord? Published(IStoreReader view, VersionRecord latest)
+    {
+        var function = view.Function(latest.Function);
+        return function.PublishedChange == latest.Change
+            ? view.FindVersion(latest.Function, function.LastVersion.ToString(CultureInfo.InvariantCulture))
+            : null;
+    }
+
     /// <summary>Adds the next version. It stands as <c>$LATEST</c> does: one that is still being made becomes good with it.</summary>
     /// <param name="description">The version's own; null for that of <c>$LATEST</c>.</param>
     public static VersionRecord Publish(IStoreWriter view, ServiceWorld world, VersionRecord latest, string? description)
