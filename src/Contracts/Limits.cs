@@ -21,6 +21,9 @@ public static class Limits
     /// <summary>The events that callers have sent and that are not answered yet, all together, in bytes; ours.</summary>
     public const long HeldEventBytes = 1024L * 1024 * 1024;
 
+    /// <summary>The requests of callers that are not answered yet, but for their invokes, all together, in bytes; ours.</summary>
+    public const long HeldRequestBytes = 512L * 1024 * 1024;
+
     /// <summary>Environments that have ended and can still be looked at; ours.</summary>
     public const int EndedEnvironments = 100;
 

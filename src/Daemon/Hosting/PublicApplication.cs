@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.Hosting;
 

@@ -3,6 +3,7 @@ using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi.Streaming;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.ServiceApi;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 

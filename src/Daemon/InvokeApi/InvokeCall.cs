@@ -1,4 +1,5 @@
 using Thaw.Contracts;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.InvokeApi;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.InvokeApi;
 

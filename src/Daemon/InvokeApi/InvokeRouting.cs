@@ -1,5 +1,6 @@
 using System.Globalization;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.ServiceApi;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
@@ -22,8 +23,10 @@ internal sealed class InvokeRouting(InvocationRouter router, LambdaMetrics metri
 
     private static LambdaError Refusal(Routing routing) => routing switch
     {
-        Routing.Throttled throttled => LambdaError.TooManyRequests("ConcurrentInvocationLimitExceeded", string.Create(
-            CultureInfo.InvariantCulture, $"Rate Exceeded. {throttled.Limit} invocations run at once, which is all that may.")),
+        Routing.Throttled throttled => LambdaError.TooManyRequests(
+            throttled.IsReserved ? "ReservedFunctionConcurrentInvocationLimitExceeded" : "ConcurrentInvocationLimitExceeded",
+            string.Create(
+                CultureInfo.InvariantCulture, $"Rate Exceeded. {throttled.Limit} invocations run at once, which is all that may.")),
         Routing.Refused { Lease: Lease.OutOfMemory } => LambdaError.TooManyRequests(
             "ConcurrentInvocationLimitExceeded",
             "Rate Exceeded. Environments at work fill the memory that they may have; thaw up --memory sets it."),

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.InvokeApi;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.ServiceApi;
 using Thaw.Environments.Events;
 using Thaw.Store;
 using Thaw.Store.Records;

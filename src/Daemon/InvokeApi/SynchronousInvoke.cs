@@ -1,5 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Daemon.Logs;
+using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 

@@ -19,7 +19,8 @@ public sealed class Events_of_functions : IDisposable
         await daemon.SaysAsync("begun");
         var id = taken.Header("x-amzn-RequestId")!;
         await daemon.UntilAsync(
-            async () => (await daemon.GetAsync("/thaw/environments")).Text.Contains(id, StringComparison.Ordinal), "its phase tells its id");
+            async () => (await daemon.GetAsync("/thaw/environments")).Text.Contains(id, StringComparison.Ordinal),
+            "its phase tells its id");
     }
 
     [Fact, Trait("Spec", "API-085")]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Logs;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.InvokeApi.Streaming;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.UnitTests.Daemon.InvokeApi;
 
