@@ -118,7 +118,7 @@ public sealed class Queue_of_events : IAsyncDisposable
     /// <summary>Lets time pass in small parts: the line may be on its way to its next look, and what it waits for begins only then.</summary>
     private async Task PassAsync(TimeSpan span, int tried)
     {
-        var part = TimeSpan.FromMilliseconds(Math.Min(200, span.TotalMilliseconds / 10));
+        var part = TimeSpan.FromMilliseconds(Math.Min(2_000, span.TotalMilliseconds / 10));
         for (var passed = TimeSpan.Zero; passed < span || target.Tried.Count < tried; passed += part)
         {
             await Task.Delay(1, TestContext.Current.CancellationToken);
