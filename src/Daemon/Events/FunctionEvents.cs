@@ -96,6 +96,8 @@ internal sealed class FunctionEvents(
 
     private async Task<EventOutcome> RunAsync(QueuedEvent waiting, EnvironmentPlan plan)
     {
+        if (plan.Reserved is { Limit: 0 })
+            return new EventOutcome.Forbidden(plan.Function.Version);
         var now = time.GetUtcNow();
         var response = new BufferedResponse();
         var trace = waiting.TraceId ?? TraceHeader.New(now, random);

@@ -115,7 +115,7 @@ public sealed class Queue_of_events : IAsyncDisposable
         return Outcomes.Success;
     }
 
-    /// <summary>Lets time pass in small parts: the line may be on its way to its next look, and what it waits for begins only then.</summary>
+    // In small parts: the line may be on its way to its next look, and what it waits for begins only then.
     private async Task PassAsync(TimeSpan span, int tried)
     {
         var part = TimeSpan.FromMilliseconds(Math.Min(2_000, span.TotalMilliseconds / 10));
