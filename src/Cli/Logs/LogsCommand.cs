@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Thaw.Cli.CommandLine;
@@ -10,6 +11,11 @@ namespace Thaw.Cli.Logs;
 public sealed class LogsCommand(Terminal terminal, TimeProvider time)
 {
     private const string Dim = "\e[2m", Plain = "\e[0m";
+
+    /// <summary>EPIPE's number: nobody reads what we print.</summary>
+    private const int BrokenPipe = 32;
+
+    private const int OutputBytes = 64 * 1024;
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
@@ -33,9 +39,18 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
                 $"no daemon answers at {endpoint}; start one by thaw up, or name another by --endpoint "
                 + $"or {LogsArguments.EndpointVariable}");
         }
-        catch (Exception cut) when (cut is HttpRequestException or HttpIOException)
+        catch (Exception cut) when (cut is HttpRequestException or HttpIOException or IOException { InnerException: SocketException })
         {
             return Fails(ExitStatus.Unusable, $"the daemon at {endpoint} went away in the middle; start it again by thaw up");
+        }
+        catch (IOException unread) when (unread.HResult == BrokenPipe)
+        {
+            // Whoever had it piped to him, head or grep -m1, has seen enough.
+            return ExitStatus.Success;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Fails(ExitStatus.Unusable, $"the log cannot be written: {failure.Message}");
         }
     }
 
@@ -59,7 +74,7 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
         }
 
         if (options.Json)
-            await body.CopyToAsync(terminal.Output, stop);
+            await body.CopyToAsync(terminal.Live, stop);
         else
             await PrintAsync(body, stop);
         return ExitStatus.Success;
@@ -79,8 +94,16 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
     private async Task PrintAsync(Stream body, CancellationToken stop)
     {
         using var lines = new StreamReader(body, Encoding.UTF8);
-        while (await lines.ReadLineAsync(stop) is { } line)
+        await using var output = new BufferedStream(terminal.Live, OutputBytes);
+        while (true)
         {
+            // Whoever follows sees what there is before it is waited for more.
+            var next = lines.ReadLineAsync(stop);
+            if (!next.IsCompleted)
+                await output.FlushAsync(stop);
+            if (await next is not { } line)
+                return;
+
             using var entry = JsonDocument.Parse(line);
             if (entry.RootElement.TryGetProperty("notice", out var notice))
             {
@@ -90,8 +113,7 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
 
             var message = entry.RootElement.GetProperty("message").GetString()!.TrimEnd('\n');
             var isDim = terminal.ColorsOutput && entry.RootElement.GetProperty("source").ValueEquals("platform");
-            await terminal.Output.WriteAsync(Encoding.UTF8.GetBytes((isDim ? $"{Dim}{message}{Plain}" : message) + "\n"), stop);
-            await terminal.Output.FlushAsync(stop);
+            await output.WriteAsync(Encoding.UTF8.GetBytes((isDim ? $"{Dim}{message}{Plain}" : message) + "\n"), stop);
         }
     }
 

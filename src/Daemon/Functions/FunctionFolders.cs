@@ -18,16 +18,23 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
         ? [.. new DirectoryInfo(folder).EnumerateDirectories().Where(IsFunction).Select(path => path.Name).Order(StringComparer.Ordinal)]
         : [];
 
-    public ValueTask<FunctionState> FindAsync(string name)
+    /// <summary>A folder has neither versions nor aliases.</summary>
+    public ValueTask<FunctionState> FindAsync(string name, string? qualifier)
     {
         // A bare name leads nowhere else. Names without a folder are not kept: a stranger could think of many.
-        if (!FunctionName.IsBareName(name))
+        if (!FunctionName.IsBareName(name) || qualifier is not (null or FunctionConfiguration.Latest))
             return new(new FunctionState.Unknown());
         var path = Path.Combine(folder, name);
         if (known.TryGetValue(name, out var function))
             return function.StateAsync();
         return IsFunction(path) ? known.GetOrAdd(name, _ => Watch(name, path)).StateAsync() : new(new FunctionState.Unknown());
     }
+
+    /// <summary>Whether there is one of that name now, usable or not.</summary>
+    public bool Has(string name) => FunctionName.IsBareName(name) && IsFunction(PathOf(name));
+
+    /// <summary>Where one lies, or would lie.</summary>
+    public string PathOf(string name) => Path.GetFullPath(Path.Combine(folder, name));
 
     private static bool IsFunction(DirectoryInfo path) => IsFunction(path.FullName);
 

@@ -15,6 +15,10 @@ internal abstract record FunctionState
     /// <summary>It is there, but cannot run as it is; the message is for its owner.</summary>
     public sealed record Unusable(string Message) : FunctionState;
 
-    /// <summary>There is no function of that name.</summary>
+    /// <summary>It is being made, and can be invoked later; spec (service) 4.4.</summary>
+    /// <param name="State"><c>Pending</c> and its like.</param>
+    public sealed record NotReady(string State) : FunctionState;
+
+    /// <summary>There is no function of that name, or it has no such version or alias.</summary>
     public sealed record Unknown : FunctionState;
 }

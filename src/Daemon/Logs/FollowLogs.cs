@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
-using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.Logs;
 
@@ -50,7 +50,7 @@ internal sealed class FollowLogs(LogStore store, IFunctions functions) : IDispos
 
         if (FunctionName.Parse(function) is not { } name)
             return LambdaError.NotFound(FunctionConfiguration.LocalArn(function));
-        var plan = await functions.FindAsync(name.Name) is FunctionState.Ready ready ? ready.Plan.Function : null;
+        var plan = await functions.FindAsync(name.Name, qualifier: null) is FunctionState.Ready ready ? ready.Plan.Function : null;
         var group = plan?.LogGroup ?? $"/aws/lambda/{name.Name}";
         if (plan is null && store.Find(group) is null)
             return LambdaError.NotFound(FunctionConfiguration.LocalArn(name.Name));

@@ -1,0 +1,31 @@
+using Thaw.Store.Records;
+
+namespace Thaw.Store.Archive;
+
+/// <summary>
+/// The code of functions and layers, by its content: a zip that was sent twice lies there once. What is there never changes.
+/// </summary>
+public interface ICodeArchive
+{
+    /// <summary>
+    /// Checks a zip, keeps it and unpacks it. Until a record in the store refers to it, hold what this returns: then it is not collected.
+    /// </summary>
+    /// <param name="zip">The bytes as they were sent.</param>
+    /// <exception cref="UnusableCodeException">It is no zip, or one that must not be unpacked; nothing was kept.</exception>
+    /// <exception cref="StoreException">There is no room for it.</exception>
+    Task<IHeldCode> AddAsync(ReadOnlyMemory<byte> zip);
+
+    /// <summary>The zip's own file; null when it is not there.</summary>
+    string? ZipOf(CodeReference code);
+
+    /// <summary>The folder with the unpacked files; read-only for everybody but the daemon.</summary>
+    /// <exception cref="UnusableCodeException">It is gone, and cannot be unpacked again.</exception>
+    Task<string> FolderOfAsync(CodeReference code);
+
+    /// <summary>A folder with several layers merged in order; later ones win. An empty or missing folder without layers.</summary>
+    /// <exception cref="UnusableCodeException">One of them is gone, or cannot be merged.</exception>
+    Task<string> OptOfAsync(IReadOnlyList<LayerReference> layers);
+
+    /// <summary>Removes what no record and no holder refers to.</summary>
+    Task CollectAsync(IStore store);
+}

@@ -1,0 +1,4 @@
+namespace Thaw.Store.Archive;
+
+/// <summary>Code that its owner has to mend; the message says how.</summary>
+public sealed class UnusableCodeException(string message) : Exception(message);

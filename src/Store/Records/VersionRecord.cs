@@ -1,0 +1,45 @@
+namespace Thaw.Store.Records;
+
+/// <summary>
+/// A version of a function: <c>$LATEST</c>, which its owner edits, or a number, which never changes; spec (service) 4.3, 4.4, 5.
+/// </summary>
+public sealed record VersionRecord
+{
+    public const string Latest = "$LATEST";
+
+    public required string Function { get; init; }
+
+    /// <summary><see cref="Latest"/> or a number.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>A UUID; a new one with every change that can be observed.</summary>
+    public required string RevisionId { get; init; }
+
+    public required DateTimeOffset LastModified { get; init; }
+
+    /// <summary>What it is to run, as the service shows it.</summary>
+    public required Deployment Deployment { get; init; }
+
+    /// <summary>What invocations run while <see cref="LastUpdateStatus"/> is not <c>Successful</c>; null when it is.</summary>
+    public Deployment? Previous { get; init; }
+
+    /// <summary>The <see cref="Change"/> of <see cref="Previous"/>.</summary>
+    public long? PreviousChange { get; init; }
+
+    /// <summary>Of <see cref="IStoreWriter.NextNumber"/>: it grows with every change of <see cref="Deployment"/>.</summary>
+    public required long Change { get; init; }
+
+    /// <summary><c>Pending</c>, <c>Active</c>, <c>Failed</c> and their like.</summary>
+    public required string State { get; init; }
+
+    public string? StateReason { get; init; }
+
+    public string? StateReasonCode { get; init; }
+
+    /// <summary><c>InProgress</c>, <c>Successful</c> or <c>Failed</c>; null until the first <c>Active</c>.</summary>
+    public string? LastUpdateStatus { get; init; }
+
+    public string? LastUpdateStatusReason { get; init; }
+
+    public string? LastUpdateStatusReasonCode { get; init; }
+}
