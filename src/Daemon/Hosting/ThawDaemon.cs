@@ -38,7 +38,6 @@ public sealed class ThawDaemon : IAsyncDisposable
 
     private readonly WorkFolder work;
     private readonly FunctionLog log;
-    private readonly LogFolder logFolder;
     private readonly LogStore logs;
     private readonly FollowLogs followers;
     private readonly TraceExport? traces;
@@ -64,9 +63,8 @@ public sealed class ThawDaemon : IAsyncDisposable
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
         apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
-        logFolder = LogFolder.Take(data, work.Path, log.Notice);
         logs = new LogStore(
-            new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
+            new LogStoreOptions { Folder = Path.Combine(data, "logs"), TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
         var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
         folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
 
@@ -221,7 +219,6 @@ public sealed class ThawDaemon : IAsyncDisposable
             await traces.DisposeAsync();
         followers.Dispose();
         logs.Dispose();
-        logFolder.Dispose();
         await log.DisposeAsync();
         work.Dispose();
     }

@@ -43,8 +43,9 @@ internal sealed class LogReader(LogGroupFile group)
                     var here = segment.First + scan.Offset;
                     if (here >= position && looks++ == query.MaxLooks)
                         return new(events, here, ReachedEnd: false, hasGap) { Running = running };
-                    if (Seen(scan, segment.First, query, names, running) is not { } found)
+                    if (!IsWanted(scan, segment.First, query, names, running, out var request))
                         continue;
+                    var found = Event(scan, segment.First, names, request);
                     bytes += (int)(found.End - found.Position);
                     if (events.Count == query.Limit || (bytes > query.MaxBytes && events.Count > 0))
                         return new(events, found.Position, ReachedEnd: false, hasGap) { Running = running };
@@ -102,17 +103,6 @@ internal sealed class LogReader(LogGroupFile group)
     private Dictionary<int, string> Names(LogQuery query) => group.Streams()
         .Where(stream => query.Streams is null || query.Streams(stream.Name))
         .ToDictionary(stream => stream.Number, stream => stream.Name);
-
-    // Which requests are at work a segment tells from its beginning, so that is where a look at one begins, unless they are known.
-    private static IEnumerable<LogEvent> Found(
-        SegmentScan? scan, Segment segment, LogQuery query, Dictionary<int, string> names, Dictionary<int, string> running)
-    {
-        while (scan?.MoveNext() == true && segment.First + scan.Offset < query.Before)
-        {
-            if (IsWanted(scan, segment.First, query, names, running, out var request))
-                yield return Event(scan, segment.First, names, request);
-        }
-    }
 
     /// <summary>The last one first, and no more than these are made: a segment may have a hundred thousand.</summary>
     private static List<LogEvent> LastOf(
