@@ -58,7 +58,9 @@ public static class Help
           --functions DIR              each sub-folder with a thaw.json is a function, named like the folder; an edit takes
                                        effect at the next invoke
           --port N                     where to listen (default 9000; 0 takes any that is free)
-          --address IP                 an address of this machine's own, 127.0.0.1 (default) or ::1
+          --address IP                 where to listen (default 127.0.0.1); others than this machine's own want --require-auth
+          --require-auth KEYFILE       serve only what is signed (Signature Version 4) with a key of this file, which is
+                                       written like AWS's credentials files
           --concurrency N              invocations at the same time; the next one gets 429 (default 1000)
           --memory MB                  for all environments together, counted by their functions' MemorySize
                                        (default: nine tenths of the machine's)

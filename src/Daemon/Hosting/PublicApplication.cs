@@ -3,11 +3,13 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.Signatures;
 
 namespace Thaw.Daemon.Hosting;
 
 /// <summary>What Kestrel runs for each request. Every answer has a request id, and is JSON; spec (service) 1.5, 1.6.</summary>
-internal sealed class PublicApplication(PublicRoutes routes, Func<Guid> newId) : IHttpApplication<DefaultHttpContext>
+internal sealed class PublicApplication(PublicRoutes routes, RequestSignatures? signatures, Func<Guid> newId)
+    : IHttpApplication<DefaultHttpContext>
 {
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -19,11 +21,17 @@ internal sealed class PublicApplication(PublicRoutes routes, Func<Guid> newId) :
         return http;
     }
 
-    public async Task ProcessRequestAsync(DefaultHttpContext context)
+    public Task ProcessRequestAsync(DefaultHttpContext context) => ServeAsync(context, ServeSignedAsync);
+
+    private Task ServeSignedAsync(HttpContext http) => signatures is null || PublicRoutes.IsOpenToAll(http.Request)
+        ? routes.ServeAsync(http)
+        : signatures.GuardAsync(http, routes.ServeAsync);
+
+    private async Task ServeAsync(DefaultHttpContext context, Func<HttpContext, Task> serve)
     {
         try
         {
-            await (Identify(context) is { } refusal ? refusal.WriteAsync(context.Response) : routes.ServeAsync(context));
+            await (Identify(context) is { } refusal ? refusal.WriteAsync(context.Response) : serve(context));
         }
 #pragma warning disable CA1031 // A fault of ours costs its caller the answer; typed clients stumble over what is no JSON.
         catch (Exception fault) when (fault is not BadHttpRequestException && !context.Response.HasStarted)

@@ -22,6 +22,9 @@ internal sealed class PublicRoutes(
         _ => Unknown(http.Request).WriteAsync(http.Response),
     };
 
+    /// <summary>No credentials are asked for: who watches over the daemon has none.</summary>
+    public static bool IsOpenToAll(HttpRequest request) => request.Path == Health.Route;
+
     private static LambdaError Unknown(HttpRequest request) => new(
         StatusCodes.Status404NotFound,
         "UnknownOperationException",

@@ -8,6 +8,7 @@ using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
+using Thaw.Daemon.Signatures;
 using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
@@ -43,7 +44,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
-    private ThawDaemon(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    private ThawDaemon(DaemonOptions options, AccessKeys? keys, TextWriter watcher, TimeProvider time, Random random)
     {
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
@@ -95,8 +96,9 @@ public sealed class ThawDaemon : IAsyncDisposable
                 new LogsTarget(logs),
                 new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
                 health),
+            keys is null ? null : new RequestSignatures(keys, time),
             () => RandomUuid.New(random));
-        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time));
+        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time) { IsOpen = keys is null });
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -113,7 +115,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
         SocketThreads.ServeInline();
-        var daemon = new ThawDaemon(options, watcher, time, random);
+        var daemon = new ThawDaemon(options, KeysOf(options), watcher, time, random);
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
@@ -161,6 +163,18 @@ public sealed class ThawDaemon : IAsyncDisposable
         logFolder.Dispose();
         await log.DisposeAsync();
         work.Dispose();
+    }
+
+    private static AccessKeys? KeysOf(DaemonOptions options)
+    {
+        try
+        {
+            return options.KeyFile is { } file ? AccessKeys.Read(file) : null;
+        }
+        catch (AccessKeysException unusable)
+        {
+            throw new DaemonStartException($"{unusable.Message} (--require-auth)");
+        }
     }
 
     private async Task NoticeFunctionsAsync()
