@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using Thaw.Bench.Driver;
 using Thaw.Bench.Driver.Measurements;
-using Thaw.Bench.Driver.Programs;
-using Thaw.Bench.Driver.Reports;
 using Thaw.Linux;
 
 // driver ROOT PROGRAMS [options]: called by ./bench/run, which has built everything.

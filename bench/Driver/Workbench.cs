@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using Thaw.Bench.Driver.Programs;
 
 namespace Thaw.Bench.Driver;
 

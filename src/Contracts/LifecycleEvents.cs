@@ -110,9 +110,12 @@ public sealed record InvokeMetrics(
     /// <summary>What is billed of <see cref="RestoreDuration"/>: all, unless somebody knows better.</summary>
     public TimeSpan? BilledRestoreDuration { get; init; } = RestoreDuration;
 
-    /// <summary>Whole milliseconds, rounded up, with the first invoke's init or restore; spec: ENV-045.</summary>
-    public long BilledMilliseconds =>
-        (long)Math.Ceiling((Duration + (InitDuration ?? BilledRestoreDuration ?? TimeSpan.Zero)).TotalMilliseconds);
+    /// <summary>Whole milliseconds, rounded up, with the first invoke's init or restore if the dialect has it so; spec: ENV-045.</summary>
+    public long BilledMilliseconds(Dialect dialect)
+    {
+        var preparation = dialect.BillsInit ? InitDuration ?? BilledRestoreDuration ?? TimeSpan.Zero : TimeSpan.Zero;
+        return (long)Math.Ceiling((Duration + preparation).TotalMilliseconds);
+    }
 }
 
 // --- what only we show: the timeline and the list of environments --------------------------------------------------------------

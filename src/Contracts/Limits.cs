@@ -9,11 +9,20 @@ public static class Limits
     /// <summary>The event of a synchronous invoke, in bytes; spec (service) 9.5.</summary>
     public const int InvokeRequestBytes = 6 * 1024 * 1024;
 
+    /// <summary>The event of an asynchronous invoke, in bytes; spec (service) 9.5, API-086.</summary>
+    public const int QueuedEventBytes = 1024 * 1024;
+
+    /// <summary>The event of the old InvokeAsync, in bytes; spec (service) 9.5.</summary>
+    public const int InvokeAsyncBytes = 256 * 1024;
+
     /// <summary>Invocations of one account at the same time; spec (service) 13.1.</summary>
     public const int AccountConcurrency = 1_000;
 
     /// <summary>The events that callers have sent and that are not answered yet, all together, in bytes; ours.</summary>
     public const long HeldEventBytes = 1024L * 1024 * 1024;
+
+    /// <summary>The requests of callers that are not answered yet, but for their invokes, all together, in bytes; ours.</summary>
+    public const long HeldRequestBytes = 512L * 1024 * 1024;
 
     /// <summary>Environments that have ended and can still be looked at; ours.</summary>
     public const int EndedEnvironments = 100;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thaw.Contracts;
 using Thaw.Environments.Functions;
+using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
 
 namespace Thaw.Environments;
@@ -19,6 +20,9 @@ public sealed record EnvironmentPlan
 
     /// <summary>Grows with every change of the function: environments of an older plan get no further work.</summary>
     public long Revision { get; init; }
+
+    /// <summary>What its function has reserved, for all of its versions together; null when it shares with others.</summary>
+    public ConcurrencyLimiter? Reserved { get; init; }
 
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 

@@ -17,6 +17,9 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
 {
     private readonly InitializationType type = world.Settings.InitializationType;
 
+    /// <summary>How long it took, once it is over; the figure of its own report and of the first invoke's.</summary>
+    public TimeSpan Duration { get; private set; }
+
     /// <param name="limit">The limit of the initialization type or, in a suppressed init, the deadline of the invoke; spec 1.3,
     /// 1.4.</param>
     public async Task<PhaseOutcome> RunAsync(TimeLimit limit)
@@ -36,7 +39,8 @@ internal sealed class InitPhase(LifecycleWorld world, Generation generation, Pha
         foreach (var extension in generation.Extensions)
             world.Emit(extension.Report());
         var reported = outcome.ReportedTypeIn(Phase.Init);
-        world.Emit(new InitReport(type, during, outcome.Status, reported, world.Time.GetElapsedTime(started)));
+        Duration = world.Time.GetElapsedTime(started);
+        world.Emit(new InitReport(type, during, outcome.Status, reported, Duration));
         world.Emit(new PhaseEnded(Phase.Init, outcome.Status, reported));
         return outcome;
     }

@@ -32,7 +32,7 @@ public static class Tables
     public static readonly Table<LayerRecord> Layers = Json("layers", one => new("", one.Name), RecordJson.Default.LayerRecord);
 
     public static readonly Table<LayerVersionRecord> LayerVersions = Json(
-        "layer_versions", one => new(one.Layer, Digits(one.Version)), RecordJson.Default.LayerVersionRecord);
+        "layer_versions", one => LayerVersionKey(one.Layer, one.Version), RecordJson.Default.LayerVersionRecord);
 
     public static readonly Table<CodeSigningConfigRecord> CodeSigningConfigs = Json(
         "code_signing_configs", one => new("", one.Id), RecordJson.Default.CodeSigningConfigRecord);
@@ -46,6 +46,9 @@ public static class Tables
     /// <summary>Where a version lies: zeros in front make the order of names that of numbers; <c>$</c> comes before them.</summary>
     public static RecordKey VersionKey(string function, string version) => new(
         function, int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Digits(number) : version);
+
+    /// <summary>Where a version of a layer lies.</summary>
+    public static RecordKey LayerVersionKey(string layer, int version) => new(layer, Digits(version));
 
     /// <summary>Where an event lies, and what to list the later ones after.</summary>
     public static string EventName(long dueAt, long number) => string.Create(

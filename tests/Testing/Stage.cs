@@ -68,6 +68,17 @@ public sealed class Stage
         _ = RuntimeNext();
     }
 
+    /// <summary>A whole invocation, which the runtime answers so many milliseconds later; what its report says of it.</summary>
+    public async Task<InvokeMetrics> GoodInvoke(double milliseconds)
+    {
+        var invocation = NewInvocation();
+        var invoke = Lifecycle.InvokeAsync(invocation);
+        Advance(milliseconds);
+        await RespondAndNext(invocation);
+        await invoke;
+        return Events.Of<InvokeReport>()[^1].Metrics;
+    }
+
     /// <summary>The runtime answers the invocation that runs with an error.</summary>
     public async Task Fail(Invocation invocation, string type)
     {

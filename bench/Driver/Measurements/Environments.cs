@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Thaw.Bench.Driver.Clients;
-using Thaw.Bench.Driver.Programs;
 
 namespace Thaw.Bench.Driver.Measurements;
 

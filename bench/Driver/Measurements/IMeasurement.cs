@@ -1,5 +1,3 @@
-using Thaw.Bench.Driver.Reports;
-
 namespace Thaw.Bench.Driver.Measurements;
 
 /// <summary>Some rows that need the same programs running.</summary>

@@ -1,7 +1,3 @@
-using Thaw.Bench.Driver.Clients;
-using Thaw.Bench.Driver.Programs;
-using Thaw.Bench.Driver.Reports;
-
 namespace Thaw.Bench.Driver.Measurements;
 
 /// <summary>The largest event, and the same as the response.</summary>

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Thaw.Bench.Driver.Clients;
-using Thaw.Bench.Driver.Programs;
-using Thaw.Bench.Driver.Reports;
 using Thaw.Linux;
 
 namespace Thaw.Bench.Driver.Measurements;

@@ -1,6 +1,3 @@
-using Thaw.Bench.Driver.Clients;
-using Thaw.Bench.Driver.Programs;
-using Thaw.Bench.Driver.Reports;
 using Thaw.Bench.Wire;
 using Thaw.Linux;
 

@@ -1,7 +1,3 @@
-using Thaw.Bench.Driver.Clients;
-using Thaw.Bench.Driver.Programs;
-using Thaw.Bench.Driver.Reports;
-
 namespace Thaw.Bench.Driver.Measurements;
 
 /// <summary>The daemon alone, without the processes below it, while many environments wait.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Thaw.Bench.Driver.Programs;
-using Thaw.Bench.Driver.Reports;
 
 namespace Thaw.Bench.Driver.Measurements;
 

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Thaw.Bench.Driver.Clients;
-using Thaw.Bench.Driver.Programs;
-using Thaw.Bench.Driver.Reports;
 using Thaw.Bench.Wire;
 
 namespace Thaw.Bench.Driver.Measurements;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Thaw.Bench.Driver.Clients;
 
 namespace Thaw.Bench.Driver.Programs;
 

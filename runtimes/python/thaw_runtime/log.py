@@ -16,7 +16,11 @@ FRAME_LEVELS = {10: 2, 20: 3, 30: 4, 40: 5, 50: 6}
 ERROR = 40
 
 _descriptor = None
-_writing = _thread.allocate_lock()
+
+# Frames on their way, and who writes them: a signal's handler, which interrupts a write, leaves its own to that one.
+_waiting = []
+_writing = _thread.RLock()
+_is_writing = False
 
 
 def open_streams():
@@ -28,7 +32,7 @@ def open_streams():
             os.set_inheritable(int(number), False)
             _descriptor = int(number)
             os.register_at_fork(after_in_child=begin_anew)
-        except OSError:
+        except (OSError, ValueError):
             pass
     # A line leaves when it is complete: a process that is killed or frozen keeps nothing back.
     sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
@@ -37,8 +41,8 @@ def open_streams():
 
 def begin_anew():
     """Whoever wrote when the process forked is not there to end it."""
-    global _writing
-    _writing = _thread.allocate_lock()
+    global _waiting, _writing, _is_writing
+    _waiting, _writing, _is_writing = [], _thread.RLock(), False
 
 
 def flush():
@@ -54,10 +58,26 @@ def write(text, level=0, as_json=False):
     message = text.encode("utf-8", "surrogatepass")
     kind = 0xA55A0002 | (0 if as_json else 1) | FRAME_LEVELS.get(level, 0) << 2
     frame = kind.to_bytes(4, "big") + len(message).to_bytes(4, "big") + (time.time_ns() // 1000).to_bytes(8, "big") + message
-    # A frame that fills the pipe goes in parts, and other threads write, too.
+    _waiting.append(frame)
+    while _waiting and write_frames():
+        pass
+
+
+def write_frames():
+    """Writes what waits, one frame behind the other: each may go in parts, and other threads write, too. False when this thread does."""
+    global _is_writing
     with _writing:
-        while frame:
-            frame = frame[os.write(_descriptor, frame):]
+        if _is_writing:
+            return False
+        _is_writing = True
+        try:
+            while _waiting:
+                frame = _waiting.pop(0)
+                while frame:
+                    frame = frame[os.write(_descriptor, frame):]
+        finally:
+            _is_writing = False
+    return True
 
 
 def write_error(body):

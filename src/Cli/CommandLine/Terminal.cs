@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Thaw.Cli.Timelines;
 
 namespace Thaw.Cli.CommandLine;
@@ -10,6 +11,12 @@ public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, Tim
     private const int DefaultWidth = 100;
 
     private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
+
+    /// <summary>
+    /// Standard output for who prints until it is stopped: that nobody reads it any more is an <see cref="IOException"/>. From
+    /// <see cref="Output"/> nobody hears of that.
+    /// </summary>
+    public Stream Live { get; init; } = Output;
 
     /// <summary>Whether what goes to standard output may have colours: a person looks at it, and does not mind.</summary>
     public bool ColorsOutput { get; init; }
@@ -25,9 +32,11 @@ public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, Tim
     {
         // Bytes of an answer go out as they are, so standard output is a stream; text has no byte order mark.
         var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
-        return new(Console.OpenStandardInput(), Console.OpenStandardOutput(), error, StyleFor(
+        var output = Console.OpenStandardOutput();
+        return new(Console.OpenStandardInput(), output, error, StyleFor(
             Console.IsErrorRedirected, WidthOfWindow(), Environment.GetEnvironmentVariable))
         {
+            Live = Pipe() ?? output,
             ColorsOutput = StyleFor(Console.IsOutputRedirected, null, Environment.GetEnvironmentVariable).Color,
         };
     }
@@ -61,5 +70,12 @@ public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, Tim
         {
             return null;
         }
+    }
+
+    // Null for a file: its place in it is shared with other processes, and a stream of this kind would keep its own.
+    private static FileStream? Pipe()
+    {
+        var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return output.CanSeek ? null : output;
     }
 }

@@ -12,7 +12,7 @@ namespace Thaw.Cli.Deploy;
 /// </summary>
 public sealed class DeployCommand(Terminal terminal, TimeProvider time)
 {
-    private readonly ServiceCommand command = new("thaw deploy", terminal, time);
+    private readonly ServiceCommand command = new("thaw deploy", "the ARN", terminal, time);
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {

@@ -8,7 +8,7 @@ namespace Thaw.Cli.Invoke;
 /// <summary><c>thaw invoke</c>: the answer of a function on standard output, all else on standard error.</summary>
 public sealed class InvokeCommand(Terminal terminal, TimeProvider time)
 {
-    private readonly ServiceCommand command = new("thaw invoke", terminal, time);
+    private readonly ServiceCommand command = new("thaw invoke", "the answer", terminal, time);
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {

@@ -12,7 +12,7 @@ public sealed class ListCommand(Terminal terminal, TimeProvider time)
 {
     private static readonly string[] Columns = ["NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT", "CODE", "CHANGED"];
 
-    private readonly ServiceCommand command = new("thaw list", terminal, time);
+    private readonly ServiceCommand command = new("thaw list", "the list", terminal, time);
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {

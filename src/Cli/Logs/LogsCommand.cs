@@ -12,7 +12,9 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
 {
     private const string Dim = "\e[2m", Plain = "\e[0m";
 
-    private readonly ServiceCommand command = new("thaw logs", terminal, time);
+    private const int OutputBytes = 64 * 1024;
+
+    private readonly ServiceCommand command = new("thaw logs", "the log", terminal, time);
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
@@ -54,7 +56,7 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
         }
 
         if (options.Json)
-            await body.CopyToAsync(terminal.Output, stop);
+            await body.CopyToAsync(terminal.Live, stop);
         else
             await PrintAsync(body, stop);
         return ExitStatus.Success;
@@ -74,8 +76,16 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
     private async Task PrintAsync(Stream body, CancellationToken stop)
     {
         using var lines = new StreamReader(body, Encoding.UTF8);
-        while (await lines.ReadLineAsync(stop) is { } line)
+        await using var output = new BufferedStream(terminal.Live, OutputBytes);
+        while (true)
         {
+            // Whoever follows sees what there is before it is waited for more.
+            var next = lines.ReadLineAsync(stop);
+            if (!next.IsCompleted)
+                await output.FlushAsync(stop);
+            if (await next is not { } line)
+                return;
+
             using var entry = JsonDocument.Parse(line);
             if (entry.RootElement.TryGetProperty("notice", out var notice))
             {
@@ -85,8 +95,7 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
 
             var message = entry.RootElement.GetProperty("message").GetString()!.TrimEnd('\n');
             var isDim = terminal.ColorsOutput && entry.RootElement.GetProperty("source").ValueEquals("platform");
-            await terminal.Output.WriteAsync(Encoding.UTF8.GetBytes((isDim ? $"{Dim}{message}{Plain}" : message) + "\n"), stop);
-            await terminal.Output.FlushAsync(stop);
+            await output.WriteAsync(Encoding.UTF8.GetBytes((isDim ? $"{Dim}{message}{Plain}" : message) + "\n"), stop);
         }
     }
 }

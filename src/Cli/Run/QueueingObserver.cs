@@ -30,6 +30,8 @@ internal sealed class QueueingObserver : IRunObserver, IDisposable
         return true;
     }
 
+    public void Begun(FunctionConfiguration function) => Write(new RunOutput.Begun(function));
+
     public void Happened(LifecycleEvent happened) => Write(new RunOutput.Happened(happened));
 
     public void Logged(DateTimeOffset time, string text) => Write(new RunOutput.LogLine(time, Platform, text));

@@ -41,10 +41,14 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
         List<LifecycleEvent> events = [];
         List<RunOutput.Answer> answers = [];
         List<RunOutput.LogLine> lines = [];
+        var dialect = Dialects.Newest;
         await foreach (var output in runner(options, payload, stop))
         {
             switch (output)
             {
+                case RunOutput.Begun begun:
+                    dialect = begun.Function.Dialect;
+                    break;
                 case RunOutput.Happened happened:
                     events.Add(happened.Event);
                     break;
@@ -68,7 +72,7 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
         }
 
         if (options.Json)
-            await WriteAsync(RunDocument.Write(events, answers, lines));
+            await WriteAsync(RunDocument.Write(events, answers, lines, dialect));
         else
             Draw(events);
         if (unwritten is not null)

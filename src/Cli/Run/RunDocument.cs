@@ -44,7 +44,10 @@ internal sealed record RunDocument(
     internal sealed record LogItem(double AtMs, string Source, string Text);
 
     public static byte[] Write(
-        IReadOnlyCollection<LifecycleEvent> events, IEnumerable<RunOutput.Answer> answers, IEnumerable<RunOutput.LogLine> lines)
+        IReadOnlyCollection<LifecycleEvent> events,
+        IEnumerable<RunOutput.Answer> answers,
+        IEnumerable<RunOutput.LogLine> lines,
+        Dialect dialect)
     {
         var start = events.Count == 0 ? (DateTimeOffset?)null : events.Min(happened => happened.Time);
         var since = new Since(start ?? default);
@@ -55,7 +58,7 @@ internal sealed record RunDocument(
             [.. answers.Select(answer => Item(answer, start is null ? new(answer.Time) : since))],
             [.. (timeline?.Phases ?? []).Select(phase => Item(phase, since))],
             [.. (timeline?.Participants ?? []).Select(participant => Item(participant, since))],
-            [.. events.Select(happened => RunDocumentEvents.Item(happened, since))],
+            [.. events.Select(happened => RunDocumentEvents.Item(happened, since, dialect))],
             [.. lines.Select(line => new LogItem(start is null ? 0 : since.At(line.Time), line.Source, line.Text))]),
             RunDocumentJson.Default.RunDocument);
     }

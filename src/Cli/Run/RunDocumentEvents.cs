@@ -6,7 +6,7 @@ namespace Thaw.Cli.Run;
 /// <summary>Each event as a flat item: platform events under telemetry's names, our own under <c>thaw.*</c>.</summary>
 internal static class RunDocumentEvents
 {
-    public static EventItem Item(LifecycleEvent happened, Since since)
+    public static EventItem Item(LifecycleEvent happened, Since since, Dialect dialect)
     {
         var at = since.At(happened.Time);
         return happened switch
@@ -28,7 +28,7 @@ internal static class RunDocumentEvents
                 ErrorType: e.ErrorType?.Name,
                 DurationMs: Since.Ms(e.Duration ?? TimeSpan.Zero), ProducedBytes: e.ProducedBytes, Spans: Items(e.Spans, since)),
             InvokeReport e => new(at, "platform.report", RequestId: e.RequestId.Value, Status: Word(e.Status), ErrorType: e.ErrorType?.Name,
-                Metrics: Item(e.Metrics), Spans: Items(e.Spans, since)),
+                Metrics: Item(e.Metrics, dialect), Spans: Items(e.Spans, since)),
             InvokeFault e => new(at, "platform.fault", RequestId: e.RequestId.Value, ErrorType: e.ErrorType?.Name, Failure: e.Reason),
             TelemetrySubscribed e => new(at, e.Subscription.IsLogsApi ? "platform.logsSubscription" : "platform.telemetrySubscription",
                 Name: e.Name, State: "Subscribed", Subscriptions: e.Subscription.Types),
@@ -41,8 +41,8 @@ internal static class RunDocumentEvents
         };
     }
 
-    private static MetricsItem Item(InvokeMetrics metrics) => new(
-        Since.Ms(metrics.Duration), metrics.BilledMilliseconds, metrics.MemoryMegabytes, metrics.MaxMemoryUsedMegabytes,
+    private static MetricsItem Item(InvokeMetrics metrics, Dialect dialect) => new(
+        Since.Ms(metrics.Duration), metrics.BilledMilliseconds(dialect), metrics.MemoryMegabytes, metrics.MaxMemoryUsedMegabytes,
         metrics.InitDuration is { } init ? Since.Ms(init) : null, metrics.RestoreDuration is { } restore ? Since.Ms(restore) : null);
 
     private static SpanItem[] Items(IReadOnlyList<Span> spans, Since since) =>

@@ -9,6 +9,9 @@ public abstract record RunOutput
     {
     }
 
+    /// <summary>What runs is known, with all that its files say of it.</summary>
+    public sealed record Begun(FunctionConfiguration Function) : RunOutput;
+
     /// <summary>The lifecycle took a step.</summary>
     public sealed record Happened(LifecycleEvent Event) : RunOutput;
 

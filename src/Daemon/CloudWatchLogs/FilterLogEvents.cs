@@ -8,14 +8,17 @@ namespace Thaw.Daemon.CloudWatchLogs;
 /// </summary>
 internal static class FilterLogEvents
 {
-    private const int MaxEvents = 10_000, MaxStreams = 100;
+    private const int MaxEvents = 10_000, MaxStreams = 100, MaxPattern = 1024;
+
+    /// <summary>Some seconds for the dearest pattern. As at AWS, a page may be empty and have a token all the same.</summary>
+    private const int MaxLooks = 100_000;
 
     public static async Task AnswerAsync(LogStore store, LogsInput input, Utf8JsonWriter answer)
     {
         var (names, prefix) = (input.Texts("logStreamNames", MaxStreams), input.Text("logStreamNamePrefix", 512));
         if (names is not null && prefix is not null)
             throw LogsException.Invalid("logStreamNamePrefix and logStreamNames are mutually exclusive parameters.");
-        var (filter, wrong) = FilterPattern.Parse(input.Text("filterPattern") ?? "");
+        var (filter, wrong) = FilterPattern.Parse(input.Text("filterPattern", MaxPattern) ?? "");
         if (filter is null)
             throw LogsException.Invalid($"Invalid filter pattern: {wrong}");
         input.Flag("interleaved");    // They always are.
@@ -24,10 +27,13 @@ internal static class FilterLogEvents
             Streams = names is not null ? names.Contains : prefix is null ? null
                 : name => name.StartsWith(prefix, StringComparison.Ordinal),
             From = input.Time("startTime") ?? long.MinValue,
-            To = input.Time("endTime") ?? long.MaxValue,
+
+            // Other than with GetLogEvents, what happened at the end itself is in it.
+            To = input.Time("endTime") is { } end and < long.MaxValue ? end + 1 : long.MaxValue,
             Matches = filter.MatchesAll ? null : filter.Matches,
             After = input.Text("nextToken") is { } token ? LogTokens.Position(token) : 0,
             Limit = input.Limit(MaxEvents),
+            MaxLooks = MaxLooks,
         };
         var group = input.Group(store);
         if (names is not null && names.Except(group.Streams().Select(stream => stream.Name)).Any())

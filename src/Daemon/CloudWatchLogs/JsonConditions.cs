@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Thaw.Daemon.CloudWatchLogs;
 
 /// <summary>
-/// Reads conditions, <c>{ $.a.b = "x" &amp;&amp; ($.n &gt;= 3 || $.list[0] != 4) }</c>, and looks whether a message meets them.
+/// Reads conditions, <c>{ $.a.b = "x" &amp;&amp; ($.n &gt;= 3 || $.list[0] IS NULL) }</c>, and looks whether a message meets them.
 /// </summary>
 internal static partial class JsonConditions
 {
@@ -33,6 +33,10 @@ internal static partial class JsonConditions
 
     public static bool Matches(JsonCondition condition, ReadOnlySpan<byte> message)
     {
+        // Most lines are none, and an exception for each would take minutes for a large group.
+        message = message.Trim(" \t\r\n"u8);
+        if (message is not [(byte)'{', .., (byte)'}'])
+            return false;
         var reader = new Utf8JsonReader(message);
         try
         {
@@ -51,6 +55,7 @@ internal static partial class JsonConditions
     {
         JsonCondition.All all => all.Parts.All(part => Holds(part, root)),
         JsonCondition.Any any => any.Parts.Any(part => Holds(part, root)),
+        JsonCondition.State state => Find(root, state.Path)?.ValueKind == state.Value,
         JsonCondition.Comparison comparison => Find(root, comparison.Path) is { } value && Compares(comparison, value),
         _ => throw new InvalidOperationException($"An unknown condition: {condition}"),
     };
@@ -144,7 +149,15 @@ internal static partial class JsonConditions
 
         var selector = Next(tokens, "selector", "a member such as $.level");
         var path = Step().Matches(selector).Select(step => step.Value).ToList();
-        var how = Next(tokens, "operator", "one of = != < > <= >=");
+        if (TryTake(tokens, "IS"))
+            return new JsonCondition.State(path, Truth(tokens));
+        if (TryTake(tokens, "NOT"))
+        {
+            Take(tokens, "EXISTS");
+            return new JsonCondition.State(path, Value: null);
+        }
+
+        var how = Next(tokens, "operator", "one of = != < > <= >=, or IS, or NOT EXISTS");
         var value = Next(tokens, "value", "a word, a number or a \"text\"");
         var isQuoted = value.StartsWith('"');
         var text = isQuoted ? value[1..^1] : value;
@@ -155,6 +168,14 @@ internal static partial class JsonConditions
             ? new JsonCondition.Comparison(path, how, text, number)
             : throw new FormatException($"{how} wants a number, not {value}");
     }
+
+    private static JsonValueKind Truth(Queue<Match> tokens) => Next(tokens, "value", "NULL, TRUE or FALSE") switch
+    {
+        "NULL" => JsonValueKind.Null,
+        "TRUE" => JsonValueKind.True,
+        "FALSE" => JsonValueKind.False,
+        var other => throw new FormatException($"IS wants NULL, TRUE or FALSE, not {other}"),
+    };
 
     private static string Next(Queue<Match> tokens, string group, string wanted) =>
         tokens.TryDequeue(out var token) && token.Groups[group].Success

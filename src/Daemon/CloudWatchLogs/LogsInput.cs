@@ -9,7 +9,7 @@ internal sealed class LogsInput(JsonElement body)
     public string? Text(string name) => Member(name) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.String } text => TextOf(name, text),
         var other => throw WrongType(name, "a string", other.Value),
     };
 
@@ -49,7 +49,7 @@ internal sealed class LogsInput(JsonElement body)
             throw WrongType(name, "a list of strings", list);
         return list.GetArrayLength() is var count && (count < 1 || count > max)
             ? throw LogsException.Constraint(name, list, $"Member must have length between 1 and {max}")
-            : [.. list.EnumerateArray().Select(one => one.GetString()!)];
+            : [.. list.EnumerateArray().Select(one => TextOf(name, one))];
     }
 
     /// <summary>The group that <c>logGroupName</c> or <c>logGroupIdentifier</c> names; the latter may be an ARN.</summary>
@@ -72,6 +72,18 @@ internal sealed class LogsInput(JsonElement body)
 
     private JsonElement? Member(string name) =>
         body.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+
+    private static string TextOf(string name, JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw LogsException.Serialization($"{name} has half of a letter: a surrogate that is none of a pair");
+        }
+    }
 
     private static LogsException WrongType(string name, string wanted, JsonElement got) =>
         LogsException.Serialization($"{name} is {wanted}, not {got.ValueKind}");

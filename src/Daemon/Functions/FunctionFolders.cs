@@ -30,6 +30,12 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
         return IsFunction(path) ? known.GetOrAdd(name, _ => Watch(name, path)).StateAsync() : new(new FunctionState.Unknown());
     }
 
+    /// <summary>Whether there is one of that name now, usable or not.</summary>
+    public bool Has(string name) => FunctionName.IsBareName(name) && IsFunction(PathOf(name));
+
+    /// <summary>Where one lies, or would lie.</summary>
+    public string PathOf(string name) => Path.GetFullPath(Path.Combine(folder, name));
+
     private static bool IsFunction(DirectoryInfo path) => IsFunction(path.FullName);
 
     private static bool IsFunction(string path) => File.Exists(Path.Combine(path, FunctionDescription.FileName));

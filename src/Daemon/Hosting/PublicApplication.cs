@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 using Thaw.Daemon.Signatures;
 
 namespace Thaw.Daemon.Hosting;
@@ -23,11 +24,14 @@ internal sealed class PublicApplication(PublicRoutes routes, RequestSignatures? 
 
     public Task ProcessRequestAsync(DefaultHttpContext context) => ServeAsync(context, ServeSignedAsync);
 
+    /// <summary>A call by a function, on its environment's own port: the Lambda API alone.</summary>
+    public Task ServeFunctionAsync(HttpContext context) => ServeAsync(context, routes.ServeLambdaAsync);
+
     private Task ServeSignedAsync(HttpContext http) => signatures is null || PublicRoutes.IsOpenToAll(http.Request)
         ? routes.ServeAsync(http)
         : signatures.GuardAsync(http, routes.ServeAsync);
 
-    private async Task ServeAsync(DefaultHttpContext context, Func<HttpContext, Task> serve)
+    private async Task ServeAsync(HttpContext context, Func<HttpContext, Task> serve)
     {
         try
         {

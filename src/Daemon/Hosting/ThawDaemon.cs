@@ -2,19 +2,26 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.CloudWatchLogs;
+using Thaw.Daemon.Events;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Hosting.Lane;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.InvokeApi.Streaming;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
+using Thaw.Daemon.ServiceApi;
 using Thaw.Daemon.Signatures;
 using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
+using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
+using Thaw.Store;
+using Thaw.Store.Archive;
+using Thaw.Store.Sqlite;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -36,16 +43,24 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly LogStore logs;
     private readonly FollowLogs followers;
     private readonly TraceExport? traces;
-    private readonly FunctionFolders functions;
+    private readonly FunctionFolders folders;
+    private readonly IStore store;
+    private readonly CodeArchive archive;
+    private readonly DeployedFunctions deployed;
+    private readonly ReservedConcurrency reservations;
+    private readonly Deployer deployer;
     private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
+    private readonly HttpMessageInvoker destinationHttp;
+    private readonly EventQueue events;
     private readonly Health health = new();
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
-    private ThawDaemon(DaemonOptions options, AccessKeys? keys, TextWriter watcher, TimeProvider time, Random random)
+    private ThawDaemon(DaemonOptions options, IStore store, AccessKeys? keys, TextWriter watcher, TimeProvider time, Random random)
     {
+        this.store = store;
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
@@ -53,11 +68,16 @@ public sealed class ThawDaemon : IAsyncDisposable
         logFolder = LogFolder.Take(data, work.Path, log.Notice);
         logs = new LogStore(
             new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
-        functions = new FunctionFolders(
-            options.FunctionsFolder ?? "", work.Path, RuntimeCatalog.OfThisMachine(options.Programs), time, log.Notice)
-        {
-            Dialect = options.Dialect,
-        };
+        var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
+        folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
+
+        archive = new CodeArchive(Path.Combine(data, "code"));
+        var account = new ConcurrencyLimiter(options.Concurrency);
+        reservations = new ReservedConcurrency(options.Concurrency, account);
+        var plans = new DeploymentPlans(archive, runtimes, options.Dialect, log.Notice);
+        deployed = new DeployedFunctions(store, plans, reservations, random);
+        deployer = new Deployer(store, plans, time, () => RandomUuid.New(random).ToString(), log.Notice);
+        var functions = new AllFunctions(deployed, folders);
 
         var records = new EnvironmentRecords(Guid.NewGuid);
         var tails = new LogTails();
@@ -74,7 +94,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 metrics.Watch(plan.Version),
                 .. traces is null ? (ILifecycleEvents[])[] : [traces.Watch(identity)],
             ]),
-            new EnvironmentWorld(time, random, Guid.NewGuid));
+            new EnvironmentWorld(time, random, Guid.NewGuid) { LambdaApi = http => application!.ServeFunctionAsync(http) });
         pool = new EnvironmentPool(
             new PoolSettings
             {
@@ -84,13 +104,46 @@ public sealed class ThawDaemon : IAsyncDisposable
             },
             environments,
             time);
-        var router = new InvocationRouter(pool, new ConcurrencyLimiter(options.Concurrency));
-        var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), metrics, time, random);
+        var router = new InvocationRouter(pool, account);
+        destinationHttp = new HttpMessageInvoker(new SocketsHttpHandler());
+        events = new EventQueue(
+            store,
+            new FunctionEvents(
+                functions,
+                router,
+                store,
+                new Destinations(options.Destinations, destinationHttp, queued => events!.AcceptAsync(queued), NewId, time, log.Notice),
+                metrics,
+                time,
+                random,
+                log.Notice),
+            options.Concurrency,
+            time);
+        var routing = new InvokeRouting(router, metrics);
+        var invoke = new Invoke(
+            functions,
+            pool,
+            new HeldEvents(Limits.HeldEventBytes),
+            metrics,
+            new SynchronousInvoke(routing, tails, random),
+            new StreamingInvoke(routing, tails, random),
+            new QueuedInvoke(events, metrics),
+            time);
+
+        Guid NewId() => RandomUuid.New(random);
 
         followers = new FollowLogs(logs, functions);
+        var locations = new CodeLocations(archive, time);
+        var world = new ServiceWorld(store, archive, folders, locations, time, random, log.Notice)
+        {
+            Concurrency = options.Concurrency,
+            Reservations = reservations,
+        };
         application = new PublicApplication(
             new PublicRoutes(
                 invoke,
+                new LambdaService(Operations.All(world, pool.Forget), folders, new HeldEvents(Limits.HeldRequestBytes)),
+                locations,
                 new ListEnvironments(records),
                 followers,
                 new LogsTarget(logs),
@@ -105,7 +158,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     public Uri Address => server.Address;
 
     /// <summary>The functions that it found when it started, by name.</summary>
-    public IReadOnlyList<string> FunctionNames => functions.Names();
+    public IReadOnlyList<string> FunctionNames => folders.Names();
 
     /// <summary>Starts it; it takes calls when this returns.</summary>
     /// <param name="watcher">Gets what functions write, and notices, a line each.</param>
@@ -115,11 +168,16 @@ public sealed class ThawDaemon : IAsyncDisposable
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
         SocketThreads.ServeInline();
-        var daemon = new ThawDaemon(options, KeysOf(options), watcher, time, random);
+        var keys = KeysOf(options);
+        var daemon = new ThawDaemon(options, await OpenStoreAsync(options), keys, watcher, time, random);
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
+            daemon.deployed.Start();
+            daemon.deployer.Start();
+            await daemon.reservations.ShareAsync(daemon.store);
             await daemon.server.StartAsync(daemon.application);
+            await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
             return daemon;
         }
@@ -139,7 +197,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     public async Task DrainAsync()
     {
         health.Drain();
-        await pool.DrainAsync();
+        await Task.WhenAll(pool.DrainAsync(), events.DrainAsync());
 
         // What was the last to happen is in the logs now.
         followers.End();
@@ -153,8 +211,14 @@ public sealed class ThawDaemon : IAsyncDisposable
     {
         await DrainAsync();
         await server.DisposeAsync();
+        await events.DisposeAsync();
+        destinationHttp.Dispose();
         await pool.DisposeAsync();
         sandboxes.Dispose();
+        await deployer.DisposeAsync();
+        deployed.Dispose();
+        archive.Dispose();
+        await store.DisposeAsync();
         await apis.DisposeAsync();
         if (traces is not null)
             await traces.DisposeAsync();
@@ -177,13 +241,25 @@ public sealed class ThawDaemon : IAsyncDisposable
         }
     }
 
+    private static async Task<IStore> OpenStoreAsync(DaemonOptions options)
+    {
+        try
+        {
+            return await SqliteStore.OpenAsync(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
+        }
+        catch (StoreException fault)
+        {
+            throw new DaemonStartException(fault.Message);
+        }
+    }
+
     private async Task NoticeFunctionsAsync()
     {
-        foreach (var name in functions.Names())
+        foreach (var name in folders.Names())
         {
             if (!FunctionName.IsBareName(name))
                 log.Notice($"{name} is no function's name: 1 to 64 letters, digits, - and _; rename the folder to use it");
-            else if (await functions.FindAsync(name, qualifier: null) is FunctionState.Unusable unusable)
+            else if (await folders.FindAsync(name, qualifier: null) is FunctionState.Unusable unusable)
                 log.Notice($"{name} cannot be invoked until this is mended: {unusable.Message}");
         }
     }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.Daemon.InvokeApi;

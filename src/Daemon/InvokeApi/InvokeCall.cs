@@ -1,4 +1,5 @@
 using Thaw.Contracts;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.InvokeApi;
 
@@ -12,6 +13,8 @@ internal abstract class InvokeCall
 
     /// <summary>As the query names it; null when it does not.</summary>
     public abstract string? Qualifier { get; }
+
+    public virtual InvokeOperation Operation => InvokeOperation.Invoke;
 
     public abstract RequestId RequestId { get; }
 

@@ -1,5 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.InvokeApi;
 

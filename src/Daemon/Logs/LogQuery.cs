@@ -35,6 +35,11 @@ internal sealed record LogQuery
     /// <summary>Events in the page; 1 to 10,000.</summary>
     public int Limit { get; init; } = 10_000;
 
+    /// <summary>
+    /// Entries that are looked at for the page, wanted or not; at least 1. A filter is the caller's, and may make each look dear.
+    /// </summary>
+    public int MaxLooks { get; init; } = int.MaxValue;
+
     /// <summary>Of all messages in the page together; one is always in it, however long it is.</summary>
     public int MaxBytes { get; init; } = 1024 * 1024;
 }

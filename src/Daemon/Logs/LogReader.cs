@@ -21,7 +21,7 @@ internal sealed class LogReader(LogGroupFile group)
         var names = Names(query);
         var events = new List<LogEvent>();
         var running = new Dictionary<int, string>(query.Running ?? new Dictionary<int, string>());
-        var (position, bytes) = (query.After, 0);
+        var (position, bytes, looks) = (query.After, 0, 0);
         var segments = group.Segments;
         var hasGap = segments.Count > 0 && segments[0].First > query.After && query.After > 0;
         foreach (var segment in segments)
@@ -38,8 +38,13 @@ internal sealed class LogReader(LogGroupFile group)
             if (!isOfAnotherTime || segment == segments[^1])
             {
                 using var scan = Open(segment, knowsRunning ? position - segment.First : 0, end - segment.First);
-                foreach (var found in Found(scan, segment, query with { After = position }, names, running))
+                while (scan?.MoveNext() == true)
                 {
+                    var here = segment.First + scan.Offset;
+                    if (here >= position && looks++ == query.MaxLooks)
+                        return new(events, here, ReachedEnd: false, hasGap) { Running = running };
+                    if (Seen(scan, segment.First, query, names, running) is not { } found)
+                        continue;
                     bytes += (int)(found.End - found.Position);
                     if (events.Count == query.Limit || (bytes > query.MaxBytes && events.Count > 0))
                         return new(events, found.Position, ReachedEnd: false, hasGap) { Running = running };

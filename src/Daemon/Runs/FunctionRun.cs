@@ -30,6 +30,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
             Runtime = function.FindRuntime(RuntimeCatalog.OfThisMachine(request.Programs), observer.Notice),
             InitializationType = request.InitializationType,
         };
+        observer.Begun(plan.Function);
 
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);

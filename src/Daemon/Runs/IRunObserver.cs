@@ -5,6 +5,9 @@ namespace Thaw.Daemon.Runs;
 /// <summary>Who watches a run. Called from any thread, in the order in which things happen.</summary>
 public interface IRunObserver
 {
+    /// <summary>What runs is known, with all that its files say of it. Nothing of it has happened yet.</summary>
+    void Begun(FunctionConfiguration function);
+
     void Happened(LifecycleEvent happened);
 
     /// <summary>A line of the function's log that the platform wrote.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.Signatures;
 

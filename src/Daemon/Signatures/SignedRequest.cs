@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.Daemon.Signatures;
 

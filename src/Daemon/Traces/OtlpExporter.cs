@@ -100,7 +100,10 @@ internal sealed class OtlpExporter : IAsyncDisposable
                 var (isDone, wanted) = await TryAsync(body, giveUp.Token);
                 if (isDone is { } delivered)
                     return delivered;
-                await Task.Delay(wanted ?? pause, time, giveUp.Token);
+
+                // A collector may want a pause of any length, and more than this one has nobody to wait for it.
+                var wait = wanted ?? pause;
+                await Task.Delay(wait < options.ExportTimeout ? wait : options.ExportTimeout, time, giveUp.Token);
             }
         }
         catch (OperationCanceledException)

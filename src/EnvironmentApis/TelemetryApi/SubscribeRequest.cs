@@ -46,9 +46,11 @@ internal static class SubscribeRequest
         var found = fields.Find("types", JsonValueKind.Array, "a list of strings");
         foreach (var word in found?.EnumerateArray() ?? default)
         {
+            // A list may be as long as its request; of what is none of these, nothing is kept.
             var type = word.ValueKind == JsonValueKind.String ? word.GetString()! : "";
-            isKnown &= type is "platform" or "function" or "extension";
-            if (!types.Contains(type))
+            if (type is not ("platform" or "function" or "extension"))
+                isKnown = false;
+            else if (!types.Contains(type))
                 types.Add(type);
         }
 

@@ -4,9 +4,14 @@ namespace Thaw.Environments.Pool;
 /// <param name="limit">At least 0.</param>
 public sealed class ConcurrencyLimiter(int limit)
 {
-    private int entered;
+    private int entered, limit = limit;
 
-    public int Limit => limit;
+    /// <summary>At least 0. Who has entered stays when it becomes less.</summary>
+    public int Limit
+    {
+        get => Volatile.Read(ref limit);
+        set => Volatile.Write(ref limit, value);
+    }
 
     public int Entered => Volatile.Read(ref entered);
 
@@ -14,7 +19,7 @@ public sealed class ConcurrencyLimiter(int limit)
     public bool TryEnter()
     {
         var now = Volatile.Read(ref entered);
-        while (now < limit)
+        while (now < Limit)
         {
             var seen = Interlocked.CompareExchange(ref entered, now + 1, now);
             if (seen == now)

@@ -15,15 +15,16 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
     /// <summary>Returns when it is clear what happens: the invocation has begun, or will never begin.</summary>
     public async ValueTask<Routing> RouteAsync(EnvironmentPlan plan, Invocation invocation)
     {
-        if (!account.TryEnter())
-            return new Routing.Throttled(account.Limit);
-        var lease = await LeaseAsync(plan);
+        var limiter = plan.Reserved ?? account;
+        if (!limiter.TryEnter())
+            return new Routing.Throttled(limiter.Limit, IsReserved: plan.Reserved is not null);
+        var lease = await LeaseAsync(plan, limiter);
         return lease is Lease.Granted { Slot: var slot }
-            ? new Routing.Accepted(RunAsync(slot, invocation))
+            ? new Routing.Accepted(RunAsync(slot, invocation, limiter))
             : new Routing.Refused(lease);
     }
 
-    private async ValueTask<Lease> LeaseAsync(EnvironmentPlan plan)
+    private async ValueTask<Lease> LeaseAsync(EnvironmentPlan plan, ConcurrencyLimiter limiter)
     {
         Lease? lease = null;
         try
@@ -33,15 +34,15 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
         finally
         {
             if (lease is not Lease.Granted)
-                account.Leave();
+                limiter.Leave();
         }
     }
 
-    private async Task<PhaseOutcome> RunAsync(InvocationSlot slot, Invocation invocation)
+    private async Task<PhaseOutcome> RunAsync(InvocationSlot slot, Invocation invocation, ConcurrencyLimiter limiter)
     {
         var response = new NoticedResponse(invocation.Response, () =>
         {
-            account.Leave();
+            limiter.Leave();
             slot.Answered();
         });
         PhaseOutcome outcome = Broken(NotAnswered);

@@ -13,8 +13,9 @@ public abstract record Routing
     /// <param name="Ended">Completes when the environment is ready for the next one; its caller may still be reading. Never fails.</param>
     public sealed record Accepted(Task<PhaseOutcome> Ended) : Routing;
 
-    /// <summary>Nothing has run: as many invocations as the account may have are not answered yet.</summary>
-    public sealed record Throttled(int Limit) : Routing;
+    /// <summary>Nothing has run: as many invocations as may run at once are not answered yet.</summary>
+    /// <param name="IsReserved">It is the function's own limit, not the account's.</param>
+    public sealed record Throttled(int Limit, bool IsReserved) : Routing;
 
     /// <summary>Nothing has run, and nothing will now.</summary>
     public sealed record Refused(Lease Lease) : Routing;

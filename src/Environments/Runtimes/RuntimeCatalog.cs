@@ -22,6 +22,10 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
         if (RuntimeIdentifier.Parse(identifier) is { } managed)
             return OnMachine(Language.Of(managed), managed);
 
+        // Whoever brings a language's own runtime client brings its entry point too.
+        if (Bootstrap.Find(files) is { Path: not null } own)
+            return new RuntimeResolution.Found(own);
+
         return new RuntimeResolution.Unavailable(
             $"the runtime '{identifier}' is not built in: use nodejs*, python3.*, dotnet* or provided.*, "
             + "or bring the language's own runtime client behind a 'bootstrap' file and choose provided.al2023");

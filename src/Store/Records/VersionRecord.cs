@@ -23,6 +23,9 @@ public sealed record VersionRecord
     /// <summary>What invocations run while <see cref="LastUpdateStatus"/> is not <c>Successful</c>; null when it is.</summary>
     public Deployment? Previous { get; init; }
 
+    /// <summary>The <see cref="Change"/> of <see cref="Previous"/>.</summary>
+    public long? PreviousChange { get; init; }
+
     /// <summary>Of <see cref="IStoreWriter.NextNumber"/>: it grows with every change of <see cref="Deployment"/>.</summary>
     public required long Change { get; init; }
 

@@ -100,7 +100,7 @@ public static class PlatformLines
     {
         var metrics = report.Metrics;
         to.Line($"REPORT RequestId: {report.RequestId}\tDuration: {metrics.Duration} ms\t");
-        to.Line($"Billed Duration: {Billing.Milliseconds(metrics, dialect)} ms\tMemory Size: {metrics.MemoryMegabytes} MB\t");
+        to.Line($"Billed Duration: {metrics.BilledMilliseconds(dialect)} ms\tMemory Size: {metrics.MemoryMegabytes} MB\t");
         to.Line($"Max Memory Used: {metrics.MaxMemoryUsedMegabytes} MB");
         if (metrics.InitDuration is { } init)
             to.Line($"\tInit Duration: {init} ms");

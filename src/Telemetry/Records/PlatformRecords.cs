@@ -45,7 +45,7 @@ public static class PlatformRecords
     {
         var figures = record.Object("metrics"u8);
         figures.Milliseconds("durationMs"u8, metrics.Duration, places: 2);
-        figures.Whole("billedDurationMs"u8, Billing.Milliseconds(metrics, dialect));
+        figures.Whole("billedDurationMs"u8, metrics.BilledMilliseconds(dialect));
         figures.Whole("memorySizeMB"u8, metrics.MemoryMegabytes);
         figures.Whole("maxMemoryUsedMB"u8, metrics.MaxMemoryUsedMegabytes);
         figures.Milliseconds("initDurationMs"u8, metrics.InitDuration, places: 2);

@@ -190,13 +190,8 @@ public class Invoke_phase
 
         foreach (var expected in new (double? Init, long Billed)[] { (250, 261), (null, 11) })
         {
-            var invocation = stage.NewInvocation();
-            var invoke = stage.Lifecycle.InvokeAsync(invocation);
-            stage.Advance(10.4);
-            await stage.RespondAndNext(invocation);
-            await invoke;
-            var metrics = stage.Events.Of<InvokeReport>()[^1].Metrics;
-            Assert.Equal(expected, (metrics.InitDuration?.TotalMilliseconds, metrics.BilledMilliseconds));
+            var metrics = await stage.GoodInvoke(10.4);
+            Assert.Equal(expected, (metrics.InitDuration?.TotalMilliseconds, metrics.BilledMilliseconds(Dialects.Newest)));
             Assert.Equal((128, 10), (metrics.MemoryMegabytes, metrics.MaxMemoryUsedMegabytes));
         }
     }

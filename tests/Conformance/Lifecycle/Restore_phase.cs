@@ -71,13 +71,8 @@ public class Restore_phase
 
         foreach (var expected in new (double? Restore, long Billed)[] { (37, 48), (null, 11) })
         {
-            var invocation = stage.NewInvocation();
-            var invoke = stage.Lifecycle.InvokeAsync(invocation);
-            stage.Advance(10.4);
-            await stage.RespondAndNext(invocation);
-            await invoke;
-            var metrics = stage.Events.Of<InvokeReport>()[^1].Metrics;
-            Assert.Equal(expected, (metrics.BilledRestoreDuration?.TotalMilliseconds, metrics.BilledMilliseconds));
+            var metrics = await stage.GoodInvoke(10.4);
+            Assert.Equal(expected, (metrics.BilledRestoreDuration?.TotalMilliseconds, metrics.BilledMilliseconds(Dialects.Newest)));
         }
     }
 
@@ -120,12 +115,7 @@ public class Restore_phase
         stage.Advance(40);
         _ = stage.RuntimeNext();
         await restore;
-        var invocation = stage.NewInvocation();
-        var invoke = stage.Lifecycle.InvokeAsync(invocation);
-        await stage.RespondAndNext(invocation);
-        await invoke;
-
-        var metrics = stage.Events.Of<InvokeReport>().Single().Metrics;
+        var metrics = await stage.GoodInvoke(milliseconds: 0);
         Assert.Equal((null, 40.0), (metrics.InitDuration, metrics.RestoreDuration?.TotalMilliseconds));
         Assert.Equal(
             [typeof(RestoreStart), typeof(RestoreRuntimeDone), typeof(RestoreReport), typeof(InvokeStart)],

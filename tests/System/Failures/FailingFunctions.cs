@@ -46,6 +46,9 @@ internal static class FailingFunctions
             ["Handler"] = "index.handler",
             ["Timeout"] = isHanging ? ImpatientSeconds : PatientSeconds,
             ["MemorySize"] = failure.Deed == "fill" ? TightMegabytes : RoomMegabytes,
+            ["LoggingConfig"] = failure.IsInRecords
+                ? new JsonObject { ["LogFormat"] = "JSON", ["SystemLogLevel"] = "DEBUG", ["ApplicationLogLevel"] = "FATAL" }
+                : new JsonObject { ["LogFormat"] = "Text" },
             ["Layers"] = failure.Who == "extension" ? new JsonArray("layer") : [],
             ["Environment"] = new JsonObject { ["Variables"] = new JsonObject { [mark[0]] = mark[1], ["STATE"] = state } },
         }.ToJsonString(JsonSerializerOptions.Web));

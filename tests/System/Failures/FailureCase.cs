@@ -9,6 +9,9 @@ internal sealed record FailureCase(IReadOnlyDictionary<string, string> Cells)
 
     public static IReadOnlyList<FailureCase> All => Table.Value;
 
+    /// <summary>Whether its function logs records in place of lines.</summary>
+    public bool IsInRecords { get; init; }
+
     public string this[string column] => Cells.GetValueOrDefault(column, "");
 
     /// <summary>Whose deed it is, when, and what: <c>node at load: exit 3</c>.</summary>
@@ -21,7 +24,8 @@ internal sealed record FailureCase(IReadOnlyDictionary<string, string> Cells)
     public string Deed => Name.Split(": ")[1];
 
     /// <summary>A name for its function.</summary>
-    public string Function => string.Concat(Name.Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'));
+    public string Function => string.Concat(Name.Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'))
+        + (IsInRecords ? "-in-records" : "");
 
     /// <summary>Where it asks for the deed, by the words of the functions.</summary>
     public string Point => (Who, IsAtLoad) switch

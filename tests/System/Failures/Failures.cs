@@ -28,6 +28,17 @@ public sealed class Failures(DaemonOfFailures shared) : IClassFixture<DaemonOfFa
         NextWas(failure["next"], story);
     }
 
+    /// <summary>The records are those of telemetry, which a log in JSON format has as they are.</summary>
+    [Theory, MemberData(nameof(Cases)), Trait("Spec", "ENV-104"), Trait("Spec", "ENV-105")]
+    public async Task Emit_the_records_of_the_table(string name)
+    {
+        var failure = FailureCase.All.Single(failure => failure.Name == name) with { IsInRecords = true };
+        Assert.SkipUnless(failure.Who != "native" || FailingFunctions.CanCompile, "a C compiler would be needed");
+        var story = await shared.StoryOfAsync(failure);
+        var log = await daemon.GetAsync($"/thaw/logs/{failure.Function}");
+        Assert.Equal(failure["records"], string.Join("; ", FailureRecords.UntilReport(log.Text, story.RequestId)));
+    }
+
     private static void CallerGot(string expected, Answer answer, string requestId)
     {
         const string Unhandled = "Unhandled ";

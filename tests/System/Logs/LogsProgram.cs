@@ -35,6 +35,16 @@ internal sealed class LogsProgram : IDisposable
         return (status, program.output.SoFar.Split('\n', StringSplitOptions.RemoveEmptyEntries), program.error.SoFar);
     }
 
+    /// <summary>Runs a line of bash, in which THAW is the program; its status is that of the first part that fails.</summary>
+    public static async Task<(int Status, string Said)> InShellAsync(string line)
+    {
+        var command = "set -o pipefail; " + line.Replace("THAW", $"'{ThawProgram.Path}'", StringComparison.Ordinal);
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardOutput = true })!;
+        var said = await shell.StandardOutput.ReadToEndAsync().WaitAsync(RunningDaemon.Patience);
+        await shell.WaitForExitAsync().WaitAsync(RunningDaemon.Patience);
+        return (shell.ExitCode, said);
+    }
+
     public async Task<int> EndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(RunningDaemon.Patience);

@@ -78,6 +78,29 @@ public sealed class Thaw_logs(DaemonOfWorkers shared) : IClassFixture<DaemonOfWo
         Assert.Equal(3, following.Printed.Split("\tmark ").Length - 1);
     }
 
+    [Theory, InlineData("--follow"), InlineData("--follow --json")]
+    public async Task End_when_nobody_reads_any_more(string options)
+    {
+        var shell = LogsProgram.InShellAsync($"THAW logs worker --endpoint {daemon.Address} {options} | head -1");
+        for (var waited = Stopwatch.StartNew(); !shell.IsCompleted && waited.Elapsed < RunningDaemon.Patience;)
+        {
+            // That it has no reader shows at the next line.
+            (await daemon.InvokeAsync("worker", """{"line":"one more"}""")).Succeeded();
+        }
+
+        var (status, said) = await shell;
+        Assert.Equal((0, 1), (status, said.Count(letter => letter == '\n')));
+    }
+
+    [Fact]
+    public async Task Say_in_one_line_that_there_is_no_room_for_what_they_print()
+    {
+        (await daemon.InvokeAsync("worker", """{"line":"too much"}""")).Succeeded();
+        Assert.Equal(
+            (2, "thaw logs: the log cannot be written: No space left on device\n"),
+            await LogsProgram.InShellAsync($"THAW logs worker --endpoint {daemon.Address} 2>&1 > /dev/full"));
+    }
+
     [Theory]
     [InlineData(1, "has no function nobody, and no log of one", "nobody")]
     [InlineData(2, "it wants the name of a function, for example thaw logs hello-node")]

@@ -115,6 +115,31 @@ public sealed class Run_of_framed_logs
         Assert.Contains("extension has None False", logs);
     }
 
+    // The first write stops within its frame, as at a full pipe, and that is where the signal comes.
+    [Fact]
+    public async Task Is_whole_when_a_signals_handler_logs_within_a_write()
+    {
+        using var function = WrittenFunction.Python("""
+            import logging, os, signal
+            logging.getLogger().setLevel("INFO")
+            write = os.write
+            def in_parts(descriptor, data):
+                os.write = write
+                count = write(descriptor, data[:20])
+                signal.raise_signal(signal.SIGUSR1)
+                return count
+            signal.signal(signal.SIGUSR1, lambda *_: logging.info("by the handler"))
+            def handler(event, context):
+                os.write = in_parts
+                logging.info("one\ntwo")
+            """);
+        var logs = await LogsAsync(function, "{}");
+
+        var interrupted = Assert.Single(logs, text => text.Contains("two", StringComparison.Ordinal));
+        Assert.EndsWith("\tone\ntwo", interrupted, StringComparison.Ordinal);
+        Assert.Contains(logs, text => text.EndsWith("\tby the handler", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("frame = (0xA55A001C << 32 | 4).to_bytes(8, 'big') + b'text'", "text")]
     [InlineData("frame = (0xA55A0001 << 32 | 0x7fffffff).to_bytes(8, 'big') + b'text\\n'", "text")]

@@ -81,6 +81,10 @@ public sealed class Run_of_samples
             ["initStart", "initRuntimeDone", "extension", "initReport", "start", "runtimeDone", "report", "start", "runtimeDone", "report"],
             Each("events", "type").Where(type => type!.StartsWith("platform.", StringComparison.Ordinal)).Select(type => type![9..]));
         Assert.Equal(["function", "lifecycle-logger", "platform"], Each("logs", "source").Distinct().Order());
+        var events = document.GetProperty("events").EnumerateArray().ToLookup(item => item.GetProperty("type").GetString());
+        Assert.Equal(
+            events["platform.initReport"].Single().GetProperty("durationMs").GetDouble(),
+            events["platform.report"].First().GetProperty("metrics").GetProperty("initDurationMs").GetDouble());
         var spans = document.GetProperty("events").EnumerateArray()
             .Where(item => item.TryGetProperty("spans", out _))
             .SelectMany(item => item.GetProperty("spans").EnumerateArray())

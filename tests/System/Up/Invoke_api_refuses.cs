@@ -54,7 +54,6 @@ public sealed class Invoke_api_refuses(DaemonOfWorkers shared) : IClassFixture<D
 
     [Theory]
     [InlineData("X-Amz-Invocation-Type", "Sometimes", "ValidationException", "'Sometimes' at 'invocationType'")]
-    [InlineData("X-Amz-Invocation-Type", "Event", "ModeNotSupportedException", "no asynchronous invocations")]
     [InlineData("X-Amz-Log-Type", "All", "ValidationException", "'All' at 'logType'")]
     [InlineData("X-Amz-Client-Context", "no base64", "InvalidRequestContentException", "Base64")]
     [InlineData("X-Amz-Client-Context", "eyJ9", "InvalidRequestContentException", "Base64")]
@@ -104,7 +103,7 @@ public sealed class Invoke_api_refuses(DaemonOfWorkers shared) : IClassFixture<D
 
     [Theory]
     [InlineData("GET", "/"), InlineData("GET", "/nowhere"), InlineData("GET", "/2015-03-31/functions/worker/invocations")]
-    [InlineData("DELETE", "/2015-03-31/functions/worker"), InlineData("POST", "/healthz"), InlineData("PUT", "/thaw/environments")]
+    [InlineData("PATCH", "/2015-03-31/functions/worker"), InlineData("POST", "/healthz"), InlineData("PUT", "/thaw/environments")]
     [InlineData("POST", "/2015-03-31/functions//invocations"), InlineData("POST", "/2015-03-31/functions/a/b/invocations")]
     [InlineData("GET", "/index.html"), InlineData("OPTIONS", "/2015-03-31/functions/worker/invocations"), InlineData("BREW", "/pot")]
     [Trait("Spec", "API-003")]

@@ -107,6 +107,24 @@ public sealed class Thaw_command : IDisposable
         Assert.Equal("a line", root.GetProperty("logs")[0].GetProperty("text").GetString());
     }
 
+    [Theory, InlineData("2026-09", 142), InlineData("2024-12", 42)]
+    public async Task Json_bills_as_the_dialect_of_the_function_does(string dialect, long billed)
+    {
+        var function = new FunctionConfiguration
+        {
+            Name = "f",
+            Handler = "h",
+            Runtime = "provided.al2023",
+            Dialect = Dialects.Find(dialect)!,
+        };
+        var metrics = new InvokeMetrics(TimeSpan.FromMilliseconds(41.2), 128, 30, TimeSpan.FromMilliseconds(100), null);
+        var report = new InvokeReport(new("r1"), PhaseStatus.Success, null, metrics, []) { Time = EventStory.At(300) };
+        Assert.Equal(0, await RunAsync([new RunOutput.Begun(function), Happened(report), Answered("1")], "--json"));
+        using var document = JsonDocument.Parse(Output);
+        var told = document.RootElement.GetProperty("events")[0].GetProperty("metrics").GetProperty("billedDurationMs");
+        Assert.Equal(billed, told.GetInt64());
+    }
+
     [Theory]
     [InlineData("rnu", "thaw: there is no command rnu; did you mean run?")]
     [InlineData("--verison", "thaw: there is no option --verison; did you mean --version?")]

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Lane;
 
 namespace Thaw.Daemon.Hosting.Lane;

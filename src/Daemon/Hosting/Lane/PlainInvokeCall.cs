@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Lane;
 
 namespace Thaw.Daemon.Hosting.Lane;

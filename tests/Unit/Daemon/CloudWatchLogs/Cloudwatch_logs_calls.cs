@@ -143,6 +143,14 @@ public sealed class Cloudwatch_logs_calls : IDisposable
     }
 
     [Fact]
+    public async Task Filter_events_until_a_time_which_is_in_it()
+    {
+        var answer = await CallAsync(
+            "FilterLogEvents", $$"""{"logGroupName":"{{Group}}","startTime":{{Begin + 2}},"endTime":{{Begin + 4}}}""");
+        Assert.Equal(["line 2\n", "line 3\n", "line 4\n"], Messages(answer));
+    }
+
+    [Fact]
     public async Task Filter_events_by_pattern_and_streams_page_by_page()
     {
         var answer = await CallAsync("FilterLogEvents", $$"""{"logGroupName":"{{Group}}","filterPattern":"?3 ?5 ?7","limit":2}""");
@@ -174,6 +182,7 @@ public sealed class Cloudwatch_logs_calls : IDisposable
     [InlineData("FilterLogEvents", """{G,"filterPattern":"{ $.a }"}""", "InvalidParameter", "Invalid filter pattern")]
     [InlineData("FilterLogEvents", """{G,"nextToken":"x"}""", "InvalidParameter", "nextToken")]
     [InlineData("FilterLogEvents", """{"logGroupName":7}""", "Serialization", "logGroupName is a string")]
+    [InlineData("FilterLogEvents", """{G,"filterPattern":"\ud800"}""", "Serialization", "filterPattern has half of a letter")]
     [InlineData("DescribeLogStreams", """{G,"orderBy":"LastEventTime","logStreamNamePrefix":"x"}""", "InvalidParameter", "LastEventTime")]
     [InlineData("DescribeLogStreams", """{G,"orderBy":"Size"}""", "InvalidParameter", "orderBy")]
     [InlineData("DescribeLogStreams", """{G,"nextToken":"?"}""", "InvalidParameter", "nextToken")]

@@ -32,6 +32,13 @@ public sealed class Filter_pattern
     [InlineData("{ $.n <= 5 && ($.s = x || $.s = \"y z\") }", """{"n":5,"s":"y z"}""", true)]
     [InlineData("{ $.n <= 5 && ($.s = x || $.s = \"y z\") }", """{"n":5,"s":"z"}""", false)]
     [InlineData("{ $['a b'] = true }", """{"a b":true}""", true)]
+    [InlineData("{ $.a IS NULL }", """{"a":null}""", true)]
+    [InlineData("{ $.a IS NULL }", "{}", false)]
+    [InlineData("{ $.a IS TRUE || $.a IS FALSE }", """{"a":false}""", true)]
+    [InlineData("{ $.a IS TRUE }", """{"a":"true"}""", false)]
+    [InlineData("{ $.a NOT EXISTS }", """{"a":null}""", false)]
+    [InlineData("{ ($.a.b NOT EXISTS) && $.c = 1 }", """{"a":{},"c":1}""", true)]
+    [InlineData("{ $.a = IS }", """{"a":"IS"}""", true)]
     public void Matches(string pattern, string message, bool matches)
     {
         var (read, wrong) = FilterPattern.Parse(pattern);
@@ -47,7 +54,10 @@ public sealed class Filter_pattern
     [InlineData("{ $.level = 1")]
     [InlineData("{ $.level = 1 } more")]
     [InlineData("{ ($.level = 1 }")]
-    [InlineData("{ $.level IS NULL }")]
+    [InlineData("{ $.level IS }")]
+    [InlineData("{ $.level IS EMPTY }")]
+    [InlineData("{ $.level NOT NULL }")]
+    [InlineData("{ $.level EXISTS }")]
     [InlineData("{ $.a = \"x }")]
     [InlineData("[ip, user]")]
     [InlineData("%ERR.*%")]

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi;
 
 namespace Thaw.UnitTests.Daemon.InvokeApi;
 

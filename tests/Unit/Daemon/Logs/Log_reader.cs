@@ -48,6 +48,30 @@ public sealed class Log_reader : IDisposable
     }
 
     [Fact]
+    public async Task Looks_at_no_more_than_is_allowed_for_a_page_and_goes_on_behind_it()
+    {
+        await FillAsync(100);
+        var (looks, found, pages) = (0, new List<string>(), 0);
+        for (var (after, ended) = (0L, false); !ended; pages++)
+        {
+            var before = looks;
+            var page = await Reader.ReadAsync(new LogQuery { After = after, MaxLooks = 30, Matches = Is99 });
+            Assert.InRange(looks - before, 0, 30);
+            found.AddRange(page.Events.Select(one => one.Message));
+            (after, ended) = (page.Next, page.ReachedEnd);
+        }
+
+        Assert.Equal((100, 4), (looks, pages));
+        Assert.Equal(["line 99\n"], found);
+
+        bool Is99(ReadOnlySpan<byte> message)
+        {
+            looks++;
+            return message.StartsWith("line 99"u8);
+        }
+    }
+
+    [Fact]
     public async Task Takes_the_first_moment_of_a_time_and_not_the_last()
     {
         var begin = stage.Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -74,6 +74,26 @@ public sealed class Otlp_exporter : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Gives_up_where_it_is_told_to_wait_for_years()
+    {
+        (collector.Answer, collector.RetryAfter) = (503, TimeSpan.FromDays(1_000));
+        exporter.Add(Span);
+        exporter.Add(Span);
+        await collector.Asked(1);
+        await Until(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return exporter.Dropped == 2;
+        });
+
+        // It is alive still.
+        collector.Answer = 200;
+        exporter.Add(Span);
+        exporter.Add(Span);
+        await collector.Asked(2);
+    }
+
+    [Fact]
     public async Task Drops_what_the_collector_refuses_and_says_so_once()
     {
         collector.Answer = 400;
@@ -115,6 +135,9 @@ public sealed class Otlp_exporter : IAsyncDisposable
         /// <summary>A status; 0 for a broken connection.</summary>
         public int Answer { get; set; } = 200;
 
+        /// <summary>Told with each answer; null for nothing.</summary>
+        public TimeSpan? RetryAfter { get; set; }
+
         public int Count
         {
             get
@@ -136,9 +159,11 @@ public sealed class Otlp_exporter : IAsyncDisposable
             var answer = Answer;
             lock (requests)
                 requests.Add(request);
-            return answer == 0
-                ? throw new HttpRequestException("broken")
-                : Task.FromResult(new HttpResponseMessage((HttpStatusCode)answer));
+            if (answer == 0)
+                throw new HttpRequestException("broken");
+            var response = new HttpResponseMessage((HttpStatusCode)answer);
+            response.Headers.RetryAfter = RetryAfter is { } pause ? new(pause) : null;
+            return Task.FromResult(response);
         }
     }
 }

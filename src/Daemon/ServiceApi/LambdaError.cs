@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Thaw.Daemon.InvokeApi;
 
-namespace Thaw.Daemon.InvokeApi;
+namespace Thaw.Daemon.ServiceApi;
 
 /// <summary>A refusal in the service API's form; spec (service) 1.6 and 8.</summary>
 /// <param name="Status">The HTTP status.</param>
@@ -14,11 +16,20 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // Some shapes spell the member with a capital, others do not, and typed clients know which.
-    private static readonly HashSet<string> Capitalised =
-    [
-        "ResourceNotFoundException", "ServiceException", "AccessDeniedException", "InvalidRuntimeException", "InvalidZipFileException",
-    ];
+    // Most shapes spell the member with a small letter. These do not, and typed clients know which.
+    private static readonly FrozenSet<string> Capitalised = new[]
+    {
+        "AccessDeniedException", "CallbackTimeoutException", "CodeSigningConfigNotFoundException", "CodeVerificationFailedException",
+        "DurableExecutionAlreadyStartedException", "EC2AccessDeniedException", "EC2ThrottledException", "EC2UnexpectedException",
+        "EFSIOException", "EFSMountConnectivityException", "EFSMountFailureException", "EFSMountTimeoutException",
+        "ENILimitReachedException", "ENINotReadyException", "InvalidCodeSignatureException", "InvalidRuntimeException",
+        "InvalidSecurityGroupIDException", "InvalidSubnetIDException", "InvalidZipFileException", "KMSAccessDeniedException",
+        "KMSDisabledException", "KMSInvalidStateException", "KMSNotFoundException", "NoPublishedVersionException",
+        "PublicPolicyException", "RecursiveInvocationException", "ResourceInUseException", "ResourceNotFoundException",
+        "S3FilesMountConnectivityException", "S3FilesMountFailureException", "S3FilesMountTimeoutException", "ServiceException",
+        "ServiceQuotaExceededException", "SnapStartException", "SnapStartNotReadyException",
+        "SnapStartRegenerationFailureException", "SnapStartTimeoutException", "SubnetIPAddressLimitReachedException",
+    }.ToFrozenSet();
 
     /// <summary>Why a call was throttled: <c>ConcurrentInvocationLimitExceeded</c> and its like.</summary>
     public string? Reason { get; init; }
@@ -42,6 +53,22 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     public static LambdaError Constraint(string member, string value, string constraint) => new(400, "ValidationException",
         $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}");
 
+    public static LambdaError Validation(string text) => new(400, "ValidationException", text);
+
+    /// <summary>The body is no JSON object, or a member is of another type than its model has.</summary>
+    public static LambdaError Serialization(string text) => new(400, "SerializationException", text);
+
+    public static LambdaError Conflict(string text) => new(409, "ResourceConflictException", text);
+
+    public static LambdaError StaleRevision() => new(412, "PreconditionFailedException",
+        "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve "
+        + "the latest Revision Id");
+
+    public static LambdaError ResourceNotFound(string text) => new(404, "ResourceNotFoundException", text);
+
+    /// <summary>An upload, or the body of any operation but Invoke.</summary>
+    public static LambdaError RequestEntityTooLarge(string text) => new(413, "RequestEntityTooLargeException", text);
+
     public static LambdaError InvalidRequestContent(string text) => new(400, "InvalidRequestContentException", text);
 
     /// <summary>It is there, but in no state to be invoked.</summary>
@@ -54,7 +81,7 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
 
     public static LambdaError ModeNotSupported(string text) => new(400, "ModeNotSupportedException", text);
 
-    public static LambdaError NotFound(string arn) => new(404, "ResourceNotFoundException", $"Function not found: {arn}");
+    public static LambdaError NotFound(string arn) => ResourceNotFound($"Function not found: {arn}");
 
     public static LambdaError RequestTooLarge(long bytes, long limit, InvocationType type) => new(413, "RequestTooLargeException",
         string.Create(CultureInfo.InvariantCulture,

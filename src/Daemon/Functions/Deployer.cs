@@ -1,0 +1,172 @@
+using System.Threading.Channels;
+using Thaw.Store;
+using Thaw.Store.Archive;
+using Thaw.Store.Records;
+
+namespace Thaw.Daemon.Functions;
+
+/// <summary>
+/// Makes good what operations have left to do: unpacks, looks for the runtime, and says how it went; spec (service) 4.4.
+///
+///   Pending    --> Active, or Failed
+///   InProgress --> Successful, or Failed: then what was before runs on
+///
+/// It looks at each function that has changed, and at all of them when the daemon starts: the last one may have died in between.
+/// </summary>
+internal sealed class Deployer : IAsyncDisposable
+{
+    /// <summary>After the store has failed.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    private const string NoRuntime = "InvalidRuntime", NoCode = "InvalidZipFileException";
+
+    private readonly Channel<bool> wakes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly HashSet<string> changed = [];
+    private readonly CancellationTokenSource ending = new();
+    private readonly IStore store;
+    private readonly DeploymentPlans plans;
+    private readonly TimeProvider time;
+    private readonly Func<string> newRevision;
+    private readonly Action<string> notice;
+    private Task running = Task.CompletedTask;
+
+    public Deployer(IStore store, DeploymentPlans plans, TimeProvider time, Func<string> newRevision, Action<string> notice)
+    {
+        (this.store, this.plans, this.time, this.newRevision, this.notice) = (store, plans, time, newRevision, notice);
+        store.Changed += Note;
+    }
+
+    public void Start() => running = Task.Run(RunAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        store.Changed -= Note;
+        await ending.CancelAsync();
+        await running;
+        ending.Dispose();
+    }
+
+    private void Note(StoreChange change)
+    {
+        if (change.Table != Tables.Versions.Name)
+            return;
+        lock (changed)
+            changed.Add(change.Partition);
+        wakes.Writer.TryWrite(true);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await TryAsync(ResumeAsync);
+            while (await wakes.Reader.WaitToReadAsync(ending.Token))
+            {
+                wakes.Reader.TryRead(out _);
+                foreach (var function in TakeChanged())
+                    await TryAsync(() => DeployAsync(function, alsoFailed: false));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What is left to do is found again by the next start.
+        }
+    }
+
+    private string[] TakeChanged()
+    {
+        lock (changed)
+        {
+            string[] taken = [.. changed];
+            changed.Clear();
+            return taken;
+        }
+    }
+
+    private async Task TryAsync(Func<Task> work)
+    {
+        while (true)
+        {
+            try
+            {
+                await work();
+                return;
+            }
+            catch (StoreException failure)
+            {
+                notice(failure.Message);
+                await Task.Delay(Rest, time, ending.Token);
+            }
+        }
+    }
+
+    private async Task ResumeAsync()
+    {
+        var names = await store.ReadAsync(view => view.List(Tables.Functions, "").Select(function => function.Name).ToArray());
+        foreach (var name in names)
+            await DeployAsync(name, alsoFailed: true);
+    }
+
+    /// <param name="alsoFailed">Those without a runtime are tried again: the machine may have one by now.</param>
+    private async Task DeployAsync(string function, bool alsoFailed)
+    {
+        var waiting = await store.ReadAsync(view => view.List(Tables.Versions, function)
+            .Where(version => version.State == "Pending" || version.LastUpdateStatus == "InProgress"
+                || (alsoFailed && version is { State: "Failed", StateReasonCode: NoRuntime }))
+            .ToArray());
+        foreach (var version in waiting)
+        {
+            ending.Token.ThrowIfCancellationRequested();
+            var fault = await FaultOfAsync(version);
+            await store.WriteAsync(view =>
+            {
+                var now = view.Find(Tables.Versions, Tables.VersionKey(function, version.Version));
+                if (now?.Change == version.Change)
+                    view.Put(Tables.Versions, fault is null ? Good(now) : Failed(now, fault.Value.Reason, fault.Value.Code));
+                return true;
+            });
+        }
+    }
+
+    private async Task<(string Reason, string Code)?> FaultOfAsync(VersionRecord version)
+    {
+        try
+        {
+            await plans.MakeAsync(version.Function, version.Version, version.Deployment, version.Change);
+            return null;
+        }
+        catch (UnusableCodeException unusable)
+        {
+            return (unusable.Message, NoCode);
+        }
+        catch (UnusableFunctionException unusable)
+        {
+            return (unusable.Message, NoRuntime);
+        }
+    }
+
+    private VersionRecord Good(VersionRecord version) => version with
+    {
+        RevisionId = newRevision(),
+        State = "Active",
+        StateReason = null,
+        StateReasonCode = null,
+        LastUpdateStatus = "Successful",
+        LastUpdateStatusReason = null,
+        LastUpdateStatusReasonCode = null,
+        Previous = null,
+        PreviousChange = null,
+    };
+
+    private VersionRecord Failed(VersionRecord version, string reason, string code) => version.State == "Active"
+        ? version with
+        {
+            RevisionId = newRevision(),
+            LastUpdateStatus = "Failed",
+            LastUpdateStatusReason = reason,
+            LastUpdateStatusReasonCode = code,
+        }
+        : version with { RevisionId = newRevision(), State = "Failed", StateReason = reason, StateReasonCode = code };
+}

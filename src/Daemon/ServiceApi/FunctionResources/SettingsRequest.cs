@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Thaw.Contracts;
+using Thaw.Daemon.ServiceApi.Requests;
+using Thaw.Environments.Functions;
+using Thaw.Store.Records;
+
+namespace Thaw.Daemon.ServiceApi.FunctionResources;
+
+/// <summary>
+/// The configuration that CreateFunction and UpdateFunctionConfiguration bring: what they say replaces what was, the rest stays; spec
+/// (service) 4.1, 4.6. Layers are looked up later, in the store.
+/// </summary>
+internal static class SettingsRequest
+{
+    private const int MinStorageMegabytes = 512, MaxStorageMegabytes = 10_240;
+
+    private static readonly string[] NotYet = ["TenancyConfig", "CapacityProviderConfig", "DurableConfig"];
+
+    /// <summary>Notes what breaks a constraint; <see cref="Check"/> follows when nothing does.</summary>
+    /// <param name="hasRole">False when the role was read already.</param>
+    public static FunctionSettings Read(Members body, FunctionSettings was, bool hasRole = true) => was with
+    {
+        Runtime = body.Text("Runtime") ?? was.Runtime,
+        Role = hasRole ? body.Text("Role", Constraints.Role) ?? was.Role : was.Role,
+        Handler = body.Text("Handler", Constraints.Handler) ?? was.Handler,
+        Description = body.Text("Description", Constraints.Description) ?? was.Description,
+        Timeout = body.Number("Timeout", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds) ?? was.Timeout,
+        MemorySize = body.Number("MemorySize", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes) ?? was.MemorySize,
+        EphemeralStorage = body.Object("EphemeralStorage")?.Number("Size", MinStorageMegabytes, MaxStorageMegabytes)
+            ?? was.EphemeralStorage,
+        Variables = body.Object("Environment") is { } environment ? environment.Map("Variables", Constraints.Variable) : was.Variables,
+        VpcConfig = body.Object("VpcConfig") is { } vpc ? Vpc(vpc) : was.VpcConfig,
+        DeadLetterTargetArn = body.Object("DeadLetterConfig") is { } deadLetter
+            ? Set(deadLetter.Text("TargetArn", Constraints.Arn))
+            : was.DeadLetterTargetArn,
+        TracingMode = body.Object("TracingConfig")?.Word("Mode", "Active", "PassThrough") ?? was.TracingMode,
+        Logging = body.Object("LoggingConfig") is { } logging ? Logging(logging, was.Logging) : was.Logging,
+        FileSystems = body.Objects("FileSystemConfigs", max: 1) is { } systems ? [.. systems.Select(FileSystem)] : was.FileSystems,
+        SnapStartApplyOn = body.Object("SnapStart")?.Word("ApplyOn", "PublishedVersions", "None") ?? was.SnapStartApplyOn,
+        KmsKeyArn = body.Text("KMSKeyArn", Constraints.KmsKeyArn) is { } key ? Set(key) : was.KmsKeyArn,
+    };
+
+    /// <summary>What the model does not tell, but the service refuses.</summary>
+    public static void Check(Members body, FunctionSettings settings)
+    {
+        if (body.Text("Runtime") is { } runtime)
+            Runtimes.MustBeCurrent(runtime);
+        if (settings.Runtime is null || settings.Handler is null)
+        {
+            throw LambdaException.InvalidParameterValue(
+                "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+        }
+
+        if (body.Has("ImageConfig"))
+            throw LambdaException.InvalidParameterValue("ImageConfig is for functions of PackageType Image; this one is a Zip.");
+        if (Array.Find(NotYet, body.Has) is { } later)
+            throw LambdaException.InvalidParameterValue($"This version of Thaw has no {later}; leave it away.");
+        if (settings.Logging.LogFormat != "JSON" && body.Object("LoggingConfig") is { } logging
+            && (logging.Has("ApplicationLogLevel") || logging.Has("SystemLogLevel")))
+        {
+            throw LambdaException.InvalidParameterValue(
+                "LogLevel is not supported when LogFormat is set to \"Text\". "
+                + "Remove LogLevel from your request or change the LogFormat to \"JSON\" and try again.");
+        }
+
+        CheckVariables(settings.Variables);
+    }
+
+    private static void CheckVariables(IReadOnlyDictionary<string, string>? variables)
+    {
+        if (variables is null)
+            return;
+        if (variables.Keys.Where(EnvironmentVariables.IsReserved).ToArray() is { Length: > 0 } reserved)
+        {
+            throw LambdaException.InvalidParameterValue(
+                "Lambda was unable to configure your environment variables because the environment variables you have provided contains "
+                + "reserved keys that are currently not supported for modification. "
+                + $"Reserved keys used in this request: {string.Join(", ", reserved)}");
+        }
+
+        var text = Compact(variables);
+        if (text.WrittenCount > Limits.CustomerVariableBytes)
+        {
+            throw LambdaException.InvalidParameterValue(
+                "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded "
+                + $"the 4KB limit. String measured: {Encoding.UTF8.GetString(text.WrittenSpan)}");
+        }
+    }
+
+    private static ArrayBufferWriter<byte> Compact(IReadOnlyDictionary<string, string> variables)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json.WriteStartObject();
+        foreach (var (name, value) in variables)
+            json.WriteString(name, value);
+        json.WriteEndObject();
+        return text;
+    }
+
+    // Callers take a member away by an empty text.
+    private static string? Set(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static VpcSettings? Vpc(Members vpc)
+    {
+        var subnets = vpc.Texts("SubnetIds", max: 16) ?? [];
+        var groups = vpc.Texts("SecurityGroupIds", max: 5) ?? [];
+        return subnets.Count == 0 && groups.Count == 0
+            ? null
+            : new VpcSettings(subnets, groups, vpc.Flag("Ipv6AllowedForDualStack") ?? false);
+    }
+
+    private static LoggingSettings Logging(Members logging, LoggingSettings was)
+    {
+        var format = logging.Word("LogFormat", "JSON", "Text") ?? was.LogFormat;
+        var application = logging.Word("ApplicationLogLevel", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
+        var system = logging.Word("SystemLogLevel", "DEBUG", "INFO", "WARN");
+        var isJson = format == "JSON";
+        return new LoggingSettings
+        {
+            LogFormat = format,
+            ApplicationLogLevel = isJson ? application ?? was.ApplicationLogLevel ?? "INFO" : null,
+            SystemLogLevel = isJson ? system ?? was.SystemLogLevel ?? "INFO" : null,
+            LogGroup = logging.Text("LogGroup", Constraints.LogGroup) ?? was.LogGroup,
+        };
+    }
+
+    private static FileSystemSettings FileSystem(Members system) =>
+        new(system.Needed("Arn"), system.Needed("LocalMountPath", Constraints.MountPath));
+}
