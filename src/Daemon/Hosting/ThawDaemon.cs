@@ -11,6 +11,7 @@ using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
 using Thaw.Daemon.ServiceApi;
+using Thaw.Daemon.Signatures;
 using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
@@ -56,7 +57,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
-    private ThawDaemon(DaemonOptions options, IStore store, Stream watcher, TimeProvider time, Random random)
+    private ThawDaemon(DaemonOptions options, IStore store, AccessKeys? keys, Stream watcher, TimeProvider time, Random random)
     {
         this.store = store;
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
@@ -64,7 +65,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         log = new FunctionLog(watcher);
         apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         logs = new LogStore(
-            new LogStoreOptions { Folder = Path.Combine(data, "logs"), TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
+            new LogStoreOptions { Folder = Path.Combine(data, "logs"), TotalBytes = options.LogStoreMegabytes * 1024L * 1024 },
+            time,
+            log.Notice);
         var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
         folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
 
@@ -146,8 +149,9 @@ public sealed class ThawDaemon : IAsyncDisposable
                 new LogsTarget(logs),
                 new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
                 health),
+            keys is null ? null : new RequestSignatures(keys, time),
             () => RandomUuid.New(random));
-        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time));
+        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time) { IsOpen = keys is null });
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -164,7 +168,8 @@ public sealed class ThawDaemon : IAsyncDisposable
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
         SocketThreads.ServeInline();
-        var daemon = new ThawDaemon(options, await OpenStoreAsync(options), watcher, time, random);
+        var keys = KeysOf(options);
+        var daemon = new ThawDaemon(options, await OpenStoreAsync(options), keys, watcher, time, random);
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
@@ -221,6 +226,18 @@ public sealed class ThawDaemon : IAsyncDisposable
         logs.Dispose();
         await log.DisposeAsync();
         work.Dispose();
+    }
+
+    private static AccessKeys? KeysOf(DaemonOptions options)
+    {
+        try
+        {
+            return options.KeyFile is { } file ? AccessKeys.Read(file) : null;
+        }
+        catch (AccessKeysException unusable)
+        {
+            throw new DaemonStartException($"{unusable.Message} (--require-auth)");
+        }
     }
 
     private static async Task<IStore> OpenStoreAsync(DaemonOptions options)

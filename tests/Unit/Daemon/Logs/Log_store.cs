@@ -216,22 +216,4 @@ public sealed class Log_store
         File.Delete(stage.Options.Folder);
         stage.Reopen();
     }
-
-    [Fact]
-    public void Has_a_folder_of_its_own_when_another_daemon_has_the_usual_one()
-    {
-        using var data = new TemporaryFolder();
-        var notices = new List<string>();
-        using (var first = LogFolder.Take(data.Path, Path.Combine(data.Path, "runs/1"), notices.Add))
-        using (var second = LogFolder.Take(data.Path, Path.Combine(data.Path, "runs/2"), notices.Add))
-        {
-            Assert.Equal(Path.Combine(data.Path, "logs"), first.Path);
-            Assert.Equal(Path.Combine(data.Path, "runs/2/logs"), second.Path);
-            Assert.StartsWith(
-                $"logs are kept in {second.Path} and go when this daemon ends", Assert.Single(notices), StringComparison.Ordinal);
-        }
-
-        using var third = LogFolder.Take(data.Path, Path.Combine(data.Path, "runs/3"), notices.Add);
-        Assert.Equal(Path.Combine(data.Path, "logs"), third.Path);
-    }
 }
