@@ -9,6 +9,12 @@ public static class Limits
     /// <summary>The event of a synchronous invoke, in bytes; spec (service) 9.5.</summary>
     public const int InvokeRequestBytes = 6 * 1024 * 1024;
 
+    /// <summary>The event of an asynchronous invoke, in bytes; spec (service) 9.5, API-086.</summary>
+    public const int QueuedEventBytes = 1024 * 1024;
+
+    /// <summary>The event of the old InvokeAsync, in bytes; spec (service) 9.5.</summary>
+    public const int InvokeAsyncBytes = 256 * 1024;
+
     /// <summary>Invocations of one account at the same time; spec (service) 13.1.</summary>
     public const int AccountConcurrency = 1_000;
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Lifecycle;
 
@@ -17,6 +18,12 @@ public sealed record EnvironmentDescriptor
 
     /// <summary>The Extensions, Telemetry and Logs APIs exist; otherwise they answer 404; spec: ENV-088.</summary>
     public bool HasExtensions { get; init; } = true;
+
+    /// <summary>Opens the metadata API to the environment's own processes; spec 6.5.</summary>
+    public string MetadataToken { get; init; } = "";
+
+    /// <summary>Serves the Lambda API on this environment's own port; null where its function has not asked for that.</summary>
+    public Func<HttpContext, Task>? LambdaApi { get; init; }
 
     /// <summary>The port of these APIs as processes dial it; no subscriber can listen there.</summary>
     public int ApiPort { get; init; }

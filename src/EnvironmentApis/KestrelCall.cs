@@ -57,6 +57,9 @@ internal sealed class KestrelCall : ApiCall
             await http.Response.BodyWriter.WriteAsync(body);
     }
 
+    /// <summary>Lets another application serve it.</summary>
+    public Task PassToAsync(Func<HttpContext, Task> application) => application(http);
+
     protected override void SetHeader(string name, string line) => http.Response.Headers[name] = line;
 
     private static string? Text(StringValues values) => values is [{ Length: > 0 } first, ..] ? first : null;

@@ -13,7 +13,12 @@ internal static class Routes
     public static Task ServeAsync(KestrelCall call)
     {
         if (Find(call.Path, call.Environment) is not { } route)
-            return call.AnswerAsync(StatusCodes.Status404NotFound);
+        {
+            return call.Environment.LambdaApi is { } lambda
+                ? call.PassToAsync(lambda)
+                : call.AnswerAsync(StatusCodes.Status404NotFound);
+        }
+
         if (route.Method == call.Method)
             return route.ServeAsync(call);
         call.AddHeader("Allow", route.Method);
@@ -36,6 +41,8 @@ internal static class Routes
 
         "/2022-07-01/telemetry" or "/2022-07-01/telemetry/" when environment.HasExtensions => Telemetry,
         "/2020-08-15/logs" or "/2020-08-15/logs/" when environment.HasExtensions => Logs,
+
+        MetadataApi.ExecutionEnvironment.Path => Metadata,
 
         _ => FindInvocation(path),
     };
@@ -71,6 +78,7 @@ internal static class Routes
         ExtensionInitError = new("POST", ExtensionsApi.InitError.ServeAsync),
         ExtensionExitError = new("POST", ExtensionsApi.ExitError.ServeAsync),
         Telemetry = new("PUT", TelemetryApi.Subscribe.ServeAsync),
+        Metadata = new("GET", MetadataApi.ExecutionEnvironment.ServeAsync),
         Logs = new("PUT", LogsApi.Subscribe.ServeAsync);
 
     private sealed record Route(string Method, Func<ApiCall, Task> ServeAsync);

@@ -56,14 +56,17 @@ public sealed class ExecutionEnvironment : IEnvironment
             events, identity, new Deliveries(sandbox.ConnectAsync).To, world.Time, world.TelemetryMemory);
         var order = new EventOrder(telemetry, () => FlushAsync(sandbox, outputs!));
         outputs = new ProcessOutputs(order, world.Time);
+        var credentials = Credentials.Synthetic(world.Random);
+        var callsLambda = world.LambdaApi is not null && EnvironmentVariables.AsksForLambda(plan.Function);
         var variables = new EnvironmentVariables(
             plan.Function,
             plan.Files,
             plan.Runtime,
             plan.InitializationType,
-            Credentials.Synthetic(world.Random),
+            credentials,
             identity.LogStream,
-            sandbox.ApiEndPoint.ToString());
+            sandbox.ApiEndPoint.ToString(),
+            callsLambda);
         var processes = new SandboxedProcesses(
             sandbox,
             plan.Files,
@@ -78,6 +81,8 @@ public sealed class ExecutionEnvironment : IEnvironment
             Lifecycle = lifecycle,
             Function = plan.Function,
             IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
+            MetadataToken = credentials.MetadataToken,
+            LambdaApi = callsLambda ? world.LambdaApi : null,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
             ApiPort = sandbox.ApiEndPoint.Port,
         });

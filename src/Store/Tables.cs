@@ -8,6 +8,8 @@ namespace Thaw.Store;
 /// <summary>All that Thaw keeps. A new kind of record is one line here.</summary>
 public static class Tables
 {
+    private static readonly List<string> Known = [];
+
     /// <summary>By name, in one partition.</summary>
     public static readonly Table<FunctionRecord> Functions = Json("functions", one => new("", one.Name), RecordJson.Default.FunctionRecord);
 
@@ -38,6 +40,9 @@ public static class Tables
     /// <summary>Each function's queue, by due time.</summary>
     public static readonly Table<QueuedEvent> Events = Json("events", EventKey, RecordJson.Default.QueuedEvent);
 
+    /// <summary>The names of all.</summary>
+    public static IReadOnlyList<string> Names => Known;
+
     /// <summary>Where a version lies: zeros in front make the order of names that of numbers; <c>$</c> comes before them.</summary>
     public static RecordKey VersionKey(string function, string version) => new(
         function, int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Digits(number) : version);
@@ -54,9 +59,22 @@ public static class Tables
     private static string Digits(int number) => number.ToString("D10", CultureInfo.InvariantCulture);
 
     private static Table<TRecord> Json<TRecord>(string name, Func<TRecord, RecordKey> keyOf, JsonTypeInfo<TRecord> type)
-        where TRecord : class => new(
-            name,
-            keyOf,
-            record => JsonSerializer.SerializeToUtf8Bytes(record, type),
-            bytes => JsonSerializer.Deserialize(bytes.Span, type) ?? throw new StoreException($"a record of {name} is empty"));
+        where TRecord : class
+    {
+        Known.Add(name);
+        return new(name, keyOf, record => JsonSerializer.SerializeToUtf8Bytes(record, type), bytes => Read(name, bytes, type));
+    }
+
+    private static TRecord Read<TRecord>(string name, ReadOnlyMemory<byte> bytes, JsonTypeInfo<TRecord> type)
+        where TRecord : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes.Span, type) ?? throw new StoreException($"a record of {name} is empty");
+        }
+        catch (JsonException broken)
+        {
+            throw new StoreException($"a record of {name} cannot be read: {broken.Message}", broken);
+        }
+    }
 }

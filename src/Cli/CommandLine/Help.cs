@@ -70,6 +70,9 @@ public static class Help
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
           --log-store-mb MB            for the logs of all functions; the oldest go first (default 1024)
+          --destination ARN=ADDRESS    a file: or http: address for a destination or dead-letter queue; repeat it for several
+          --sqs-endpoint URL           what speaks SQS, for all queues without a --destination
+          --sns-endpoint URL           what speaks SNS, for all topics without one
 
         Exit status: 0 stopped, 2 the arguments or the port are unusable.
 

@@ -16,7 +16,7 @@ public static class UpArguments
     private static readonly string[] Valued =
     [
         "--port", "--address", "--data", "--functions", IsolationOption.Name, "--concurrency", "--memory", "--idle",
-        DialectOption.Name, ProgramChoices.Option, "--log-store-mb",
+        DialectOption.Name, ProgramChoices.Option, "--log-store-mb", .. DestinationChoices.Names,
     ];
 
     private static readonly string[] Flags = ["--enforce-memory"];
@@ -41,7 +41,9 @@ public static class UpArguments
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var isolation = IsolationOption.Read(given);
         var dialect = DialectOption.Read(given);
-        var problem = port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
+        var destinations = DestinationChoices.Read(given);
+        var problem = destinations.Problem
+            ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
             ?? chosen.Problem ?? isolation.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
@@ -58,6 +60,7 @@ public static class UpArguments
             Concurrency = concurrency.Value ?? standard.Concurrency,
             MemoryMegabytes = memory.Value,
             Dialect = dialect.Value ?? standard.Dialect,
+            Destinations = destinations.Value,
             EnforceMemory = given.Has("--enforce-memory"),
             Programs = chosen.Value,
             LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,

@@ -1,3 +1,5 @@
+using Thaw.Store.Archive;
+
 namespace Thaw.Daemon.Functions;
 
 /// <summary>Makes one folder of several layers: what lies in <c>/opt</c>. Later ones win; spec 6.3.</summary>
@@ -14,7 +16,7 @@ internal static class Layers
         foreach (var layer in layers)
         {
             if (Directory.Exists(layer))
-                Copy(new DirectoryInfo(layer), into);
+                Copy(layer, into);
             else
                 Archive.Unpack(layer, into);
         }
@@ -30,46 +32,16 @@ internal static class Layers
             UserFiles.MustBeReadable(extensions);
     }
 
-    private static void Copy(DirectoryInfo from, string to)
+    private static void Copy(string layer, string into)
     {
-        Archive.Create(to);
+        Archive.Create(into);
         try
         {
-            foreach (var entry in from.EnumerateFileSystemInfos())
-                CopyEntry(entry, Path.Combine(to, entry.Name));
+            CodeFolder.Merge(layer, into);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UnusableFunctionException($"cannot copy the layer's {from.FullName}: {failure.Message}");
+            throw new UnusableFunctionException($"cannot copy the layer {layer}: {failure.Message}");
         }
-    }
-
-    private static void CopyEntry(FileSystemInfo entry, string to)
-    {
-        // Whatever a lower layer has there gives way, unless both are folders.
-        var merges = entry is DirectoryInfo { LinkTarget: null } && Directory.Exists(to) && new DirectoryInfo(to).LinkTarget is null;
-        if (!merges)
-            Remove(to);
-        switch (entry)
-        {
-            // A link stays a link: it may lead round in a circle, or to what only another layer has.
-            case { LinkTarget: { } target }:
-                File.CreateSymbolicLink(to, target);
-                break;
-            case DirectoryInfo folder:
-                Copy(folder, to);
-                break;
-            case FileInfo file:
-                file.CopyTo(to);
-                break;
-        }
-    }
-
-    private static void Remove(string path)
-    {
-        if (new FileInfo(path) is { LinkTarget: not null } or { Exists: true })
-            File.Delete(path);
-        else if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Thaw.Contracts;
+using Thaw.Daemon.Events;
 using Thaw.Environments.Pool;
 
 namespace Thaw.Daemon.Hosting;
@@ -36,6 +37,9 @@ public sealed record DaemonOptions
 
     /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();
+
+    /// <summary>Who hears of the end of asynchronous invocations.</summary>
+    public DestinationOptions Destinations { get; init; } = new();
 
     /// <summary>How long an environment without work is kept; more than zero.</summary>
     public TimeSpan IdleLifetime { get; init; } = new PoolSettings().IdleLifetime;

@@ -20,11 +20,16 @@ internal sealed class PublicApplication(PublicRoutes routes, Func<Guid> newId) :
         return http;
     }
 
-    public async Task ProcessRequestAsync(DefaultHttpContext context)
+    public Task ProcessRequestAsync(DefaultHttpContext context) => ServeAsync(context, routes.ServeAsync);
+
+    /// <summary>A call by a function, on its environment's own port: the Lambda API alone.</summary>
+    public Task ServeFunctionAsync(HttpContext context) => ServeAsync(context, routes.ServeLambdaAsync);
+
+    private async Task ServeAsync(HttpContext context, Func<HttpContext, Task> serve)
     {
         try
         {
-            await (Identify(context) is { } refusal ? refusal.WriteAsync(context.Response) : routes.ServeAsync(context));
+            await (Identify(context) is { } refusal ? refusal.WriteAsync(context.Response) : serve(context));
         }
 #pragma warning disable CA1031 // A fault of ours costs its caller the answer; typed clients stumble over what is no JSON.
         catch (Exception fault) when (fault is not BadHttpRequestException && !context.Response.HasStarted)

@@ -21,13 +21,20 @@ internal sealed class PublicRoutes(
 {
     public Task ServeAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
     {
-        ("POST", { } path) when Invoke.FunctionIn(path) is { } function => invoke.ServeAsync(new KestrelInvokeCall(http, function)),
         ("POST", LogsTarget.Route) when LogsTarget.IsFor(http.Request) => logs.ServeAsync(http),
         ("GET", ListEnvironments.Route) => environments.ServeAsync(http),
         ("GET", { } path) when FollowLogs.FunctionIn(path) is { } function => follow.ServeAsync(http, function),
         ("GET", ShowMetrics.Route) => metrics.ServeAsync(http),
         ("GET", Health.Route) => health.ServeAsync(http),
         ("GET", { } path) when CodeLocations.IsFor(path) => code.ServeAsync(http),
+        _ => ServeLambdaAsync(http),
+    };
+
+    /// <summary>The Lambda API alone: what functions may call too.</summary>
+    public Task ServeLambdaAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
+    {
+        ("POST", { } path) when InvokePath.Read(path) is var (operation, function) =>
+            invoke.ServeAsync(new KestrelInvokeCall(http, operation, function)),
         _ => service.ServeAsync(http),
     };
 }

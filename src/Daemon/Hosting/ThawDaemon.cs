@@ -2,9 +2,11 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thaw.Contracts;
 using Thaw.Daemon.CloudWatchLogs;
+using Thaw.Daemon.Events;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Hosting.Lane;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.InvokeApi.Streaming;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
@@ -13,10 +15,12 @@ using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
+using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
+using Thaw.Store;
 using Thaw.Store.Archive;
-using Thaw.Store.Memory;
+using Thaw.Store.Sqlite;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -39,19 +43,23 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly FollowLogs followers;
     private readonly TraceExport? traces;
     private readonly FunctionFolders folders;
-    private readonly MemoryStore store = new();
+    private readonly IStore store;
+    private readonly CodeArchive archive;
     private readonly DeployedFunctions deployed;
     private readonly ReservedConcurrency reservations;
     private readonly Deployer deployer;
     private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
+    private readonly HttpMessageInvoker destinationHttp;
+    private readonly EventQueue events;
     private readonly Health health = new();
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
-    private ThawDaemon(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    private ThawDaemon(DaemonOptions options, IStore store, TextWriter watcher, TimeProvider time, Random random)
     {
+        this.store = store;
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
@@ -62,7 +70,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
         folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
 
-        ICodeArchive archive = new PlainCodeArchive(Path.Combine(work.Path, "archive"));
+        archive = new CodeArchive(Path.Combine(data, "code"));
         var account = new ConcurrencyLimiter(options.Concurrency);
         reservations = new ReservedConcurrency(options.Concurrency, account);
         var plans = new DeploymentPlans(archive, runtimes, options.Dialect, log.Notice);
@@ -85,7 +93,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 metrics.Watch(plan.Version),
                 .. traces is null ? (ILifecycleEvents[])[] : [traces.Watch(identity)],
             ]),
-            new EnvironmentWorld(time, random, Guid.NewGuid));
+            new EnvironmentWorld(time, random, Guid.NewGuid) { LambdaApi = http => application!.ServeFunctionAsync(http) });
         pool = new EnvironmentPool(
             new PoolSettings
             {
@@ -96,7 +104,32 @@ public sealed class ThawDaemon : IAsyncDisposable
             environments,
             time);
         var router = new InvocationRouter(pool, account);
-        var invoke = new Invoke(functions, router, pool, tails, new HeldEvents(Limits.HeldEventBytes), metrics, time, random);
+        destinationHttp = new HttpMessageInvoker(new SocketsHttpHandler());
+        events = new EventQueue(
+            store,
+            new FunctionEvents(
+                functions,
+                router,
+                store,
+                new Destinations(options.Destinations, destinationHttp, queued => events!.AcceptAsync(queued), NewId, time, log.Notice),
+                metrics,
+                time,
+                random,
+                log.Notice),
+            options.Concurrency,
+            time);
+        var routing = new InvokeRouting(router, metrics);
+        var invoke = new Invoke(
+            functions,
+            pool,
+            new HeldEvents(Limits.HeldEventBytes),
+            metrics,
+            new SynchronousInvoke(routing, tails, random),
+            new StreamingInvoke(routing, tails, random),
+            new QueuedInvoke(events, metrics),
+            time);
+
+        Guid NewId() => RandomUuid.New(random);
 
         followers = new FollowLogs(logs, functions);
         var locations = new CodeLocations(archive, time);
@@ -133,7 +166,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
         SocketThreads.ServeInline();
-        var daemon = new ThawDaemon(options, watcher, time, random);
+        var daemon = new ThawDaemon(options, await OpenStoreAsync(options), watcher, time, random);
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
@@ -141,6 +174,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             daemon.deployer.Start();
             await daemon.reservations.ShareAsync(daemon.store);
             await daemon.server.StartAsync(daemon.application);
+            await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
             return daemon;
         }
@@ -160,7 +194,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     public async Task DrainAsync()
     {
         health.Drain();
-        await pool.DrainAsync();
+        await Task.WhenAll(pool.DrainAsync(), events.DrainAsync());
 
         // What was the last to happen is in the logs now.
         followers.End();
@@ -174,10 +208,13 @@ public sealed class ThawDaemon : IAsyncDisposable
     {
         await DrainAsync();
         await server.DisposeAsync();
+        await events.DisposeAsync();
+        destinationHttp.Dispose();
         await pool.DisposeAsync();
         sandboxes.Dispose();
         await deployer.DisposeAsync();
         deployed.Dispose();
+        archive.Dispose();
         await store.DisposeAsync();
         await apis.DisposeAsync();
         if (traces is not null)
@@ -187,6 +224,18 @@ public sealed class ThawDaemon : IAsyncDisposable
         logFolder.Dispose();
         await log.DisposeAsync();
         work.Dispose();
+    }
+
+    private static async Task<IStore> OpenStoreAsync(DaemonOptions options)
+    {
+        try
+        {
+            return await SqliteStore.OpenAsync(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
+        }
+        catch (StoreException fault)
+        {
+            throw new DaemonStartException(fault.Message);
+        }
     }
 
     private async Task NoticeFunctionsAsync()

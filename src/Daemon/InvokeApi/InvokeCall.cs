@@ -14,6 +14,8 @@ internal abstract class InvokeCall
     /// <summary>As the query names it; null when it does not.</summary>
     public abstract string? Qualifier { get; }
 
+    public virtual InvokeOperation Operation => InvokeOperation.Invoke;
+
     public abstract RequestId RequestId { get; }
 
     /// <summary>The event's length, if the caller told it, in bytes.</summary>

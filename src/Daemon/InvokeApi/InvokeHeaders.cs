@@ -28,21 +28,9 @@ internal sealed record InvokeHeaders
 
     public static (InvokeHeaders? Headers, LambdaError? Error) Read(InvokeCall call)
     {
-        InvocationType type;
-        switch (call.Header("X-Amz-Invocation-Type"))
-        {
-            case null or nameof(InvocationType.RequestResponse):
-                type = InvocationType.RequestResponse;
-                break;
-            case nameof(InvocationType.Event):
-                type = InvocationType.Event;
-                break;
-            case nameof(InvocationType.DryRun):
-                type = InvocationType.DryRun;
-                break;
-            case var other:
-                return (null, NotOneOf("invocationType", other, "[Event, RequestResponse, DryRun]"));
-        }
+        var (type, unknown) = TypeOf(call);
+        if (unknown is not null)
+            return (null, unknown);
 
         var logType = call.Header("X-Amz-Log-Type");
         if (logType is not (null or "None" or "Tail"))
@@ -60,12 +48,29 @@ internal sealed record InvokeHeaders
         }, null);
     }
 
+    /// <summary>What the event may have, in bytes; spec (service) 9.5.</summary>
+    public int MaxEventBytes(InvokeOperation operation) =>
+        operation == InvokeOperation.InvokeAsync ? Limits.InvokeAsyncBytes
+        : Type == InvocationType.Event ? Limits.QueuedEventBytes
+        : Limits.InvokeRequestBytes;
+
     /// <summary>Null when the caller names none; spec (service) 1.5.</summary>
     public static string? GivenRequestId(IHeaderDictionary headers) => Value(headers, "x-amzn-RequestId");
 
     /// <summary>The first value; null when it is absent or empty.</summary>
     public static string? Value(IHeaderDictionary headers, string name) =>
         headers.TryGetValue(name, out var values) && values is [{ Length: > 0 } first, ..] ? first : null;
+
+    private static (InvocationType Type, LambdaError? Error) TypeOf(InvokeCall call) =>
+        (call.Operation, call.Header("X-Amz-Invocation-Type")) switch
+        {
+            (InvokeOperation.InvokeAsync, _) => (InvocationType.Event, null),
+            (_, null or nameof(InvocationType.RequestResponse)) => (InvocationType.RequestResponse, null),
+            (_, nameof(InvocationType.DryRun)) => (InvocationType.DryRun, null),
+            (InvokeOperation.Invoke, nameof(InvocationType.Event)) => (InvocationType.Event, null),
+            (InvokeOperation.Invoke, { } other) => (default, NotOneOf("invocationType", other, "[Event, RequestResponse, DryRun]")),
+            (_, { } other) => (default, NotOneOf("invocationType", other, "[RequestResponse, DryRun]")),
+        };
 
     // It goes back to the caller in a header, which takes no other letters.
     private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');

@@ -5,8 +5,12 @@ using Thaw.Daemon.ServiceApi;
 namespace Thaw.Daemon.InvokeApi;
 
 /// <summary>A call of Invoke that comes through Kestrel.</summary>
-internal sealed class KestrelInvokeCall(HttpContext http, string function) : InvokeCall
+internal sealed class KestrelInvokeCall(HttpContext http, InvokeOperation operation, string function) : InvokeCall
 {
+    public HttpContext Http => http;
+
+    public override InvokeOperation Operation => operation;
+
     public override string Function => function;
 
     public override string? Qualifier => http.Request.Query["Qualifier"] is [{ Length: > 0 } qualifier, ..] ? qualifier : null;

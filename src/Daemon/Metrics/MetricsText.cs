@@ -27,6 +27,17 @@ internal static class MetricsText
             "PostRuntimeExtensionsDuration: what extensions took longer than the runtime",
             metrics => metrics.PostRuntimeExtensionsDuration);
 
+        Counter("aws_lambda_async_events_received_total", "AsyncEventsReceived: events that were queued",
+            metrics => metrics.AsyncEventsReceived);
+        Counter("aws_lambda_async_events_dropped_total", "AsyncEventsDropped: queued events that ended without success",
+            metrics => metrics.AsyncEventsDropped);
+        Durations("aws_lambda_async_event_age_milliseconds", "AsyncEventAge: from the queue to each attempt",
+            metrics => metrics.AsyncEventAge);
+        Counter("aws_lambda_dead_letter_errors_total", "DeadLetterErrors: events that no dead-letter queue took",
+            metrics => metrics.DeadLetterErrors);
+        Counter("aws_lambda_destination_delivery_failures_total", "DestinationDeliveryFailures: records that no destination took",
+            metrics => metrics.DestinationDeliveryFailures);
+
         var concurrent = all.Sum(entry => (long)entry.Value.Concurrent);
         Gauge("aws_lambda_concurrent_executions", "ConcurrentExecutions: invocations at work; without labels, of all functions",
             metrics => metrics.Concurrent);

@@ -26,9 +26,9 @@ public static class Retries
                     ? new EventStep.Ended(EventCondition.RetriesExhausted, attempted.Attempts, failed)
                     : After(attempted, FirstPause * attempted.Attempts, rules, now, failed);
             case EventOutcome.TurnedAway:
-                var pause = FirstThrottle * Math.Pow(2, Math.Min(tried.Throttles, 20));
-                return After(
-                    tried with { Throttles = tried.Throttles + 1 }, pause < LongestThrottle ? pause : LongestThrottle, rules, now, last: null);
+                var doubled = FirstThrottle * Math.Pow(2, Math.Min(tried.Throttles, 20));
+                var pause = doubled < LongestThrottle ? doubled : LongestThrottle;
+                return After(tried with { Throttles = tried.Throttles + 1 }, pause, rules, now, last: null);
             case EventOutcome.Forbidden:
                 return new EventStep.Ended(EventCondition.ZeroReservedConcurrency, tried.Attempts, null);
             default:

@@ -1,7 +1,8 @@
 namespace Thaw.Environments.Functions;
 
 /// <summary>The keys an environment sees. They are made up, one set per environment, and open nothing.</summary>
-public sealed record Credentials(string AccessKeyId, string SecretAccessKey, string SessionToken)
+/// <param name="MetadataToken">Opens the metadata API of that environment; spec 6.5.</param>
+public sealed record Credentials(string AccessKeyId, string SecretAccessKey, string SessionToken, string MetadataToken)
 {
     /// <summary>Synthetic keys in the form of temporary ones.</summary>
     public static Credentials Synthetic(Random random)
@@ -11,6 +12,7 @@ public sealed record Credentials(string AccessKeyId, string SecretAccessKey, str
         return new Credentials(
             "ASIA" + random.GetString(Capitals, 16),
             random.GetString(Base64, 40),
-            random.GetString(Base64, 340) + "==");
+            random.GetString(Base64, 340) + "==",
+            random.GetString(Capitals, 52));
     }
 }

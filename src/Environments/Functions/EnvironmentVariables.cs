@@ -19,8 +19,12 @@ public sealed class EnvironmentVariables(
     InitializationType initializationType,
     Credentials credentials,
     string logStream,
-    string runtimeApi)
+    string runtimeApi,
+    bool callsLambda = false)
 {
+    /// <summary>A customer's variable: with the value <c>true</c> the function may call the Lambda API, on its own endpoint.</summary>
+    public const string LambdaApiChoice = "THAW_LAMBDA_API";
+
     /// <summary>Where runtimes write framed logs: beyond what shells use for their own files.</summary>
     public const int LogDescriptor = 62;
 
@@ -42,6 +46,10 @@ public sealed class EnvironmentVariables(
 
     /// <summary>Whether a customer may not set this one.</summary>
     public static bool IsReserved(string name) => Reserved.Contains(name);
+
+    /// <summary>Whether a function's owner wants it to call the Lambda API.</summary>
+    public static bool AsksForLambda(FunctionConfiguration function) =>
+        function.Variables.TryGetValue(LambdaApiChoice, out var choice) && choice.Equals("true", StringComparison.OrdinalIgnoreCase);
 
     public IReadOnlyDictionary<string, string> ForRuntime()
     {
@@ -100,9 +108,13 @@ public sealed class EnvironmentVariables(
             ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey,
             ["AWS_SESSION_TOKEN"] = credentials.SessionToken,
             ["AWS_LAMBDA_RUNTIME_API"] = runtimeApi,
+            ["AWS_LAMBDA_METADATA_API"] = runtimeApi,
+            ["AWS_LAMBDA_METADATA_TOKEN"] = credentials.MetadataToken,
             ["LAMBDA_TASK_ROOT"] = files.TaskRoot,
             ["LAMBDA_RUNTIME_DIR"] = command.RuntimeDirectory,
         };
+        if (callsLambda)
+            variables["AWS_ENDPOINT_URL_LAMBDA"] = $"http://{runtimeApi}";
         if (command.ManagedName is { } managed)
             variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{managed}";
         if (command.ReadsLogFrames)

@@ -31,10 +31,13 @@ public sealed class ApiStage : IAsyncDisposable
             Function = stage.Settings.Function,
             IsSnapStart = stage.Settings.InitializationType == InitializationType.SnapStart,
             HasExtensions = hasExtensions,
+            MetadataToken = MetadataToken,
             ApiPort = ((IPEndPoint)listener.LocalEndPoint!).Port,
         };
         Endpoint = server.Serve(listener, Environment);
     }
+
+    public const string MetadataToken = "LETMEIN";
 
     /// <summary>How long a test waits for what must come; only a failure takes this long.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);

@@ -54,7 +54,6 @@ public sealed class Invoke_api_refuses(DaemonOfWorkers shared) : IClassFixture<D
 
     [Theory]
     [InlineData("X-Amz-Invocation-Type", "Sometimes", "ValidationException", "'Sometimes' at 'invocationType'")]
-    [InlineData("X-Amz-Invocation-Type", "Event", "ModeNotSupportedException", "no asynchronous invocations")]
     [InlineData("X-Amz-Log-Type", "All", "ValidationException", "'All' at 'logType'")]
     [InlineData("X-Amz-Client-Context", "no base64", "InvalidRequestContentException", "Base64")]
     [InlineData("X-Amz-Client-Context", "eyJ9", "InvalidRequestContentException", "Base64")]

@@ -29,7 +29,7 @@ public sealed class Invoke_answer
         var http = new DefaultHttpContext();
         var response = http.Response;
         response.Body = new MemoryStream();
-        await InvokeAnswer.WriteAsync(new KestrelInvokeCall(http, "f"), result, "$LATEST", "Root=1", null);
+        await InvokeAnswer.WriteAsync(new KestrelInvokeCall(http, InvokeOperation.Invoke, "f"), result, "$LATEST", "Root=1", null);
         await response.BodyWriter.FlushAsync(TestContext.Current.CancellationToken);
         return response;
     }

@@ -3,9 +3,13 @@ using Microsoft.Extensions.Time.Testing;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.InvokeApi.Streaming;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
+using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
+using Thaw.Store.Memory;
+using Thaw.UnitTests.Environments.Events;
 using Thaw.UnitTests.Environments.Pool;
 
 namespace Thaw.UnitTests.Daemon.InvokeApi;
@@ -20,9 +24,11 @@ public sealed class Invoke_of_many_events
     {
         var time = new FakeTimeProvider();
         var pool = new EnvironmentPool(new PoolSettings(), new FakeEnvironments(), time);
+        var routing = new InvokeRouting(new InvocationRouter(pool, new ConcurrencyLimiter(100)), metrics);
         invoke = new(
-            new OneFunction(), new InvocationRouter(pool, new ConcurrencyLimiter(100)), pool, new LogTails(),
-            new HeldEvents(Limits.InvokeRequestBytes + 1000), metrics, time, new Random(1));
+            new OneFunction(), pool, new HeldEvents(Limits.InvokeRequestBytes + 1000), metrics,
+            new SynchronousInvoke(routing, new LogTails(), new Random(1)), new StreamingInvoke(routing, new LogTails(), new Random(1)),
+            new QueuedInvoke(new EventQueue(new MemoryStore(), new FakeTarget(), 1, time), metrics), time);
     }
 
     [Fact]
@@ -48,7 +54,7 @@ public sealed class Invoke_of_many_events
         var http = new DefaultHttpContext { TraceIdentifier = Guid.NewGuid().ToString() };
         http.Request.Body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes($"\"{new string('x', bytes - 2)}\""));
         http.Request.ContentLength = isAnnounced ? bytes : null;
-        return (http, invoke.ServeAsync(new KestrelInvokeCall(http, "f")).IsCompleted);
+        return (http, invoke.ServeAsync(new KestrelInvokeCall(http, InvokeOperation.Invoke, "f")).IsCompleted);
     }
 
     // Its environments never get ready, so that all callers wait.

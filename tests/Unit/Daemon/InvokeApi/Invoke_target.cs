@@ -34,7 +34,7 @@ public sealed class Invoke_target
     {
         var http = new DefaultHttpContext();
         http.Request.QueryString = new QueryString(query);
-        var call = new KestrelInvokeCall(http, name);
+        var call = new KestrelInvokeCall(http, InvokeOperation.Invoke, name);
         return InvokeTarget.Read(call.Function, call.Qualifier);
     }
 }

@@ -106,7 +106,7 @@ public sealed class Lambda_metrics
                 Assert.Matches(@"^[a-z_]+(\{([a-z_]+=""[^""]*"",?)+\})? \d+(\.\d+)?$", line);
         }
 
-        Assert.Equal(13, families.Count);
+        Assert.Equal(18, families.Count);
         Assert.Contains("aws_lambda_errors_total{function_name=\"a\",executed_version=\"$LATEST\"} 0\n", Text(), StringComparison.Ordinal);
     }
 

@@ -32,7 +32,7 @@ internal sealed class ServiceStage : IAsyncDisposable
 
     public ServiceStage(int concurrency = 1000)
     {
-        Archive = new PlainCodeArchive(Path.Combine(folder.Path, "archive"));
+        Archive = new CodeArchive(Path.Combine(folder.Path, "archive"));
         var runtimes = new RuntimeCatalog(folder.Path, new MachinePrograms([]));
         var folders = new FunctionFolders(Folders, Path.Combine(folder.Path, "work"), runtimes, Time, Notices.Add);
         Account = new ConcurrencyLimiter(concurrency);

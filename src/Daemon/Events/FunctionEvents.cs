@@ -1,0 +1,126 @@
+using Thaw.Contracts;
+using Thaw.Daemon.Functions;
+using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.Metrics;
+using Thaw.Environments;
+using Thaw.Environments.Events;
+using Thaw.Environments.Pool;
+using Thaw.Lifecycle;
+using Thaw.Store;
+using Thaw.Store.Records;
+
+namespace Thaw.Daemon.Events;
+
+/// <summary>Runs queued events by the functions that they are for, as these are configured at that moment; spec (service) 10.</summary>
+internal sealed class FunctionEvents(
+    IFunctions functions,
+    InvocationRouter router,
+    IStore store,
+    Destinations destinations,
+    LambdaMetrics metrics,
+    TimeProvider time,
+    Random random,
+    Action<string> notice) : IEventTarget
+{
+    public async Task<EventOutcome> RunAsync(QueuedEvent waiting)
+    {
+        try
+        {
+            return await functions.FindAsync(waiting.Function, waiting.Qualifier) switch
+            {
+                FunctionState.Ready ready => await RunAsync(waiting, ready.Plan),
+                FunctionState.Unknown => new EventOutcome.Gone(),
+                _ => new EventOutcome.TurnedAway(),
+            };
+        }
+#pragma warning disable CA1031 // Whatever it is, it is no fault of the event, which is tried again.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Notice($"an event of {waiting.Function} could not be tried: {fault.Message}");
+            return new EventOutcome.TurnedAway();
+        }
+    }
+
+    public async Task<EventRules> RulesOfAsync(QueuedEvent waiting, EventOutcome outcome)
+    {
+        var qualifier = waiting.Qualifier ?? VersionRecord.Latest;
+        var version = outcome switch
+        {
+            EventOutcome.Ran ran => ran.ExecutedVersion,
+            EventOutcome.Forbidden forbidden => forbidden.Version,
+            _ => VersionRecord.Latest,
+        };
+        var (config, executed) = await store.ReadAsync(view => (
+            view.Find(Tables.EventInvokes, new RecordKey(waiting.Function, qualifier)),
+            view.Find(Tables.Versions, Tables.VersionKey(waiting.Function, version))));
+        var standard = new EventRules();
+        return new EventRules
+        {
+            MaximumRetryAttempts = config?.MaximumRetryAttempts ?? standard.MaximumRetryAttempts,
+            MaximumAge = config?.MaximumEventAgeInSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.MaximumAge,
+            OnSuccess = config?.OnSuccess,
+            OnFailure = config?.OnFailure,
+            DeadLetter = executed?.Deployment.Settings.DeadLetterTargetArn,
+        };
+    }
+
+    public async Task TellAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
+    {
+        var measured = metrics.Of(new VersionId(ended.Function, end.Last?.ExecutedVersion ?? VersionRecord.Latest));
+        var isSuccess = end.Condition == EventCondition.Success;
+        if (!isSuccess)
+            measured.AsyncEventDropped();
+        var arn = $"{FunctionConfiguration.LocalArn(ended.Function)}:{ended.Qualifier ?? VersionRecord.Latest}";
+        if ((isSuccess ? rules.OnSuccess : rules.OnFailure) is { } destination)
+        {
+            var record = DestinationRecord.Of(ended, end, arn, time.GetUtcNow());
+            if (!await destinations.TrySendAsync(destination, DestinationMessage.Result(record)))
+                measured.DeliveryFailed();
+        }
+
+        if (!isSuccess && rules.DeadLetter is { } deadLetter
+            && !await destinations.TrySendAsync(deadLetter, DestinationMessage.DeadLetter(ended, end)))
+        {
+            measured.DeadLetterFailed();
+        }
+    }
+
+    public void Dropped(QueuedEvent dropped)
+    {
+        metrics.Of(new VersionId(dropped.Function, VersionRecord.Latest)).AsyncEventDropped();
+        Notice($"an event of {dropped.Function} was dropped: that function, version or alias is no more");
+    }
+
+    public void Notice(string text) => notice(text);
+
+    private async Task<EventOutcome> RunAsync(QueuedEvent waiting, EnvironmentPlan plan)
+    {
+        if (plan.Reserved is { Limit: 0 })
+            return new EventOutcome.Forbidden(plan.Function.Version);
+        var now = time.GetUtcNow();
+        var response = new BufferedResponse();
+        var trace = waiting.TraceId ?? TraceHeader.New(now, random);
+        var measured = metrics.Of(plan.Version);
+        var routing = await router.RouteAsync(plan, new Invocation
+        {
+            RequestId = new RequestId(waiting.RequestId),
+            InvocationId = new InvocationId(RandomUuid.New(random).ToString("N")),
+            Event = waiting.Payload,
+            InvokedFunctionArn =
+                FunctionConfiguration.LocalArn(waiting.Function) + (waiting.Qualifier is null ? "" : $":{waiting.Qualifier}"),
+            Origin = new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random)) { BeginsTrace = waiting.TraceId is null },
+            ReceivedAt = now,
+            Response = response,
+        });
+        if (routing is not Routing.Accepted)
+        {
+            measured.Throttled();
+            return new EventOutcome.TurnedAway();
+        }
+
+        measured.AsyncEventAge.Add(now - waiting.AcceptedAt);
+        var result = await response.Result;
+        return new EventOutcome.Ran(plan.Function.Version, result.Body, result.FunctionError is not null);
+    }
+}

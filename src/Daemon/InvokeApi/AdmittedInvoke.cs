@@ -1,0 +1,31 @@
+using Thaw.Contracts;
+using Thaw.Environments;
+using Thaw.Lifecycle;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary>An invoke that may run: who calls, what for, and with which event.</summary>
+internal readonly record struct AdmittedInvoke(
+    InvokeCall Call,
+    EnvironmentPlan Plan,
+    InvokeHeaders Headers,
+    InvokeTarget Target,
+    ReadOnlyMemory<byte> Event,
+    DateTimeOffset ReceivedAt)
+{
+    public Invocation NewInvocation(InvocationId id, IInvocationResponse response, Random random)
+    {
+        var trace = Headers.TraceId ?? TraceHeader.New(ReceivedAt, random);
+        return new Invocation
+        {
+            RequestId = Headers.RequestId,
+            InvocationId = id,
+            Event = Event,
+            InvokedFunctionArn = Target.Arn,
+            Origin = new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random)) { BeginsTrace = Headers.TraceId is null },
+            ReceivedAt = ReceivedAt,
+            ClientContext = Headers.ClientContext,
+            Response = response,
+        };
+    }
+}

@@ -1,0 +1,39 @@
+using Thaw.Contracts;
+using Thaw.Daemon.Logs;
+using Thaw.Daemon.ServiceApi;
+using Thaw.EnvironmentApis.Sockets;
+using Thaw.Environments;
+
+namespace Thaw.Daemon.InvokeApi;
+
+/// <summary>An invoke whose caller waits for the whole answer; spec (service) 9.3.</summary>
+internal sealed class SynchronousInvoke(InvokeRouting routing, LogTails tails, Random random)
+{
+    /// <summary>Answers, or tells why not: then nothing has run.</summary>
+    public async Task<LambdaError?> RunAsync(AdmittedInvoke invoke)
+    {
+        var id = new InvocationId(RandomUuid.New(random).ToString("N"));
+        var tail = invoke.Headers.WantsLog ? tails.Want(id) : null;
+        try
+        {
+            var response = new BufferedResponse();
+            var invocation = invoke.NewInvocation(id, response, random);
+            var (running, refusal) = await routing.RouteAsync(invoke.Plan, invocation);
+            if (running is null)
+                return refusal;
+            var result = await response.Result;
+
+            // The log ends with the report, which comes when all extensions are ready too.
+            if (tail is not null)
+                await running.Ended;
+            await InvokeAnswer.WriteAsync(invoke.Call, result, invoke.Plan.Function.Version, invocation.TraceId, tail?.ToBase64());
+            LargeArrays.GiveBack(result.Body);
+            return null;
+        }
+        finally
+        {
+            if (tail is not null)
+                tails.Forget(id);
+        }
+    }
+}
