@@ -40,7 +40,8 @@ public sealed class UpCommand(Terminal terminal)
         }
         else
         {
-            daemon.Notice("there are no functions; --functions names a folder whose sub-folders with a thaw.json are");
+            daemon.Notice("there are no functions yet; AWS's clients create them, and --functions names a folder "
+                + "whose sub-folders with a thaw.json are some");
         }
 
         var stopped = new TaskCompletionSource();

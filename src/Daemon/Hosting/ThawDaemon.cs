@@ -48,6 +48,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly DeployedFunctions deployed;
     private readonly ReservedConcurrency reservations;
     private readonly Deployer deployer;
+    private readonly CodeCollector collector;
     private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
@@ -77,6 +78,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var plans = new DeploymentPlans(archive, runtimes, options.Dialect, log.Notice);
         deployed = new DeployedFunctions(store, plans, reservations, random);
         deployer = new Deployer(store, plans, time, () => RandomUuid.New(random).ToString(), log.Notice);
+        collector = new CodeCollector(archive, store, time, log.Notice);
         var functions = new AllFunctions(deployed, folders);
 
         var records = new EnvironmentRecords(Guid.NewGuid);
@@ -179,6 +181,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.server.StartAsync(daemon.application);
             await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
+            daemon.collector.Start();
             return daemon;
         }
         catch (Exception refusal) when (refusal is IOException or SocketException)
@@ -215,6 +218,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         destinationHttp.Dispose();
         await pool.DisposeAsync();
         sandboxes.Dispose();
+        await collector.DisposeAsync();
         await deployer.DisposeAsync();
         deployed.Dispose();
         archive.Dispose();

@@ -1,7 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Daemon.Logs;
 using Thaw.Telemetry.Lines;
-using Thaw.Testing;
 
 namespace Thaw.UnitTests.Daemon.Logs;
 
