@@ -55,6 +55,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly HttpMessageInvoker destinationHttp;
     private readonly EventQueue events;
     private readonly Health health = new();
+    private Task collecting = Task.CompletedTask;
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
@@ -179,6 +180,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.server.StartAsync(daemon.application);
             await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
+            daemon.collecting = daemon.CollectAsync();
             return daemon;
         }
         catch (Exception refusal) when (refusal is IOException or SocketException)
@@ -217,6 +219,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         sandboxes.Dispose();
         await deployer.DisposeAsync();
         deployed.Dispose();
+        await collecting;
         archive.Dispose();
         await store.DisposeAsync();
         await apis.DisposeAsync();
@@ -227,6 +230,19 @@ public sealed class ThawDaemon : IAsyncDisposable
         logFolder.Dispose();
         await log.DisposeAsync();
         work.Dispose();
+    }
+
+    // Only now: what was deleted while an environment runs it must stay as long as that does, and now there is none.
+    private async Task CollectAsync()
+    {
+        try
+        {
+            await archive.CollectAsync(store);
+        }
+        catch (Exception failure) when (failure is StoreException or IOException or UnauthorizedAccessException)
+        {
+            log.Notice($"code that nobody uses any more stays on the disk: {failure.Message}");
+        }
     }
 
     private static AccessKeys? KeysOf(DaemonOptions options)
