@@ -63,6 +63,8 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
 
     public async Task CollectAsync(IStore store, Func<string, bool>? mayGo = null)
     {
+        if (!Directory.Exists(folder))
+            return;
         await collecting.WaitAsync();
         try
         {
