@@ -61,7 +61,7 @@ internal sealed class Deployer : IAsyncDisposable
     {
         try
         {
-            foreach (var function in await NamesAsync())
+            foreach (var function in await UnfinishedAsync())
                 await TryAsync(function, alsoFailed: true);
             while (await wakes.Reader.WaitToReadAsync(ending.Token))
             {
@@ -101,13 +101,17 @@ internal sealed class Deployer : IAsyncDisposable
         }
     }
 
-    private async Task<string[]> NamesAsync()
+    /// <summary>The functions that the last daemon has left. One look for all: there may be thousands that want nothing.</summary>
+    private async Task<string[]> UnfinishedAsync()
     {
         while (true)
         {
             try
             {
-                return await store.ReadAsync(view => view.List(Tables.Functions, "").Select(function => function.Name).ToArray());
+                return await store.ReadAsync(view => view.List(Tables.Functions, "")
+                    .Select(function => function.Name)
+                    .Where(name => view.List(Tables.Versions, name).Any(version => IsWaiting(version, alsoFailed: true)))
+                    .ToArray());
             }
             catch (StoreException failure)
             {
@@ -118,11 +122,14 @@ internal sealed class Deployer : IAsyncDisposable
     }
 
     /// <param name="alsoFailed">Those without a runtime are tried again: the machine may have one by now.</param>
+    private static bool IsWaiting(VersionRecord version, bool alsoFailed) =>
+        version.State == "Pending" || version.LastUpdateStatus == "InProgress"
+        || (alsoFailed && version is { State: "Failed", StateReasonCode: NoRuntime });
+
     private async Task DeployAsync(string function, bool alsoFailed)
     {
         var waiting = await store.ReadAsync(view => view.List(Tables.Versions, function)
-            .Where(version => version.State == "Pending" || version.LastUpdateStatus == "InProgress"
-                || (alsoFailed && version is { State: "Failed", StateReasonCode: NoRuntime }))
+            .Where(version => IsWaiting(version, alsoFailed))
             .ToArray());
         foreach (var version in waiting)
         {
