@@ -138,7 +138,7 @@ public sealed class Daemon_that_is_told_to_stop
 
     [Theory]
     [InlineData("--functions", "/no/such/folder", "there is no folder /no/such/folder"), InlineData("--memory", "12", "128")]
-    [InlineData("--address", "0.0.0.0", "checks no credentials"), InlineData("--isolation", "namespaces", "by processes only")]
+    [InlineData("--address", "0.0.0.0", "--require-auth"), InlineData("--isolation", "namespaces", "by processes only")]
     public async Task Could_not_even_start_as_it_was_asked_to(string option, string value, string words)
     {
         using var functions = Functions();
