@@ -39,7 +39,6 @@ public sealed class ThawDaemon : IAsyncDisposable
 
     private readonly WorkFolder work;
     private readonly FunctionLog log;
-    private readonly LogFolder logFolder;
     private readonly LogStore logs;
     private readonly FollowLogs followers;
     private readonly TraceExport? traces;
@@ -49,26 +48,27 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly DeployedFunctions deployed;
     private readonly ReservedConcurrency reservations;
     private readonly Deployer deployer;
+    private readonly CodeCollector collector;
     private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
     private readonly HttpMessageInvoker destinationHttp;
     private readonly EventQueue events;
     private readonly Health health = new();
-    private Task collecting = Task.CompletedTask;
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
-    private ThawDaemon(DaemonOptions options, IStore store, AccessKeys? keys, TextWriter watcher, TimeProvider time, Random random)
+    private ThawDaemon(DaemonOptions options, IStore store, AccessKeys? keys, Stream watcher, TimeProvider time, Random random)
     {
         this.store = store;
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
         apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
-        logFolder = LogFolder.Take(data, work.Path, log.Notice);
         logs = new LogStore(
-            new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
+            new LogStoreOptions { Folder = Path.Combine(data, "logs"), TotalBytes = options.LogStoreMegabytes * 1024L * 1024 },
+            time,
+            log.Notice);
         var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
         folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
 
@@ -78,6 +78,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var plans = new DeploymentPlans(archive, runtimes, options.Dialect, log.Notice);
         deployed = new DeployedFunctions(store, plans, reservations, random);
         deployer = new Deployer(store, plans, time, () => RandomUuid.New(random).ToString(), log.Notice);
+        collector = new CodeCollector(archive, store, time, log.Notice);
         var functions = new AllFunctions(deployed, folders);
 
         var records = new EnvironmentRecords(Guid.NewGuid);
@@ -162,9 +163,9 @@ public sealed class ThawDaemon : IAsyncDisposable
     public IReadOnlyList<string> FunctionNames => folders.Names();
 
     /// <summary>Starts it; it takes calls when this returns.</summary>
-    /// <param name="watcher">Gets what functions write, and notices, a line each.</param>
+    /// <param name="watcher">Gets what functions write, and notices, a line each, in UTF-8.</param>
     /// <exception cref="DaemonStartException">It cannot run like this.</exception>
-    public static async Task<ThawDaemon> StartAsync(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    public static async Task<ThawDaemon> StartAsync(DaemonOptions options, Stream watcher, TimeProvider time, Random random)
     {
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
@@ -180,7 +181,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.server.StartAsync(daemon.application);
             await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
-            daemon.collecting = daemon.CollectAsync();
+            daemon.collector.Start();
             return daemon;
         }
         catch (Exception refusal) when (refusal is IOException or SocketException)
@@ -217,9 +218,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         destinationHttp.Dispose();
         await pool.DisposeAsync();
         sandboxes.Dispose();
+        await collector.DisposeAsync();
         await deployer.DisposeAsync();
         deployed.Dispose();
-        await collecting;
         archive.Dispose();
         await store.DisposeAsync();
         await apis.DisposeAsync();
@@ -227,22 +228,8 @@ public sealed class ThawDaemon : IAsyncDisposable
             await traces.DisposeAsync();
         followers.Dispose();
         logs.Dispose();
-        logFolder.Dispose();
         await log.DisposeAsync();
         work.Dispose();
-    }
-
-    // Only now: what was deleted while an environment runs it must stay as long as that does, and now there is none.
-    private async Task CollectAsync()
-    {
-        try
-        {
-            await archive.CollectAsync(store);
-        }
-        catch (Exception failure) when (failure is StoreException or IOException or UnauthorizedAccessException)
-        {
-            log.Notice($"code that nobody uses any more stays on the disk: {failure.Message}");
-        }
     }
 
     private static AccessKeys? KeysOf(DaemonOptions options)
