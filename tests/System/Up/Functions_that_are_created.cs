@@ -36,6 +36,7 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
     }
 
     [Fact, Trait("Spec", "API-050"), Trait("Spec", "API-060"), Trait("Spec", "API-063")]
+    [Trait("Spec", "API-079"), Trait("Spec", "ENV-049")]
     public async Task Run_each_version_by_number_and_by_alias()
     {
         await daemon.CreateReadyAsync("versioned", CreatedFunctions.Worker("one"), ",\"Publish\":true");
@@ -46,6 +47,7 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
             var answer = (await daemon.InvokeAsync($"versioned:{qualifier}")).Succeeded();
             Assert.Equal((word, qualifier), (answer.Member("word"), answer.Header("X-Amz-Executed-Version")));
             Assert.Equal(qualifier, answer.Member("version"));
+            Assert.EndsWith($":function:versioned:{qualifier}", answer.Member("arn"), StringComparison.Ordinal);
         }
 
         var alias = await daemon.CallAsync(HttpMethod.Post, "/2015-03-31/functions/versioned/aliases", """
@@ -57,6 +59,7 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
         {
             var answer = (await daemon.InvokeAsync("versioned:live")).Succeeded();
             Assert.Equal(answer.Header("X-Amz-Executed-Version") == "1" ? "one" : "two", answer.Member("word"));
+            Assert.EndsWith(":function:versioned:live", answer.Member("arn"), StringComparison.Ordinal);
             seen.Add(answer.Header("X-Amz-Executed-Version"));
         }
 
