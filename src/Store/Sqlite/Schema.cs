@@ -45,11 +45,7 @@ internal static class Schema
         Say(connection, "COMMIT");
     }
 
-    private static void Say(SqliteConnection connection, string sql)
-    {
-        using var statement = new Statement(connection, sql);
-        statement.Run();
-    }
+    private static void Say(SqliteConnection connection, string sql) => Statement.RunAll(connection, sql);
 
     private static long Number(SqliteConnection connection, string sql)
     {

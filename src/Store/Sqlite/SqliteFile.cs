@@ -10,6 +10,9 @@ internal sealed class SqliteFile(string path, int? pages)
     /// <summary>What the log of changes is cut back to when it has grown, in bytes.</summary>
     private const int LogBytes = 64 * 1024 * 1024;
 
+    /// <summary>How long another program may hold the file before that is a failure, in milliseconds.</summary>
+    private const int Patience = 30_000;
+
     // SQLite's own names for what can go wrong.
     private const int Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CannotOpen = 14;
     private const int NotADatabase = 26;
@@ -48,7 +51,8 @@ internal sealed class SqliteFile(string path, int? pages)
             using var settings = connection.CreateCommand();
 #pragma warning disable CA2100 // Ours.
             settings.CommandText =
-                $"{kind}; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = {LogBytes}"
+                $"PRAGMA busy_timeout = {Patience}; {kind}; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; "
+                + $"PRAGMA journal_size_limit = {LogBytes}"
                 + (pages is { } most ? $"; PRAGMA max_page_count = {most}" : "");
 #pragma warning restore CA2100
             settings.ExecuteNonQuery();

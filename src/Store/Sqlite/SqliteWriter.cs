@@ -18,7 +18,7 @@ internal sealed class SqliteWriter : SqliteReader, IStoreWriter
         save = new(connection, "SAVEPOINT change");
         undo = new(connection, "ROLLBACK TO change");
         keep = new(connection, "RELEASE change");
-        setNumber = new(connection, "UPDATE numbers SET last = $1", 1);
+        setNumber = new(connection, "UPDATE numbers SET last = $1");
         using var number = new Statement(connection, "SELECT last FROM numbers");
         lastNumber = writtenNumber = number.Number();
     }
