@@ -138,9 +138,12 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
             _ = Syscalls.kill(process, Syscalls.SIGKILL);
     }
 
-    /// <summary>Reaps whoever is dead. True when there is nobody else either.</summary>
+    /// <summary>Reaps whoever is dead. True when there is nobody else either, which only matters while it clears.</summary>
     private bool Reap()
     {
+        if (!somebodyDied && !clearing)
+            return false;
+
         int pid;
         while ((pid = Syscalls.waitpid(-1, out var status, Syscalls.WNOHANG | Syscalls.__WALL)) > 0)
             unreported.Find(child => child.Pid == pid && !child.IsReaped)?.Reaped(status);
@@ -218,12 +221,14 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
     private void PumpReady(ReadOnlySpan<Syscalls.pollfd> polled)
     {
         // Begins behind the pipe that was served last, so that one that is always full does not keep the daemon from hearing the others.
+        var pumped = false;
         for (var i = 0; i < polled.Length && link.Outbox.Count == 0; i++)
         {
             var next = (firstPipe + i) % polled.Length;
             if (polled[next].revents != 0)
             {
                 pipes[next].Pump(link.Outbox);
+                pumped = true;
                 link.Flush();
                 if (link.Outbox.Count > 0)
                     firstPipe = next + 1;
@@ -231,5 +236,9 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
         }
 
         pipes.RemoveAll(pipe => !pipe.IsOpen);
+
+        // Who writes on our CPU goes on before we look again: then a frame brings what a pipe holds, and not each little piece of it.
+        if (pumped)
+            _ = Syscalls.sched_yield();
     }
 }

@@ -1,4 +1,7 @@
 using Thaw.Cli.CommandLine;
+using Thaw.Cli.Deploy;
+using Thaw.Cli.Invoke;
+using Thaw.Cli.List;
 using Thaw.Cli.Logs;
 using Thaw.Cli.Run;
 using Thaw.Cli.Up;
@@ -8,7 +11,9 @@ namespace Thaw.Cli;
 /// <summary>The whole command line: picks the command and hands it the rest.</summary>
 public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
 {
-    private static readonly string[] Commands = ["run", "up", "logs", "help", "version"], Options = ["--help", "--version"];
+    private static readonly string[] Commands = ["run", "up", "deploy", "invoke", "list", "logs", "help", "version"];
+
+    private static readonly string[] Options = ["--help", "--version"];
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
@@ -18,6 +23,12 @@ public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
                 return await new RunCommand(runner, terminal).RunAsync([.. arguments.Skip(1)], stop);
             case "up":
                 return await new UpCommand(terminal).RunAsync([.. arguments.Skip(1)], stop);
+            case "deploy":
+                return await new DeployCommand(terminal, TimeProvider.System).RunAsync([.. arguments.Skip(1)], stop);
+            case "invoke":
+                return await new InvokeCommand(terminal, TimeProvider.System).RunAsync([.. arguments.Skip(1)], stop);
+            case "list":
+                return await new ListCommand(terminal, TimeProvider.System).RunAsync([.. arguments.Skip(1)], stop);
             case "logs":
                 return await new LogsCommand(terminal, TimeProvider.System).RunAsync([.. arguments.Skip(1)], stop);
             case "--version" or "version":
@@ -29,6 +40,9 @@ public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
                 {
                     "run" => Help.Run,
                     "up" => Help.Up,
+                    "deploy" => Help.Deploy,
+                    "invoke" => Help.Invoke,
+                    "list" => Help.List,
                     "logs" => Help.Logs,
                     _ => Help.Thaw,
                 });

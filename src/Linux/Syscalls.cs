@@ -40,6 +40,9 @@ internal static unsafe partial class Syscalls
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int poll(pollfd* fds, nuint count, int timeoutMilliseconds);
 
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int sched_yield();
+
     internal const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16;
 
     [StructLayout(LayoutKind.Sequential)]

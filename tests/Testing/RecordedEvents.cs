@@ -19,7 +19,7 @@ public sealed class RecordedEvents : ILifecycleEvents
     public void Emit(LifecycleEvent happened)
     {
         lock (all)
-            all.Add(happened);
+            all.Add(happened is OutputLines lines ? lines.Copy() : happened);
     }
 
     public IReadOnlyList<T> Of<T>()

@@ -8,6 +8,9 @@ public static class Help
 
           thaw run PATH      take one function through its whole life and show it
           thaw up            serve functions over the Lambda API, until it is stopped
+          thaw deploy PATH   bring a function to a running thaw up, or up to date there
+          thaw invoke NAME   invoke a function of a running thaw up
+          thaw list          list the functions of a running thaw up
           thaw logs NAME     show what a function of a running thaw up has logged
           thaw --version     print the version
           thaw --help        print this; thaw COMMAND --help tells about a command
@@ -58,7 +61,9 @@ public static class Help
           --functions DIR              each sub-folder with a thaw.json is a function, named like the folder; an edit takes
                                        effect at the next invoke
           --port N                     where to listen (default 9000; 0 takes any that is free)
-          --address IP                 an address of this machine's own, 127.0.0.1 (default) or ::1
+          --address IP                 where to listen (default 127.0.0.1); others than this machine's own want --require-auth
+          --require-auth KEYFILE       serve only what is signed (Signature Version 4) with a key of this file, which is
+                                       written like AWS's credentials files
           --concurrency N              invocations at the same time; the next one gets 429 (default 1000)
           --memory MB                  for all environments together, counted by their functions' MemorySize
                                        (default: nine tenths of the machine's)
@@ -81,6 +86,71 @@ public static class Help
           curl -d '{"name":"Ada"}' http://127.0.0.1:9000/2015-03-31/functions/hello-node/invocations
           aws lambda invoke --endpoint-url http://127.0.0.1:9000 --function-name hello-node out.json
           curl http://127.0.0.1:9000/thaw/environments
+        """;
+
+    public const string Deploy = """
+        thaw deploy PATH [options]: makes a function of a running thaw up what a folder or zip is
+
+        Packs the folder, uploads it and its layers where they differ from what is there, creates the function or updates it, and waits
+        until it can be invoked. Prints the function's ARN on standard output. What its thaw.json and the options do not say is guessed
+        from its files when it is created, and stays as it is when it is updated.
+
+          --name N                     the function's name (default: the folder's)
+          --handler H                  the handler, for example index.handler
+          --runtime R                  the runtime, for example nodejs22.x, python3.13, provided.al2023
+          --layer DIR|ZIP              a layer; repeat it for several, lowest first
+          --env NAME=VALUE             a variable of the function; repeat it for several
+          --timeout SECONDS            1 to 900
+          --memory MB                  128 to 10240
+          --role ARN                   the role that its configuration names; nothing is checked by it
+          --publish                    make a version of it, and print that version's ARN
+          --json                       print the function's configuration in place of its ARN
+          --endpoint URL               where thaw up listens (default $THAW_ENDPOINT, else http://127.0.0.1:9000)
+
+        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY sign the requests, for a daemon with --require-auth.
+
+        Exit status: 0 deployed, 2 the arguments, the function or the daemon are unusable.
+
+        Examples
+          thaw deploy samples/hello-node
+          thaw deploy function.zip --name orders --runtime python3.13 --handler app.handler --env TABLE=orders
+          thaw deploy . --publish
+        """;
+
+    public const string Invoke = """
+        thaw invoke NAME [options]: invokes a function of a running thaw up
+
+        NAME is a function's name or ARN. Its answer, or its error, goes to standard output.
+
+          --payload JSON|@FILE|-       the event: JSON itself, a file, or standard input (default {})
+          --qualifier Q                a version or an alias
+          --async                      do not wait for the answer: the daemon keeps the event and tries it up to three times
+          --log                        show the end of the invocation's log on standard error
+          --endpoint URL               where thaw up listens (default $THAW_ENDPOINT, else http://127.0.0.1:9000)
+
+        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY sign the request, for a daemon with --require-auth.
+
+        Exit status: 0 success, 1 the function failed, 2 the arguments are unusable, or the daemon refused.
+
+        Examples
+          thaw invoke hello-node --payload '{"name":"Ada"}'
+          thaw invoke orders --qualifier live --payload @event.json --log
+          echo '{}' | thaw invoke orders --payload - --async
+        """;
+
+    public const string List = """
+        thaw list [options]: lists the functions of a running thaw up, one a line
+
+          --json                       their configurations, as one JSON array
+          --endpoint URL               where thaw up listens (default $THAW_ENDPOINT, else http://127.0.0.1:9000)
+
+        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY sign the request, for a daemon with --require-auth.
+
+        Exit status: 0 listed, 2 the arguments or the daemon are unusable.
+
+        Examples
+          thaw list
+          thaw list --json | jq -r '.[].FunctionName'
         """;
 
     public const string Logs = """

@@ -21,6 +21,9 @@ public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, Tim
     /// <summary>Whether what goes to standard output may have colours: a person looks at it, and does not mind.</summary>
     public bool ColorsOutput { get; init; }
 
+    /// <summary>Where <see cref="Error"/> writes to, for those who write much and have it in UTF-8.</summary>
+    public Stream ErrorBytes { get; init; } = Stream.Null;
+
     /// <summary>One line, or several, on standard output, at once.</summary>
     public async Task PrintAsync(string text)
     {
@@ -31,11 +34,12 @@ public sealed record Terminal(Stream Input, Stream Output, TextWriter Error, Tim
     public static Terminal OfThisProcess()
     {
         // Bytes of an answer go out as they are, so standard output is a stream; text has no byte order mark.
-        var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+        var error = Console.OpenStandardError();
         var output = Console.OpenStandardOutput();
-        return new(Console.OpenStandardInput(), output, error, StyleFor(
-            Console.IsErrorRedirected, WidthOfWindow(), Environment.GetEnvironmentVariable))
+        var style = StyleFor(Console.IsErrorRedirected, WidthOfWindow(), Environment.GetEnvironmentVariable);
+        return new(Console.OpenStandardInput(), output, new StreamWriter(error) { AutoFlush = true }, style)
         {
+            ErrorBytes = error,
             Live = Pipe() ?? output,
             ColorsOutput = StyleFor(Console.IsOutputRedirected, null, Environment.GetEnvironmentVariable).Color,
         };

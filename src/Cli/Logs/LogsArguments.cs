@@ -1,5 +1,6 @@
 using System.Globalization;
 using Thaw.Cli.CommandLine;
+using Thaw.Cli.Service;
 
 namespace Thaw.Cli.Logs;
 
@@ -7,14 +8,9 @@ namespace Thaw.Cli.Logs;
 /// fix.</summary>
 public static class LogsArguments
 {
-    /// <summary>Where the daemon listens, unless <c>--endpoint</c> says so.</summary>
-    public const string EndpointVariable = "THAW_ENDPOINT";
+    private static readonly string[] Valued = ["--since", "--request-id", EndpointOption.Name], Flags = ["--follow", "--json"];
 
-    private const string UsualEndpoint = "http://127.0.0.1:9000";
-
-    private static readonly string[] Valued = ["--since", "--request-id", "--endpoint"], Flags = ["--follow", "--json"];
-
-    /// <param name="endpoint">The value of <see cref="EndpointVariable"/>.</param>
+    /// <param name="endpoint">What THAW_ENDPOINT says.</param>
     public static Outcome<LogsOptions> Parse(IReadOnlyList<string> arguments, string? endpoint = null)
     {
         var read = ArgumentList.Read(arguments, Valued, Flags);
@@ -26,10 +22,9 @@ public static class LogsArguments
         if (more.Length > 0)
             return Wrong($"\"{more[0]}\" is one argument too many; it shows one function at a time");
 
-        var (source, text) = given.Value("--endpoint") is { } named ? ("--endpoint", named)
-            : string.IsNullOrEmpty(endpoint) ? ("", UsualEndpoint) : (EndpointVariable, endpoint);
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp)
-            return Wrong($"{source} wants the address of a daemon, not \"{text}\"; for example {UsualEndpoint}");
+        var address = EndpointOption.Read(given, endpoint);
+        if (address.Problem is not null)
+            return Wrong(address.Problem);
 
         TimeSpan? since = null;
         DateTimeOffset? from = null;
@@ -44,7 +39,7 @@ public static class LogsArguments
         }
 
         return new(new LogsOptions(
-            function, given.Has("--follow"), since, from, given.Value("--request-id"), given.Has("--json"), address));
+            function, given.Has("--follow"), since, from, given.Value("--request-id"), given.Has("--json"), address.Value));
     }
 
     private static Outcome<LogsOptions> Wrong(string problem) => Outcome<LogsOptions>.Unusable(problem);

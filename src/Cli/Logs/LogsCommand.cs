@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Thaw.Cli.CommandLine;
+using Thaw.Cli.Service;
 
 namespace Thaw.Cli.Logs;
 
@@ -12,10 +12,9 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
 {
     private const string Dim = "\e[2m", Plain = "\e[0m";
 
-    /// <summary>EPIPE's number: nobody reads what we print.</summary>
-    private const int BrokenPipe = 32;
-
     private const int OutputBytes = 64 * 1024;
+
+    private readonly ServiceCommand command = new("thaw logs", "the log", terminal, time);
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
@@ -25,51 +24,34 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
             return ExitStatus.Success;
         }
 
-        var options = LogsArguments.Parse(arguments, Environment.GetEnvironmentVariable(LogsArguments.EndpointVariable));
-        if (options.Problem is not null)
-            return Fails(ExitStatus.Unusable, options.Problem);
-        var endpoint = Shown(options.Value);
-        try
-        {
-            return await ShowAsync(options.Value, stop);
-        }
-        catch (HttpRequestException failure) when (failure.HttpRequestError != HttpRequestError.ResponseEnded)
-        {
-            return Fails(ExitStatus.Unusable,
-                $"no daemon answers at {endpoint}; start one by thaw up, or name another by --endpoint "
-                + $"or {LogsArguments.EndpointVariable}");
-        }
-        catch (Exception cut) when (cut is HttpRequestException or HttpIOException or IOException { InnerException: SocketException })
-        {
-            return Fails(ExitStatus.Unusable, $"the daemon at {endpoint} went away in the middle; start it again by thaw up");
-        }
-        catch (IOException unread) when (unread.HResult == BrokenPipe)
-        {
-            // Whoever had it piped to him, head or grep -m1, has seen enough.
-            return ExitStatus.Success;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return Fails(ExitStatus.Unusable, $"the log cannot be written: {failure.Message}");
-        }
+        var options = LogsArguments.Parse(arguments, Environment.GetEnvironmentVariable(EndpointOption.Variable));
+        return options.Problem is null
+            ? await command.RunAsync(options.Value.Endpoint, client => ShowAsync(client, options.Value, stop))
+            : command.Fails(options.Problem);
     }
 
-    private async Task<int> ShowAsync(LogsOptions options, CancellationToken stop)
+    private async Task<int> ShowAsync(ServiceClient client, LogsOptions options, CancellationToken stop)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(options.Endpoint, PathFor(options)));
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        using var response = await client.SendAsync(
+            HttpMethod.Get, PathFor(options), default, HttpCompletionOption.ResponseHeadersRead, stop);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
-            return Fails(ExitStatus.FunctionError,
-                $"{Shown(options)} has no function {options.Function}, and no log of one; its name is that of its folder in --functions");
+            return command.Fails(
+                $"{client.Address} has no function {options.Function}, and no log of one; thaw list tells which it has",
+                ExitStatus.FunctionError);
         }
 
         var body = await response.Content.ReadAsStreamAsync(stop);
+        if (response.StatusCode == HttpStatusCode.Forbidden)
+        {
+            return command.Fails($"{client.Address} wants requests signed with one of its access keys; "
+                + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY name yours");
+        }
+
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "application/x-ndjson")
         {
-            return Fails(ExitStatus.Unusable,
-                $"{Shown(options)} answers {(int)response.StatusCode}, not as this version of Thaw does; "
+            return command.Fails(
+                $"{client.Address} answers {(int)response.StatusCode}, not as this version of Thaw does; "
                 + "--endpoint wants the address that thaw up has told");
         }
 
@@ -82,7 +64,7 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
 
     private string PathFor(LogsOptions options)
     {
-        var path = new StringBuilder("thaw/logs/").Append(Uri.EscapeDataString(options.Function)).Append("?follow=")
+        var path = new StringBuilder("/thaw/logs/").Append(Uri.EscapeDataString(options.Function)).Append("?follow=")
             .Append(options.Follow ? "true" : "false");
         if ((options.From ?? (time.GetUtcNow() - options.Since)) is { } since)
             path.Append(CultureInfo.InvariantCulture, $"&since={since.ToUnixTimeMilliseconds()}");
@@ -115,13 +97,5 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
             var isDim = terminal.ColorsOutput && entry.RootElement.GetProperty("source").ValueEquals("platform");
             await output.WriteAsync(Encoding.UTF8.GetBytes((isDim ? $"{Dim}{message}{Plain}" : message) + "\n"), stop);
         }
-    }
-
-    private static string Shown(LogsOptions options) => options.Endpoint.ToString().TrimEnd('/');
-
-    private int Fails(int status, string problem)
-    {
-        terminal.Error.WriteLine($"thaw logs: {problem}");
-        return status;
     }
 }

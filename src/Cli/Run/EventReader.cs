@@ -15,15 +15,17 @@ public static class EventReader
     /// <summary>What can be sent, and a byte order mark.</summary>
     private const int MaxBytes = Limits.BufferedPayloadBytes + 3;
 
-    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadAsync(EventSource source, Stream standardInput, CancellationToken stop)
+    /// <param name="option">The one that the event comes by, for messages.</param>
+    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadAsync(
+        EventSource source, Stream standardInput, CancellationToken stop, string option = "--event")
     {
         try
         {
             return source switch
             {
-                EventSource.Inline inline => Checked(Encoding.UTF8.GetBytes(inline.Json), "the event"),
-                EventSource.File file => Checked(await ReadFileAsync(file.Path, stop), $"the event in {file.Path}"),
-                _ => Checked(await ReadAsync(standardInput, stop), "the event on standard input"),
+                EventSource.Inline inline => Checked(Encoding.UTF8.GetBytes(inline.Json), "the event", option),
+                EventSource.File file => Checked(await ReadFileAsync(file.Path, stop), $"the event in {file.Path}", option),
+                _ => Checked(await ReadAsync(standardInput, stop), "the event on standard input", option),
             };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
@@ -32,7 +34,7 @@ public static class EventReader
         }
     }
 
-    private static Outcome<ReadOnlyMemory<byte>> Checked(ReadOnlyMemory<byte> bytes, string what)
+    private static Outcome<ReadOnlyMemory<byte>> Checked(ReadOnlyMemory<byte> bytes, string what, string option)
     {
         // Editors on Windows put a byte order mark in front; JSON has none.
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
@@ -58,7 +60,7 @@ public static class EventReader
             var column = (broken.BytePositionInLine ?? 0) + 1;
             return Outcome<ReadOnlyMemory<byte>>.Unusable(string.Create(CultureInfo.InvariantCulture,
                 $"{what} is not JSON (line {(broken.LineNumber ?? 0) + 1}, column {column}); " +
-                $"for example --event '{{\"name\":\"Ada\"}}' or --event @event.json"));
+                $"for example {option} '{{\"name\":\"Ada\"}}' or {option} @event.json"));
         }
     }
 

@@ -11,7 +11,7 @@ public static class RunArguments
 
     private static readonly string[] Valued =
     [
-        "--handler", "--runtime", "--event", "--layer", "--env", "--timeout", "--memory",
+        "--handler", "--runtime", "--event", "--layer", VariableOption.Name, "--timeout", "--memory",
         "--initialization-type", "--repeat", IsolationOption.Name, DialectOption.Name, ProgramChoices.Option, "--data",
     ];
 
@@ -34,7 +34,7 @@ public static class RunArguments
         var timeout = NumberOption.Read(given, "--timeout", "seconds", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds, 30);
         var memory = NumberOption.Read(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes, 512);
         var repeat = NumberOption.Read(given, "--repeat", "a number", 1, MaxRepeat, 3);
-        var variables = Variables(given);
+        var variables = VariableOption.Read(given);
         var type = TypeOfInitialization(given);
         var isolation = IsolationOption.Read(given);
         var dialect = DialectOption.Read(given);
@@ -67,24 +67,6 @@ public static class RunArguments
     }
 
     private static Outcome<RunOptions> Wrong(string problem) => Outcome<RunOptions>.Unusable(problem);
-
-    private static Outcome<IReadOnlyDictionary<string, string>> Variables(ArgumentList given)
-    {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in given.Values("--env"))
-        {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1)
-            {
-                return Outcome<IReadOnlyDictionary<string, string>>.Unusable(
-                    $"--env wants NAME=VALUE, not \"{pair}\"; for example --env TABLE=orders");
-            }
-
-            variables[pair[..equals]] = pair[(equals + 1)..];
-        }
-
-        return new(variables);
-    }
 
     // --snapstart is the whole way, snapshot and restore; it needs, and so implies, the type of initialization of its name.
     private static Outcome<InitializationType> TypeOfInitialization(ArgumentList given)

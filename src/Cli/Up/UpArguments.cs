@@ -16,7 +16,7 @@ public static class UpArguments
     private static readonly string[] Valued =
     [
         "--port", "--address", "--data", "--functions", IsolationOption.Name, "--concurrency", "--memory", "--idle",
-        DialectOption.Name, ProgramChoices.Option, "--log-store-mb", .. DestinationChoices.Names,
+        DialectOption.Name, ProgramChoices.Option, "--log-store-mb", "--require-auth", .. DestinationChoices.Names,
     ];
 
     private static readonly string[] Flags = ["--enforce-memory"];
@@ -54,6 +54,7 @@ public static class UpArguments
         return new(new DaemonOptions
         {
             Address = address.Value,
+            KeyFile = given.Value("--require-auth"),
             Port = port.Value ?? standard.Port,
             FunctionsFolder = given.Value("--functions"),
             DataDirectory = given.Value("--data"),
@@ -70,15 +71,16 @@ public static class UpArguments
 
     private static Outcome<DaemonOptions> Wrong(string problem) => Outcome<DaemonOptions>.Unusable(problem);
 
-    // Whoever reaches the port can run functions, so it stays on this machine as long as callers need no credentials.
+    // Whoever reaches the port can run functions, so it stays on this machine unless callers need credentials.
     private static Outcome<IPAddress> Address(ArgumentList given)
     {
         var text = given.Value("--address") is { } named and not "localhost" ? named : "127.0.0.1";
         if (!IPAddress.TryParse(text, out var address))
             return Outcome<IPAddress>.Unusable($"--address wants an IP address, not \"{text}\"; for example --address 127.0.0.1");
-        return IPAddress.IsLoopback(address)
+        return IPAddress.IsLoopback(address) || given.Value("--require-auth") is not null
             ? new(address)
             : Outcome<IPAddress>.Unusable(
-                $"this version checks no credentials, so it listens on this machine only, not on {text}; leave --address away");
+                $"whoever reaches {text} could run functions: let callers sign their requests by --require-auth KEYFILE, "
+                + "or leave --address away");
     }
 }

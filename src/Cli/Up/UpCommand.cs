@@ -19,7 +19,7 @@ public sealed class UpCommand(Terminal terminal)
             return Unusable(options.Problem);
         try
         {
-            await using var daemon = await ThawDaemon.StartAsync(options.Value, terminal.Error, TimeProvider.System, Random.Shared);
+            await using var daemon = await ThawDaemon.StartAsync(options.Value, terminal.ErrorBytes, TimeProvider.System, Random.Shared);
             await ServeAsync(daemon, stop);
             return ExitStatus.Success;
         }
@@ -40,7 +40,8 @@ public sealed class UpCommand(Terminal terminal)
         }
         else
         {
-            daemon.Notice("there are no functions; --functions names a folder whose sub-folders with a thaw.json are");
+            daemon.Notice("there are no functions yet; AWS's clients create them, and --functions names a folder "
+                + "whose sub-folders with a thaw.json are some");
         }
 
         var stopped = new TaskCompletionSource();

@@ -24,7 +24,10 @@ internal sealed class DeployedFunction(
     public ValueTask<FunctionState> FindAsync(string? qualifier) =>
         aliases is { } known && versions.TryGetValue(VersionOf(known, qualifier), out var state)
             ? new(state)
-            : new(Task.Run(() => LoadAsync(qualifier)));
+            : new(LoadElsewhereAsync(qualifier));
+
+    // A method of its own: what the lambda holds would be made by each call otherwise.
+    private Task<FunctionState> LoadElsewhereAsync(string? qualifier) => Task.Run(() => LoadAsync(qualifier));
 
     private async Task<FunctionState> LoadAsync(string? qualifier)
     {

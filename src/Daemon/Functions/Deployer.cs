@@ -61,12 +61,13 @@ internal sealed class Deployer : IAsyncDisposable
     {
         try
         {
-            await TryAsync(ResumeAsync);
+            foreach (var function in await NamesAsync())
+                await TryAsync(function, alsoFailed: true);
             while (await wakes.Reader.WaitToReadAsync(ending.Token))
             {
                 wakes.Reader.TryRead(out _);
                 foreach (var function in TakeChanged())
-                    await TryAsync(() => DeployAsync(function, alsoFailed: false));
+                    await TryAsync(function, alsoFailed: false);
             }
         }
         catch (OperationCanceledException)
@@ -85,14 +86,28 @@ internal sealed class Deployer : IAsyncDisposable
         }
     }
 
-    private async Task TryAsync(Func<Task> work)
+    /// <summary>One that fails for the store is tried again after the others.</summary>
+    private async Task TryAsync(string function, bool alsoFailed)
+    {
+        try
+        {
+            await DeployAsync(function, alsoFailed);
+        }
+        catch (StoreException failure)
+        {
+            notice(failure.Message);
+            await Task.Delay(Rest, time, ending.Token);
+            Note(new StoreChange(Tables.Versions.Name, function));
+        }
+    }
+
+    private async Task<string[]> NamesAsync()
     {
         while (true)
         {
             try
             {
-                await work();
-                return;
+                return await store.ReadAsync(view => view.List(Tables.Functions, "").Select(function => function.Name).ToArray());
             }
             catch (StoreException failure)
             {
@@ -100,13 +115,6 @@ internal sealed class Deployer : IAsyncDisposable
                 await Task.Delay(Rest, time, ending.Token);
             }
         }
-    }
-
-    private async Task ResumeAsync()
-    {
-        var names = await store.ReadAsync(view => view.List(Tables.Functions, "").Select(function => function.Name).ToArray());
-        foreach (var name in names)
-            await DeployAsync(name, alsoFailed: true);
     }
 
     /// <param name="alsoFailed">Those without a runtime are tried again: the machine may have one by now.</param>

@@ -8,6 +8,11 @@ namespace Thaw.Daemon.Functions;
 /// <param name="Sources">The folders and zips that it was read from: when one of them changes, the function has.</param>
 public sealed record FunctionFolder(FunctionConfiguration Configuration, FunctionFiles Files, IReadOnlyList<string> Sources)
 {
+    public string? Description { get; init; }
+
+    /// <summary>CreateFunction's members that the user, or its <c>thaw.json</c>, has set; the others are guessed, or defaults.</summary>
+    public IReadOnlySet<string> Said { get; init; } = new HashSet<string>();
+
     /// <summary>Reads the function; unpacks what is packed, and merges layers, below <paramref name="workFolder"/>.</summary>
     /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what to do.</exception>
     public static FunctionFolder Load(FunctionRequest request, string workFolder)
@@ -22,7 +27,11 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
             .. written.LayerPaths.Select(layer => Path.GetFullPath(layer, code)),
         ];
         var opt = Layers.Merge(layers, Path.Combine(workFolder, "opt"));
-        return new FunctionFolder(Configure(request, written, code, opt), new FunctionFiles(code, opt), [path, .. layers]);
+        return new FunctionFolder(Configure(request, written, code, opt), new FunctionFiles(code, opt), [path, .. layers])
+        {
+            Description = written.Description,
+            Said = Members(request, written),
+        };
     }
 
     /// <summary>How its runtime starts on this machine.</summary>
@@ -41,6 +50,22 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
             case var other:
                 throw new InvalidOperationException($"An unknown resolution: {other}");
         }
+    }
+
+    private static HashSet<string> Members(FunctionRequest request, FunctionDescription written)
+    {
+        (string Name, bool IsSaid)[] members =
+        [
+            (nameof(written.Description), written.Description is not null),
+            (nameof(written.Runtime), (request.Runtime ?? written.Runtime) is not null),
+            (nameof(written.Handler), (request.Handler ?? written.Handler) is not null),
+            ("Timeout", (request.TimeoutSeconds ?? written.TimeoutSeconds) is not null),
+            ("MemorySize", (request.MemoryMegabytes ?? written.MemoryMegabytes) is not null),
+            (nameof(written.Environment), written.Environment is not null || request.Variables.Count > 0),
+            (nameof(written.Layers), written.Layers is not null || request.Layers.Count > 0),
+            (nameof(written.LoggingConfig), written.LoggingConfig is not null),
+        ];
+        return [.. members.Where(member => member.IsSaid).Select(member => member.Name)];
     }
 
     private static FunctionConfiguration Configure(FunctionRequest request, FunctionDescription written, string code, string opt)

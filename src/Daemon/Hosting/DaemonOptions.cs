@@ -8,11 +8,14 @@ namespace Thaw.Daemon.Hosting;
 /// <summary>How a daemon is to run.</summary>
 public sealed record DaemonOptions
 {
-    /// <summary>One of this machine's own: callers need no credentials yet.</summary>
+    /// <summary>One of this machine's own, unless there is a <see cref="KeyFile"/>.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>0 takes any free one.</summary>
     public int Port { get; init; } = 9000;
+
+    /// <summary>The access keys that callers must sign with; null when nobody has to.</summary>
+    public string? KeyFile { get; init; }
 
     /// <summary>Each sub-folder with a <c>thaw.json</c> is a function; null for none.</summary>
     public string? FunctionsFolder { get; init; }

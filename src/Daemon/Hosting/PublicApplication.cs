@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.ServiceApi;
+using Thaw.Daemon.Signatures;
 
 namespace Thaw.Daemon.Hosting;
 
 /// <summary>What Kestrel runs for each request. Every answer has a request id, and is JSON; spec (service) 1.5, 1.6.</summary>
-internal sealed class PublicApplication(PublicRoutes routes, Func<Guid> newId) : IHttpApplication<DefaultHttpContext>
+internal sealed class PublicApplication(PublicRoutes routes, RequestSignatures? signatures, Func<Guid> newId)
+    : IHttpApplication<DefaultHttpContext>
 {
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -20,10 +22,14 @@ internal sealed class PublicApplication(PublicRoutes routes, Func<Guid> newId) :
         return http;
     }
 
-    public Task ProcessRequestAsync(DefaultHttpContext context) => ServeAsync(context, routes.ServeAsync);
+    public Task ProcessRequestAsync(DefaultHttpContext context) => ServeAsync(context, ServeSignedAsync);
 
     /// <summary>A call by a function, on its environment's own port: the Lambda API alone.</summary>
     public Task ServeFunctionAsync(HttpContext context) => ServeAsync(context, routes.ServeLambdaAsync);
+
+    private Task ServeSignedAsync(HttpContext http) => signatures is null || PublicRoutes.IsOpenToAll(http.Request)
+        ? routes.ServeAsync(http)
+        : signatures.GuardAsync(http, routes.ServeAsync);
 
     private async Task ServeAsync(HttpContext context, Func<HttpContext, Task> serve)
     {

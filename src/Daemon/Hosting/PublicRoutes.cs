@@ -30,6 +30,10 @@ internal sealed class PublicRoutes(
         _ => ServeLambdaAsync(http),
     };
 
+    /// <summary>No credentials are asked for: who watches over the daemon has none, and locations of code are secrets themselves.</summary>
+    public static bool IsOpenToAll(HttpRequest request) =>
+        request.Path == Health.Route || (request.Path.Value is { } path && CodeLocations.IsFor(path));
+
     /// <summary>The Lambda API alone: what functions may call too.</summary>
     public Task ServeLambdaAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
     {

@@ -11,6 +11,7 @@ using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
 using Thaw.Daemon.Records;
 using Thaw.Daemon.ServiceApi;
+using Thaw.Daemon.Signatures;
 using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Sockets;
@@ -38,7 +39,6 @@ public sealed class ThawDaemon : IAsyncDisposable
 
     private readonly WorkFolder work;
     private readonly FunctionLog log;
-    private readonly LogFolder logFolder;
     private readonly LogStore logs;
     private readonly FollowLogs followers;
     private readonly TraceExport? traces;
@@ -48,6 +48,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly DeployedFunctions deployed;
     private readonly ReservedConcurrency reservations;
     private readonly Deployer deployer;
+    private readonly CodeCollector collector;
     private readonly ProcessSandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
@@ -57,16 +58,17 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
-    private ThawDaemon(DaemonOptions options, IStore store, TextWriter watcher, TimeProvider time, Random random)
+    private ThawDaemon(DaemonOptions options, IStore store, AccessKeys? keys, Stream watcher, TimeProvider time, Random random)
     {
         this.store = store;
         var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
         apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
-        logFolder = LogFolder.Take(data, work.Path, log.Notice);
         logs = new LogStore(
-            new LogStoreOptions { Folder = logFolder.Path, TotalBytes = options.LogStoreMegabytes * 1024L * 1024 }, time, log.Notice);
+            new LogStoreOptions { Folder = Path.Combine(data, "logs"), TotalBytes = options.LogStoreMegabytes * 1024L * 1024 },
+            time,
+            log.Notice);
         var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
         folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
 
@@ -76,6 +78,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var plans = new DeploymentPlans(archive, runtimes, options.Dialect, log.Notice);
         deployed = new DeployedFunctions(store, plans, reservations, random);
         deployer = new Deployer(store, plans, time, () => RandomUuid.New(random).ToString(), log.Notice);
+        collector = new CodeCollector(archive, store, time, log.Notice);
         var functions = new AllFunctions(deployed, folders);
 
         var records = new EnvironmentRecords(Guid.NewGuid);
@@ -148,8 +151,9 @@ public sealed class ThawDaemon : IAsyncDisposable
                 new LogsTarget(logs),
                 new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
                 health),
+            keys is null ? null : new RequestSignatures(keys, time),
             () => RandomUuid.New(random));
-        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time));
+        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time) { IsOpen = keys is null });
     }
 
     /// <summary>Where it listens, once it has started.</summary>
@@ -159,14 +163,15 @@ public sealed class ThawDaemon : IAsyncDisposable
     public IReadOnlyList<string> FunctionNames => folders.Names();
 
     /// <summary>Starts it; it takes calls when this returns.</summary>
-    /// <param name="watcher">Gets what functions write, and notices, a line each.</param>
+    /// <param name="watcher">Gets what functions write, and notices, a line each, in UTF-8.</param>
     /// <exception cref="DaemonStartException">It cannot run like this.</exception>
-    public static async Task<ThawDaemon> StartAsync(DaemonOptions options, TextWriter watcher, TimeProvider time, Random random)
+    public static async Task<ThawDaemon> StartAsync(DaemonOptions options, Stream watcher, TimeProvider time, Random random)
     {
         if (options.FunctionsFolder is { } folder && !Directory.Exists(folder))
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
         SocketThreads.ServeInline();
-        var daemon = new ThawDaemon(options, await OpenStoreAsync(options), watcher, time, random);
+        var keys = KeysOf(options);
+        var daemon = new ThawDaemon(options, await OpenStoreAsync(options), keys, watcher, time, random);
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
@@ -176,6 +181,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.server.StartAsync(daemon.application);
             await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
+            daemon.collector.Start();
             return daemon;
         }
         catch (Exception refusal) when (refusal is IOException or SocketException)
@@ -212,6 +218,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         destinationHttp.Dispose();
         await pool.DisposeAsync();
         sandboxes.Dispose();
+        await collector.DisposeAsync();
         await deployer.DisposeAsync();
         deployed.Dispose();
         archive.Dispose();
@@ -221,9 +228,20 @@ public sealed class ThawDaemon : IAsyncDisposable
             await traces.DisposeAsync();
         followers.Dispose();
         logs.Dispose();
-        logFolder.Dispose();
         await log.DisposeAsync();
         work.Dispose();
+    }
+
+    private static AccessKeys? KeysOf(DaemonOptions options)
+    {
+        try
+        {
+            return options.KeyFile is { } file ? AccessKeys.Read(file) : null;
+        }
+        catch (AccessKeysException unusable)
+        {
+            throw new DaemonStartException($"{unusable.Message} (--require-auth)");
+        }
     }
 
     private static async Task<IStore> OpenStoreAsync(DaemonOptions options)

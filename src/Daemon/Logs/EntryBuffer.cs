@@ -21,23 +21,26 @@ internal sealed class EntryBuffer
 
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, Length);
 
-    public void Add(EntryKind kind, byte severity, int stream, long time, long ingestion, ReadOnlySpan<byte> message)
+    /// <param name="message">With</param>
+    /// <param name="end">at its end.</param>
+    public void Add(in EntryHead head, ReadOnlySpan<byte> message, ReadOnlySpan<byte> end = default)
     {
-        var size = StoredEntry.HeaderBytes + message.Length;
+        var size = StoredEntry.HeaderBytes + message.Length + end.Length;
         if (Length + size > bytes.Length)
             Array.Resize(ref bytes, Math.Max(Math.Max(bytes.Length * 2, FirstBytes), Length + size));
-        StoredEntry.Write(bytes.AsSpan(Length, size), kind, severity, stream, time, ingestion, message);
+        StoredEntry.Write(bytes.AsSpan(Length, size), head, message, end);
         Length += size;
         Count++;
-        FirstTime = Math.Min(FirstTime, time);
-        LastTime = Math.Max(LastTime, time);
+        FirstTime = Math.Min(FirstTime, head.Time);
+        LastTime = Math.Max(LastTime, head.Time);
     }
 
-    /// <summary>Empties it, and gives up what only a flood needs.</summary>
-    public void Clear(int keptBytes)
+    public void Clear() => (Length, Count, FirstTime, LastTime, Running) = (0, 0, long.MaxValue, long.MinValue, []);
+
+    /// <summary>Gives up what only a flood needs. To be called while it is empty.</summary>
+    public void Shrink(int keptBytes)
     {
         if (bytes.Length > keptBytes)
             bytes = [];
-        (Length, Count, FirstTime, LastTime, Running) = (0, 0, long.MaxValue, long.MinValue, []);
     }
 }

@@ -69,5 +69,12 @@ internal sealed class EnvironmentLog : ILifecycleEvents
             log.tail?.Add(entry.Message);
             watched?.Write(source, entry.Message);
         }
+
+        public void AddLines(in LogEntry lines)
+        {
+            log.stream.AddLines(lines);
+            log.tail?.AddLines(lines.Message);
+            watched?.WriteLines(source, lines.Message);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using Thaw.Contracts;
 
 namespace Thaw.Daemon.Logs;
@@ -13,15 +15,21 @@ internal sealed class FunctionLog : IAsyncDisposable
     /// <summary>How long the end waits for a slow watcher.</summary>
     private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(1);
 
+    /// <summary>Between two writes lines may come together for so long, or until they are so many bytes.</summary>
+    private static readonly TimeSpan BetweenWrites = TimeSpan.FromMilliseconds(10);
+
+    private const int ManyBytes = 128 * 1024;
+
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim filled = new(0, 1);
-    private readonly TextWriter watcher;
+    private readonly SemaphoreSlim filled = new(0, 1), many = new(0, 1);
+    private readonly Stream watcher;
     private readonly Task writing;
     private ArrayBufferWriter<byte> waiting = new(), spare = new();
     private long dropped;
     private bool hasEnded;
 
-    public FunctionLog(TextWriter watcher)
+    /// <param name="watcher">Gets UTF-8.</param>
+    public FunctionLog(Stream watcher)
     {
         this.watcher = watcher;
         writing = Task.Run(WriteAsync);
@@ -34,17 +42,25 @@ internal sealed class FunctionLog : IAsyncDisposable
         message = message is [.. var line, (byte)'\n'] ? line : message;
         lock (gate)
         {
-            if (waiting.WrittenCount + source.Length + message.Length + 1 > Limits.WatchedBytes)
-            {
-                dropped++;
-                return;
-            }
+            Add(source, message);
+            Wake();
+        }
+    }
 
-            waiting.Write(source);
-            waiting.Write(message);
-            waiting.Write("\n"u8);
-            if (filled.CurrentCount == 0)
-                filled.Release();
+    /// <summary>Several events of its log.</summary>
+    /// <param name="lines">One in each line; a newline between two.</param>
+    public void WriteLines(ReadOnlySpan<byte> source, ReadOnlySpan<byte> lines)
+    {
+        lock (gate)
+        {
+            // Room for all of them at once, if there is so much, makes each a plain copy.
+            var size = lines.Length + 1 + ((lines.Count((byte)'\n') + 1) * source.Length);
+            if (waiting.WrittenCount + size <= Limits.WatchedBytes)
+                _ = waiting.GetSpan(size);
+            for (int newline; (newline = lines.IndexOf((byte)'\n')) >= 0; lines = lines[(newline + 1)..])
+                Add(source, lines[..newline]);
+            Add(source, lines);
+            Wake();
         }
     }
 
@@ -56,8 +72,7 @@ internal sealed class FunctionLog : IAsyncDisposable
         lock (gate)
         {
             hasEnded = true;
-            if (filled.CurrentCount == 0)
-                filled.Release();
+            Wake();
         }
 
         try
@@ -70,6 +85,30 @@ internal sealed class FunctionLog : IAsyncDisposable
         }
     }
 
+    private void Add(ReadOnlySpan<byte> source, ReadOnlySpan<byte> message)
+    {
+        var size = source.Length + message.Length + 1;
+        if (waiting.WrittenCount + size > Limits.WatchedBytes)
+        {
+            dropped++;
+            return;
+        }
+
+        var room = waiting.GetSpan(size);
+        source.CopyTo(room);
+        message.CopyTo(room[source.Length..]);
+        room[size - 1] = (byte)'\n';
+        waiting.Advance(size);
+    }
+
+    private void Wake()
+    {
+        if (filled.CurrentCount == 0)
+            filled.Release();
+        if ((hasEnded || waiting.WrittenCount >= ManyBytes) && many.CurrentCount == 0)
+            many.Release();
+    }
+
     private async Task WriteAsync()
     {
         try
@@ -78,11 +117,12 @@ internal sealed class FunctionLog : IAsyncDisposable
             {
                 await ShowAsync(text.WrittenMemory);
                 if (lost > 0)
-                    await watcher.WriteLineAsync($"thaw: {lost} lines of functions were dropped: this terminal was too slow");
-                if (text.Capacity > 2 * Limits.LogLineBytes)
+                    await ShowAsync(Notice(lost));
+                if (text.WrittenCount < ManyBytes && text.Capacity > 2 * Limits.LogLineBytes)
                     spare = new();
                 else
                     text.ResetWrittenCount();
+                await many.WaitAsync(BetweenWrites);
             }
         }
         catch (IOException)
@@ -104,8 +144,8 @@ internal sealed class FunctionLog : IAsyncDisposable
                     (waiting, spare) = (spare, waiting);
                     var lost = dropped;
                     dropped = 0;
-                    if (hasEnded && filled.CurrentCount == 0)
-                        filled.Release();
+                    if (hasEnded)
+                        Wake();
                     return (spare, lost);
                 }
 
@@ -115,18 +155,22 @@ internal sealed class FunctionLog : IAsyncDisposable
         }
     }
 
-    private async Task ShowAsync(ReadOnlyMemory<byte> text)
+    private static byte[] Notice(long lost) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"thaw: {lost} lines of functions were dropped: this terminal was too slow\n"));
+
+    private ValueTask ShowAsync(ReadOnlyMemory<byte> text) =>
+        Utf8.IsValid(text.Span) ? watcher.WriteAsync(text) : new(ShowRepairedAsync(text));
+
+    private async Task ShowRepairedAsync(ReadOnlyMemory<byte> text)
     {
         const int PieceBytes = 64 * 1024;
         var decoder = Encoding.UTF8.GetDecoder();
-        var letters = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(PieceBytes));
+        var letters = new char[Encoding.UTF8.GetMaxCharCount(PieceBytes)];
         for (; !text.IsEmpty; text = text[Math.Min(text.Length, PieceBytes)..])
         {
             var piece = text[..Math.Min(text.Length, PieceBytes)];
             var count = decoder.GetChars(piece.Span, letters, flush: piece.Length == text.Length);
-            await watcher.WriteAsync(letters.AsMemory(0, count));
+            await watcher.WriteAsync(Encoding.UTF8.GetBytes(letters, 0, count));
         }
-
-        ArrayPool<char>.Shared.Return(letters);
     }
 }

@@ -80,17 +80,40 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
             atWork.Remove(stream.Number);
     }
 
-    public void Add(LogStream stream, in LogEntry entry) => Add(
-        stream, (EntryKind)entry.Source, (byte)entry.Severity, entry.Time.ToUnixTimeMilliseconds(),
-        entry.Message[..Math.Min(entry.Message.Length, StoredEntry.MaxMessageBytes)]);
+    public void Add(LogStream stream, in LogEntry entry)
+    {
+        var now = Now();
+        lock (gate)
+        {
+            Add(new EntryHead(stream.Number, entry, now), entry.Message[..Math.Min(entry.Message.Length, StoredEntry.MaxMessageBytes)]);
+            WriteSoon();
+        }
+    }
+
+    /// <inheritdoc cref="ILogEntries.AddLines"/>
+    public void AddLines(LogStream stream, in LogEntry lines)
+    {
+        var head = new EntryHead(stream.Number, lines, Now());
+        var rest = lines.Message;
+        lock (gate)
+        {
+            for (int newline; (newline = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(newline + 1)..])
+                Add(head, rest[..newline], "\n"u8);
+            Add(head, rest, "\n"u8);
+            WriteSoon();
+        }
+    }
 
     /// <summary>From here on the stream's entries belong to this request; null for none.</summary>
     public void Mark(LogStream stream, string? request, ReadOnlySpan<byte> message)
     {
+        var now = Now();
+        var kind = request is null ? EntryKind.RequestEnded : EntryKind.RequestBegan;
         lock (gate)
         {
             stream.Request = request;
-            Add(stream, request is null ? EntryKind.RequestEnded : EntryKind.RequestBegan, 0, Now(), message);
+            Add(new EntryHead(kind, 0, stream.Number, now, now), message);
+            WriteSoon();
         }
     }
 
@@ -171,27 +194,28 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
         }
     }
 
+    // As long as so much comes at once, the buffers stay as large as it made them: one of them would be garbage every few milliseconds.
+    private bool IsFlood => writing.Length >= options.KickBytes;
+
+    private int KeptBytes => 2 * options.KickBytes;
+
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private void Add(LogStream stream, EntryKind kind, byte severity, long at, ReadOnlySpan<byte> message)
+    private void Add(in EntryHead head, ReadOnlySpan<byte> message, ReadOnlySpan<byte> end = default)
     {
-        var (kick, now) = (false, Now());
-        lock (gate)
-        {
-            if (filling.Length + StoredEntry.HeaderBytes + message.Length > options.BufferBytes)
-            {
-                dropped++;
-                return;
-            }
+        if (filling.Length + StoredEntry.HeaderBytes + message.Length + end.Length > options.BufferBytes)
+            dropped++;
+        else
+            filling.Add(head, message, end);
+    }
 
-            filling.Add(kind, severity, stream.Number, at, now, message);
-            Arm();
-            if (filling.Length >= options.KickBytes && !isKicked && !isFailing)
-                kick = isKicked = true;
-        }
-
-        if (kick)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    private void WriteSoon()
+    {
+        Arm();
+        if (filling.Length < options.KickBytes || isKicked || isFailing)
+            return;
+        isKicked = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private void Arm()
@@ -222,6 +246,8 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
             if (writing.Length == 0)
             {
                 (writing, filling) = (filling, writing);
+                if (!IsFlood)
+                    filling.Shrink(KeptBytes);
                 filling.Running =
                 [
                     .. atWork.Values.Where(stream => stream.Request is not null).Select(stream => (stream.Number, stream.Request!)),
@@ -241,7 +267,10 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
         WriteStreams();
         if (writing.Length > 0)
             segments.Append(writing, Now());
-        writing.Clear(2 * options.KickBytes);
+        var mayShrink = !IsFlood;
+        writing.Clear();
+        if (mayShrink)
+            writing.Shrink(KeptBytes);
     }
 
     private void WriteStreams()

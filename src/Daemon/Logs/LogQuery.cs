@@ -23,6 +23,9 @@ internal sealed record LogQuery
     /// <summary>Whether events are to tell which request they belong to.</summary>
     public bool TellsRequests { get; init; }
 
+    /// <summary>Whether it matters which request an event belongs to.</summary>
+    public bool WantsRequests => TellsRequests || Request is not null;
+
     /// <summary>Where to begin.</summary>
     public long After { get; init; }
 

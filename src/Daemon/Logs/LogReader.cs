@@ -43,8 +43,9 @@ internal sealed class LogReader(LogGroupFile group)
                     var here = segment.First + scan.Offset;
                     if (here >= position && looks++ == query.MaxLooks)
                         return new(events, here, ReachedEnd: false, hasGap) { Running = running };
-                    if (Seen(scan, segment.First, query, names, running) is not { } found)
+                    if (!IsWanted(scan, segment.First, query, names, running, out var request))
                         continue;
+                    var found = Event(scan, segment.First, names, request);
                     bytes += (int)(found.End - found.Position);
                     if (events.Count == query.Limit || (bytes > query.MaxBytes && events.Count > 0))
                         return new(events, found.Position, ReachedEnd: false, hasGap) { Running = running };
@@ -65,22 +66,9 @@ internal sealed class LogReader(LogGroupFile group)
         var events = new LinkedList<LogEvent>();
         var bytes = 0;
         var here = Math.Min(query.Before, group.End);
-        foreach (var segment in group.Segments.Reverse().Where(segment => segment.First < query.Before))
+        foreach (var (segment, from, to) in PiecesFromTheEnd(query))
         {
-            if (segment.LastTime < query.From || segment.FirstTime >= query.To)
-                continue;
-
-            // Only as many as can still be wanted are kept of what comes before them.
-            var last = new Queue<LogEvent>();
-            using var scan = Open(segment, 0, segment.Length);
-            foreach (var found in Found(scan, segment, query, names, []))
-            {
-                last.Enqueue(found);
-                if (last.Count > query.Limit - events.Count)
-                    last.Dequeue();
-            }
-
-            foreach (var found in last.Reverse())
+            foreach (var found in LastOf(segment, from, to, query, query.Limit - events.Count, names))
             {
                 bytes += (int)(found.End - found.Position);
                 if (bytes > query.MaxBytes && events.Count > 0)
@@ -95,47 +83,89 @@ internal sealed class LogReader(LogGroupFile group)
         return new([.. events], events.Last?.Value.End ?? here, ReachedEnd: true);
     }
 
+    // Who only wants the last events need not read what may be megabytes before them.
+    private IEnumerable<(Segment Segment, long From, long To)> PiecesFromTheEnd(LogQuery query)
+    {
+        foreach (var segment in group.Segments.Reverse())
+        {
+            if (segment.LastTime < query.From || segment.FirstTime >= query.To)
+                continue;
+            var to = segment.Length;
+            foreach (var from in query.WantsRequests ? [0] : segment.Marks.Reverse())
+            {
+                if (segment.First + from < query.Before)
+                    yield return (segment, from, to);
+                to = from;
+            }
+        }
+    }
+
     private Dictionary<int, string> Names(LogQuery query) => group.Streams()
         .Where(stream => query.Streams is null || query.Streams(stream.Name))
         .ToDictionary(stream => stream.Number, stream => stream.Name);
 
-    // Which requests are at work a segment tells from its beginning, so that is where a look at one begins, unless they are known.
-    private static IEnumerable<LogEvent> Found(
-        SegmentScan? scan, Segment segment, LogQuery query, Dictionary<int, string> names, Dictionary<int, string> running)
+    /// <summary>The last one first, and no more than these are made: a segment may have a hundred thousand.</summary>
+    private static List<LogEvent> LastOf(
+        Segment segment, long from, long to, LogQuery query, int count, Dictionary<int, string> names)
     {
-        while (scan?.MoveNext() == true && segment.First + scan.Offset < query.Before)
+        var last = new Queue<(long Offset, string? Request)>();
+        var running = new Dictionary<int, string>();
+        using (var scan = Open(segment, from, to))
         {
-            if (Seen(scan, segment.First, query, names, running) is { } found)
-                yield return found;
+            while (scan?.MoveNext() == true && segment.First + scan.Offset < query.Before)
+            {
+                if (!IsWanted(scan, segment.First, query, names, running, out var request))
+                    continue;
+                if (last.Count == count)
+                    last.Dequeue();
+                last.Enqueue((scan.Offset, request));
+            }
         }
+
+        var events = new List<LogEvent>(last.Count);
+        using (var scan = last.Count > 0 ? Open(segment, last.Peek().Offset, to) : null)
+        {
+            while (last.TryPeek(out var next) && scan?.MoveNext() == true)
+            {
+                if (scan.Offset == next.Offset)
+                    events.Add(Event(scan, segment.First, names, last.Dequeue().Request));
+            }
+        }
+
+        events.Reverse();
+        return events;
     }
 
-    private static LogEvent? Seen(
-        SegmentScan scan, long first, LogQuery query, Dictionary<int, string> names, Dictionary<int, string> running)
+    private static bool IsWanted(
+        SegmentScan scan, long first, LogQuery query, Dictionary<int, string> names, Dictionary<int, string> running, out string? request)
     {
+        request = null;
         var entry = scan.Current;
-        if (!names.TryGetValue(entry.Stream, out var stream))
-            return null;
-        var tells = query.TellsRequests || query.Request is not null;
+        if (!names.ContainsKey(entry.Stream))
+            return false;
         switch (entry.Kind)
         {
-            case EntryKind.RequestBegan when tells:
+            case EntryKind.RequestBegan when query.WantsRequests:
                 running[entry.Stream] = Encoding.UTF8.GetString(entry.Message);
-                return null;
-            case EntryKind.RequestEnded when tells:
+                return false;
+            case EntryKind.RequestEnded when query.WantsRequests:
                 running.Remove(entry.Stream);
-                return null;
+                return false;
             case >= EntryKind.RequestBegan:
-                return null;
+                return false;
         }
 
         if (first + scan.Offset < query.After || entry.Time < query.From || entry.Time >= query.To)
-            return null;
-        var request = tells ? running.GetValueOrDefault(entry.Stream) : null;
-        return (query.Request is not null && request != query.Request) || query.Matches?.Invoke(entry.Message) == false
-            ? null
-            : new(first + scan.Offset, first + scan.Next, stream, entry.Time, entry.Ingestion, (LogSource)entry.Kind, request,
-                Encoding.UTF8.GetString(entry.Message));
+            return false;
+        request = query.WantsRequests ? running.GetValueOrDefault(entry.Stream) : null;
+        return (query.Request is null || request == query.Request) && query.Matches?.Invoke(entry.Message) != false;
+    }
+
+    private static LogEvent Event(SegmentScan scan, long first, Dictionary<int, string> names, string? request)
+    {
+        var entry = scan.Current;
+        return new(first + scan.Offset, first + scan.Next, names[entry.Stream], entry.Time, entry.Ingestion, (LogSource)entry.Kind, request,
+            Encoding.UTF8.GetString(entry.Message));
     }
 
     // Null when it has been removed meanwhile, or nobody can read it: what comes behind it is shown all the same.

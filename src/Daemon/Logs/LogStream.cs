@@ -16,6 +16,8 @@ internal sealed class LogStream(LogGroupFile group, int number) : ILogEntries
 
     public void Add(in LogEntry entry) => group.Add(this, entry);
 
+    public void AddLines(in LogEntry lines) => group.AddLines(this, lines);
+
     public void RequestBegan(RequestId request)
     {
         Span<byte> id = stackalloc byte[256];

@@ -20,6 +20,16 @@ internal sealed class LogTail
         }
     }
 
+    /// <summary>Several, a newline between two.</summary>
+    public void AddLines(ReadOnlySpan<byte> lines)
+    {
+        lock (oneAtATime)
+        {
+            Write(lines);
+            Write("\n"u8);
+        }
+    }
+
     public string ToBase64()
     {
         lock (oneAtATime)

@@ -10,6 +10,9 @@ internal sealed class Segment(string path, long first, long length)
 {
     private const string Extension = ".seg";
 
+    private const int BytesBetweenMarks = 64 * 1024;
+
+    private volatile int[] marks = [0];
     private long length = length;
 
     public string Path => path;
@@ -20,6 +23,12 @@ internal sealed class Segment(string path, long first, long length)
     public long Length => Volatile.Read(ref length);
 
     public long End => first + Length;
+
+    /// <summary>
+    /// Where some of its entries begin, the first one too, for those who read from the end; in order. What was written by an earlier daemon
+    /// has no others.
+    /// </summary>
+    public IReadOnlyList<int> Marks => marks;
 
     /// <summary>Of its entries, in milliseconds since 1970; of a file from earlier it is not known, and any time.</summary>
     public long FirstTime { get; private set; } = length > 0 ? long.MinValue : long.MaxValue;
@@ -38,6 +47,8 @@ internal sealed class Segment(string path, long first, long length)
 
     public void Grow(int bytes, long firstTime, long lastTime)
     {
+        if (length - marks[^1] >= BytesBetweenMarks)
+            marks = [.. marks, (int)length];
         (FirstTime, LastTime) = (Math.Min(FirstTime, firstTime), Math.Max(LastTime, lastTime));
         Volatile.Write(ref length, length + bytes);
     }

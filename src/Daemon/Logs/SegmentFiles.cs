@@ -71,7 +71,7 @@ internal sealed class SegmentFiles(LogStoreOptions options, string folder)
         var next = all is [.., { Length: 0 } empty] ? empty : Segment.New(folder, End);
         var begun = new EntryBuffer();
         foreach (var (stream, request) in running)
-            begun.Add(EntryKind.RequestBegan, 0, stream, now, now, Encoding.UTF8.GetBytes(request));
+            begun.Add(new EntryHead(EntryKind.RequestBegan, 0, stream, now, now), Encoding.UTF8.GetBytes(request));
         Write(next, begun);
         if (all is not [.., var last] || last != next)
             all = [.. all, next];

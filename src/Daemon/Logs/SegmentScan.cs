@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Thaw.Daemon.Logs;
@@ -5,9 +6,11 @@ namespace Thaw.Daemon.Logs;
 /// <summary>Goes through the entries of one segment, from where one begins to where the last one ended.</summary>
 internal sealed class SegmentScan : IDisposable
 {
+    private const int BlockBytes = 256 * 1024;
+
     private readonly SafeFileHandle file;
     private readonly long length;
-    private byte[] block = new byte[256 * 1024];
+    private byte[] block;
     private int begin, size, end;    // Of the current entry, and of what has been read, within the block.
     private long blockAt;
 
@@ -18,6 +21,7 @@ internal sealed class SegmentScan : IDisposable
     {
         (this.length, blockAt) = (length, from);
         file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        block = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length - from, 1, BlockBytes));
     }
 
     public StoredEntry Current => new(block.AsSpan(begin, size));
@@ -42,16 +46,31 @@ internal sealed class SegmentScan : IDisposable
         return true;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        file.Dispose();
+        ArrayPool<byte>.Shared.Return(block);
+        block = [];
+    }
 
     // Brings what is not read yet to the front, and reads on until so many bytes are there.
     private bool Fill(int needed)
     {
+        var held = block.AsSpan(begin, end - begin);
+        if (needed <= block.Length)
+        {
+            held.CopyTo(block);
+        }
+        else
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(needed);
+            held.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(block);
+            block = larger;
+        }
+
         blockAt += begin;
-        block.AsSpan(begin, end - begin).CopyTo(block);
         (begin, end) = (0, end - begin);
-        if (needed > block.Length)
-            Array.Resize(ref block, needed);
         while (end < needed)
         {
             var left = Math.Min(block.Length - end, length - blockAt - end);

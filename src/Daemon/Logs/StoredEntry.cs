@@ -44,17 +44,18 @@ internal readonly ref struct StoredEntry(ReadOnlySpan<byte> whole)
         return size is >= HeaderBytes and <= HeaderBytes + MaxMessageBytes ? (int)size : -1;
     }
 
-    /// <summary>Writes one; <paramref name="to"/> has room for exactly header and message.</summary>
-    public static void Write(
-        Span<byte> to, EntryKind kind, byte severity, int stream, long time, long ingestion, ReadOnlySpan<byte> message)
+    /// <summary>Writes one; <paramref name="to"/> has room for exactly header, message and end.</summary>
+    public static void Write(Span<byte> to, in EntryHead head, ReadOnlySpan<byte> message, ReadOnlySpan<byte> end)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(to, to.Length - LengthBytes);
-        to[4] = (byte)kind;
-        to[5] = severity;
-        to[6] = to[7] = 0;
-        BinaryPrimitives.WriteInt32LittleEndian(to[8..], stream);
-        BinaryPrimitives.WriteInt64LittleEndian(to[12..], time);
-        BinaryPrimitives.WriteInt64LittleEndian(to[20..], ingestion);
+        var header = to[..HeaderBytes];
+        BinaryPrimitives.WriteInt32LittleEndian(header, to.Length - LengthBytes);
+        header[4] = (byte)head.Kind;
+        header[5] = head.Severity;
+        header[6] = header[7] = 0;
+        BinaryPrimitives.WriteInt32LittleEndian(header[8..], head.Stream);
+        BinaryPrimitives.WriteInt64LittleEndian(header[12..], head.Time);
+        BinaryPrimitives.WriteInt64LittleEndian(header[20..], head.Ingestion);
         message.CopyTo(to[HeaderBytes..]);
+        end.CopyTo(to[(HeaderBytes + message.Length)..]);
     }
 }

@@ -28,7 +28,9 @@ internal sealed class LambdaService(IReadOnlyList<Operation> operations, Functio
             return;
         }
 
-        var bytes = Math.Min(http.Request.ContentLength ?? asked.Operation.MaxBodyBytes, asked.Operation.MaxBodyBytes);
+        var canHaveBody = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        var most = canHaveBody ? asked.Operation.MaxBodyBytes : 0;
+        var bytes = Math.Min(http.Request.ContentLength ?? most, most);
         if (!heldBodies.TryHold(bytes))
         {
             await LambdaError.TooManyRequests("CallerRateLimitExceeded", "Rate Exceeded. The requests of other callers fill the memory.")
@@ -85,6 +87,8 @@ internal sealed class LambdaService(IReadOnlyList<Operation> operations, Functio
     private (Operation Operation, IReadOnlyDictionary<string, string> Path)? Find(HttpRequest request)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!target.StartsWith('/'))
+            target = new Uri(target, UriKind.RelativeOrAbsolute) is { IsAbsoluteUri: true } whole ? whole.PathAndQuery : "/";
         var end = target.IndexOf('?', StringComparison.Ordinal);
         var path = (end < 0 ? target : target[..end]).TrimEnd('/');
         string[] segments = [.. path.Split('/').Select(Uri.UnescapeDataString)];

@@ -85,13 +85,18 @@ internal static class Operations
     {
         const string Function = "/2015-03-31/functions/{FunctionName}/policy";
         const string Layer = "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy";
+        const string Document = "/2026-07-09/resource-policy/{ResourceArn}";
         var functions = new FunctionPermissions(world);
+        var documents = new ResourcePolicies(world);
         var layers = new LayerPermissions(world);
         return
         [
             new("AddPermission", "POST", Function, 201, functions.AddAsync),
             new("GetPolicy", "GET", Function, 200, functions.GetAsync),
             new("RemovePermission", "DELETE", Function + "/{StatementId}", 204, functions.RemoveAsync),
+            new("PutResourcePolicy", "PUT", Document, 200, documents.PutAsync),
+            new("GetResourcePolicy", "GET", Document, 200, documents.GetAsync),
+            new("DeleteResourcePolicy", "DELETE", Document, 204, documents.DeleteAsync),
             new("AddLayerVersionPermission", "POST", Layer, 201, layers.AddAsync),
             new("GetLayerVersionPolicy", "GET", Layer, 200, layers.GetAsync),
             new("RemoveLayerVersionPermission", "DELETE", Layer + "/{StatementId}", 204, layers.RemoveAsync),

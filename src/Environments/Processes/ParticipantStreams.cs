@@ -1,3 +1,4 @@
+using System.Numerics;
 using Thaw.Contracts;
 using Thaw.Sandboxing;
 using Thaw.Telemetry.Frames;
@@ -18,6 +19,7 @@ internal sealed class ParticipantStreams : IProcessOutput, ILogFrames
     private readonly TimeProvider time;
     private readonly LineSplitter stdout, stderr, strays;
     private readonly LogFrameReader frames;
+    private byte[] lent = [];
 
     public ParticipantStreams(string participant, ILifecycleEvents events, TimeProvider time)
     {
@@ -71,6 +73,12 @@ internal sealed class ParticipantStreams : IProcessOutput, ILogFrames
 
     void ILogFrames.Text(ReadOnlySpan<byte> bytes) => strays.Write(bytes);
 
-    private void Lines(ReadOnlySpan<byte> lines) =>
-        events.Emit(new OutputLines(participant, lines.ToArray()) { Time = time.GetUtcNow() });
+    private void Lines(ReadOnlySpan<byte> lines)
+    {
+        // The splitter's bytes are lent too, but only as a span.
+        if (lent.Length < lines.Length)
+            lent = new byte[Math.Min(Limits.LogLineBytes, (int)BitOperations.RoundUpToPowerOf2((uint)lines.Length))];
+        lines.CopyTo(lent);
+        events.Emit(new OutputLines(participant, lent.AsMemory(0, lines.Length)) { Time = time.GetUtcNow() });
+    }
 }

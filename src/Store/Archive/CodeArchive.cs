@@ -61,14 +61,14 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
         _ => await InTurnAsync(() => Merge(layers)),
     };
 
-    public async Task CollectAsync(IStore store)
+    public async Task CollectAsync(IStore store, Func<string, bool>? mayGo = null)
     {
         await collecting.WaitAsync();
         try
         {
             holds.Begin();
             var referred = await store.ReadAsync(ReferredNames);
-            await Task.Run(() => Collect(referred));
+            await Task.Run(() => Collect(referred, mayGo ?? (_ => true)));
         }
         finally
         {
@@ -221,7 +221,7 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
         }
     }
 
-    private void Collect(HashSet<string> referred)
+    private void Collect(HashSet<string> referred, Func<string, bool> mayGo)
     {
         if (!Directory.Exists(folder))
             return;
@@ -231,8 +231,12 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
             if (name.StartsWith(mine, StringComparison.Ordinal) || referred.Contains(Path.GetFileNameWithoutExtension(name)))
                 continue;
 
+            var isLeft = name.StartsWith(New, StringComparison.Ordinal);
+            if (!isLeft && !mayGo(Path.GetFileNameWithoutExtension(name)))
+                continue;
+
             // Under its own name it is gone at once; the rest may take its time.
-            var removed = name.StartsWith(New, StringComparison.Ordinal) ? path : NewName();
+            var removed = isLeft ? path : NewName();
             if (removed != path)
                 holds.IfFree(Path.GetFileNameWithoutExtension(name), () => Directory.Move(path, removed));
             if (File.Exists(removed))

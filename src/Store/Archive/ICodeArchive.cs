@@ -27,5 +27,6 @@ public interface ICodeArchive
     Task<string> OptOfAsync(IReadOnlyList<LayerReference> layers);
 
     /// <summary>Removes what no record and no holder refers to.</summary>
-    Task CollectAsync(IStore store);
+    /// <param name="mayGo">Asked for each thing that would go, by its name; somebody may be running it still. Null lets all go.</param>
+    Task CollectAsync(IStore store, Func<string, bool>? mayGo = null);
 }

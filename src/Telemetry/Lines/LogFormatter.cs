@@ -76,6 +76,12 @@ public sealed class LogFormatter(EnvironmentIdentity identity)
     private void WriteOutput(OutputLines output, ILogEntries to)
     {
         var source = SourceOf(output.Participant);
+        if (!IsJson || source != LogSource.Function)
+        {
+            to.AddLines(new LogEntry(output.Text.Span, output.Time, source, LogSeverity.Info));
+            return;
+        }
+
         var rest = output.Text.Span;
         for (int newline; (newline = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(newline + 1)..])
             AddLine(rest[..(newline + 1)], output.Time, source, to);
@@ -89,12 +95,6 @@ public sealed class LogFormatter(EnvironmentIdentity identity)
 
     private void AddLine(ReadOnlySpan<byte> line, DateTimeOffset arrived, LogSource source, ILogEntries to)
     {
-        if (!IsJson || source != LogSource.Function)
-        {
-            to.Add(new LogEntry(line, arrived, source, LogSeverity.Info));
-            return;
-        }
-
         _ = JsonLine.TryRead(line, out var severity, out var written);
         if (severity >= logging.ApplicationLevel)
             to.Add(new LogEntry(line, Plausible(written, arrived), source, severity));

@@ -17,7 +17,7 @@ internal sealed class ReplayBuffer
     {
         if (SizeOf(happened) is not { } size)
             return;
-        events.AddLast(happened);
+        events.AddLast(happened is OutputLines lines ? lines.Copy() : happened);
         (records, bytes) = (records + size.Records, bytes + size.Bytes);
         while ((records > Limits.ReplayedEvents || bytes > Limits.ReplayBytes) && DropOldestLines())
         {

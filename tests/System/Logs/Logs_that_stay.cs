@@ -64,19 +64,13 @@ public sealed class Logs_that_stay
     }
 
     [Fact]
-    public async Task Of_a_second_daemon_on_the_same_data_go_with_it()
+    public async Task Are_no_second_daemons_to_write()
     {
         using var functions = new FunctionsFolder().Workers("worker");
         await using var first = await RunningDaemon.StartAsync(functions);
-        await using (var second = await RunningDaemon.StartAsync(functions))
-        {
-            await second.SaysAsync("logs are kept in ");
-            (await second.InvokeAsync("worker", """{"line":"of the second"}""")).Succeeded();
-            var (_, lines, _) = await LogsProgram.RunAsync(second.Address, "worker");
-            Assert.Contains(lines, line => line.EndsWith("of the second", StringComparison.Ordinal));
-        }
-
-        Assert.Equal((0, 0, ""), await CountAsync(first, "worker"));
+        var (status, line) = await RunningDaemon.RefusesToStartAsync(functions);
+        Assert.Equal(2, status);
+        Assert.Contains($"another thaw (pid {first.Pid}) has the data directory", line, StringComparison.Ordinal);
     }
 
     [Fact]

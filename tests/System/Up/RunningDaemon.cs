@@ -183,10 +183,11 @@ internal sealed class RunningDaemon : IAsyncDisposable
         return daemon;
     }
 
-    // Logs are kept.
+    // Logs, code and the store are kept.
     private IEnumerable<string> LeftFiles() => Directory.Exists(functions.Data)
         ? Directory.EnumerateFiles(functions.Data, "*", SearchOption.AllDirectories)
-            .Where(file => !file.StartsWith(Path.Combine(functions.Data, "logs") + "/", StringComparison.Ordinal))
+            .Where(file => Path.GetRelativePath(functions.Data, file).Split('/')[0] is not ("logs" or "code")
+                && !Path.GetFileName(file).StartsWith("thaw.", StringComparison.Ordinal))
         : [];
 
     private int[] Living() =>

@@ -30,6 +30,9 @@ internal sealed class CallerLane : IAsyncDisposable
         sweeping = time.CreateTimer(_ => EndIdle(KeepAlive), null, Often, Often);
     }
 
+    /// <summary>Otherwise all go to Kestrel, where requests are checked.</summary>
+    public bool IsOpen { get; init; } = true;
+
     public Func<Guid> NewId { get; }
 
     public TimeProvider Time { get; }
@@ -41,8 +44,15 @@ internal sealed class CallerLane : IAsyncDisposable
 
     /// <summary>Serves a connection; returns at once.</summary>
     /// <param name="handOver">Takes it over, with what has come and is not served, when the lane is not the place for it.</param>
-    public void Serve(Socket socket, Action<Socket, ReadOnlyMemory<byte>> handOver) =>
-        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = ServeAsync(socket, handOver), null);
+    public void Serve(Socket socket, Action<Socket, ReadOnlyMemory<byte>> handOver) => ThreadPool.UnsafeQueueUserWorkItem(
+        _ =>
+        {
+            if (IsOpen)
+                _ = ServeAsync(socket, handOver);
+            else
+                handOver(socket, default);
+        },
+        null);
 
     /// <summary>Lets those who are served have their answers, until <paramref name="patience"/> ends, and ends all others.</summary>
     public async Task DrainAsync(CancellationToken patience)

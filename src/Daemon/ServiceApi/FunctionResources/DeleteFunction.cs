@@ -20,13 +20,14 @@ internal sealed class DeleteFunction(ServiceWorld world, Action<VersionId> forge
         }
 
         var gone = await world.Store.WriteAsync(view => target.Qualifier is null ? DeleteAll(view, target) : DeleteOne(view, target));
-        foreach (var version in gone)
+        foreach (var version in gone.Versions)
             forget(new VersionId(target.Function, version));
-        await world.Reservations.ShareAsync(world.Store);
+        if (gone.FreesConcurrency)
+            await world.Reservations.ShareAsync(world.Store);
         return ServiceAnswer.None;
     }
 
-    private static IReadOnlyList<string> DeleteOne(IStoreWriter view, InvokeTarget target)
+    private static Gone DeleteOne(IStoreWriter view, InvokeTarget target)
     {
         view.Function(target.Function);
         var users = view.List(Tables.Aliases, target.Function)
@@ -44,20 +45,24 @@ internal sealed class DeleteFunction(ServiceWorld world, Action<VersionId> forge
         view.Remove(Tables.Policies, key);
         view.Remove(Tables.EventInvokes, key);
         view.Remove(Tables.RuntimeManagements, key);
-        return view.Remove(Tables.Versions, Tables.VersionKey(target.Function, target.Qualifier!)) ? [target.Qualifier!] : [];
+        return new Gone(
+            view.Remove(Tables.Versions, Tables.VersionKey(target.Function, target.Qualifier!)) ? [target.Qualifier!] : [],
+            FreesConcurrency: false);
     }
 
-    private static IReadOnlyList<string> DeleteAll(IStoreWriter view, InvokeTarget target)
+    private static Gone DeleteAll(IStoreWriter view, InvokeTarget target)
     {
         var name = target.Function;
-        view.Function(name);
-        IReadOnlyList<string> versions = [.. view.List(Tables.Versions, name).Select(version => version.Version)];
+        var function = view.Function(name);
+        string[] versions = [.. view.List(Tables.Versions, name).Select(version => version.Version)];
         view.Remove(Tables.Functions, new RecordKey("", name));
         view.RemoveAll(Tables.Versions, name);
         view.RemoveAll(Tables.Aliases, name);
         view.RemoveAll(Tables.EventInvokes, name);
         view.RemoveAll(Tables.Policies, name);
         view.RemoveAll(Tables.RuntimeManagements, name);
-        return versions;
+        return new Gone(versions, FreesConcurrency: function.ReservedConcurrency is not null);
     }
+
+    private sealed record Gone(IReadOnlyList<string> Versions, bool FreesConcurrency);
 }

@@ -55,7 +55,7 @@ internal sealed class FunctionPermissions(ServiceWorld world)
         : throw LambdaException.InvalidParameterValue("We currently do not support adding policies for $LATEST.");
 
     /// <summary>Where its policy lies, and its revision.</summary>
-    private static (RecordKey Key, string Revision) Resource(IStoreReader view, InvokeTarget target)
+    public static (RecordKey Key, string Revision) Resource(IStoreReader view, InvokeTarget target)
     {
         view.Function(target.Function);
         var version = view.Version(target);
@@ -63,7 +63,8 @@ internal sealed class FunctionPermissions(ServiceWorld world)
         return (new RecordKey(target.Function, qualifier), view.FindAlias(target.Function, qualifier)?.RevisionId ?? version.RevisionId);
     }
 
-    private static void Revise(IStoreWriter view, InvokeTarget target, string revision)
+    /// <summary>Makes it another revision: its policy has changed.</summary>
+    public static void Revise(IStoreWriter view, InvokeTarget target, string revision)
     {
         if (view.FindAlias(target.Function, target.Qualifier ?? "") is { } alias)
             view.Put(Tables.Aliases, alias with { RevisionId = revision });

@@ -123,7 +123,7 @@ internal sealed class Members(JsonElement members, Violations violations, string
         var map = new OrderedDictionary<string, string>();
         foreach (var one in Object(member).EnumerateObject())
         {
-            map[one.Name] = PlainText(one.Value.ValueKind == JsonValueKind.Null ? null : one.Value) ?? throw new LambdaException(
+            map[Decoded(one)] = PlainText(one.Value.ValueKind == JsonValueKind.Null ? null : one.Value) ?? throw new LambdaException(
                 LambdaError.Serialization($"null in the map at '{Place(name)}'"));
         }
 
@@ -146,7 +146,7 @@ internal sealed class Members(JsonElement members, Violations violations, string
         {
             if (one.Value.ValueKind != JsonValueKind.Number)
                 throw WrongType(one.Value, "a Double");
-            weights[one.Name] = one.Value.GetDouble();
+            weights[Decoded(one)] = one.Value.GetDouble();
         }
 
         string[] broken =
@@ -169,9 +169,34 @@ internal sealed class Members(JsonElement members, Violations violations, string
     private static string? PlainText(JsonElement? member) => member switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.String } text => Decoded(text),
         { } other => throw WrongType(other, "a String"),
     };
+
+    // JSON may escape, or hold the bytes of, what is no text.
+    private static string? Decoded(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new LambdaException(LambdaError.Serialization("A text in the body is no proper Unicode."));
+        }
+    }
+
+    private static string Decoded(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new LambdaException(LambdaError.Serialization("A name in the body is no proper Unicode."));
+        }
+    }
 
     private static JsonElement Object(JsonElement member) =>
         member.ValueKind == JsonValueKind.Object ? member : throw WrongType(member, "a structure or map");

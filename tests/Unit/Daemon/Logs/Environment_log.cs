@@ -9,7 +9,7 @@ public sealed class Environment_log : IDisposable
 {
     private readonly LogStage stage = new();
     private readonly LogTails tails = new();
-    private readonly StringWriter watcher = new();
+    private readonly MemoryStream watcher = new();
 
     public void Dispose()
     {
@@ -85,7 +85,7 @@ public sealed class Environment_log : IDisposable
     private static EnvironmentIdentity Identity =>
         new(new FunctionConfiguration { Name = "hello", Handler = "h", Runtime = "provided.al2023" }, "one");
 
-    private string[] Watched => watcher.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private string[] Watched => Encoding.UTF8.GetString(watcher.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private async Task LiveAsync(PhaseStatus status)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Thaw.Contracts;
 using Thaw.Daemon.Logs;
 using Thaw.Telemetry.Lines;
@@ -33,6 +34,33 @@ public sealed class Log_reader : IDisposable
 
         Assert.Equal(Enumerable.Range(0, 100).Select(number => $"line {number}\n"), forward);
         Assert.Equal(forward, backward);
+    }
+
+    [Theory, InlineData(null), InlineData("r1")]
+    public async Task Finds_the_last_of_very_many_in_either_piece_of_a_segment(string? request)
+    {
+        const int Lines = 20_000, AtOnce = 1_000;
+        using var large = new LogStage();
+        var stream = large.Store.Open(LogStage.Group, "one");
+        stream.RequestBegan(new RequestId("r1"));
+        for (var number = 0; number < Lines; number += AtOnce)
+        {
+            var lines = string.Join('\n', Enumerable.Range(number, AtOnce).Select(each => $"line {each}"));
+            stream.AddLines(new LogEntry(Encoding.UTF8.GetBytes(lines), large.Time.GetUtcNow(), LogSource.Function, LogSeverity.Info));
+            large.Store.Find(LogStage.Group)!.Flush();
+        }
+
+        var group = large.Store.Find(LogStage.Group)!;
+        Assert.InRange(Assert.Single(group.Segments).Marks.Count, 8, 11);
+        var query = new LogQuery { Limit = 3_000, Request = request };
+        var backward = new List<string>();
+        while (await new LogReader(group).LastAsync(query) is { Events: [var first, ..] events })
+        {
+            backward.InsertRange(0, events.Select(found => found.Message));
+            query = query with { Before = first.Position };
+        }
+
+        Assert.Equal(Enumerable.Range(0, Lines).Select(number => $"line {number}\n"), backward);
     }
 
     [Fact]

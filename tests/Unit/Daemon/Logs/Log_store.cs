@@ -1,5 +1,6 @@
+using Thaw.Contracts;
 using Thaw.Daemon.Logs;
-using Thaw.Testing;
+using Thaw.Telemetry.Lines;
 
 namespace Thaw.UnitTests.Daemon.Logs;
 
@@ -13,6 +14,16 @@ public sealed class Log_store
         stage.Add(stream, "a\n");
         Assert.False(Directory.Exists(stage.GroupFolder));
         Assert.Equal(["a\n"], await stage.MessagesAsync());
+    }
+
+    [Fact]
+    public async Task Makes_an_entry_of_each_line_even_of_an_empty_one()
+    {
+        using var stage = new LogStage();
+        var stream = stage.Store.Open(LogStage.Group, "one");
+        stream.AddLines(new LogEntry("a\n\nb"u8, stage.Time.GetUtcNow(), LogSource.Extension, LogSeverity.Info));
+        stream.AddLines(new LogEntry(""u8, stage.Time.GetUtcNow(), LogSource.Function, LogSeverity.Info));
+        Assert.Equal(["a\n", "\n", "b\n", "\n"], await stage.MessagesAsync());
     }
 
     [Fact]
@@ -203,23 +214,5 @@ public sealed class Log_store
         Assert.StartsWith("1 log entries are lost: ", Assert.Single(stage.Notices), StringComparison.Ordinal);
         File.Delete(stage.Options.Folder);
         stage.Reopen();
-    }
-
-    [Fact]
-    public void Has_a_folder_of_its_own_when_another_daemon_has_the_usual_one()
-    {
-        using var data = new TemporaryFolder();
-        var notices = new List<string>();
-        using (var first = LogFolder.Take(data.Path, Path.Combine(data.Path, "runs/1"), notices.Add))
-        using (var second = LogFolder.Take(data.Path, Path.Combine(data.Path, "runs/2"), notices.Add))
-        {
-            Assert.Equal(Path.Combine(data.Path, "logs"), first.Path);
-            Assert.Equal(Path.Combine(data.Path, "runs/2/logs"), second.Path);
-            Assert.StartsWith(
-                $"logs are kept in {second.Path} and go when this daemon ends", Assert.Single(notices), StringComparison.Ordinal);
-        }
-
-        using var third = LogFolder.Take(data.Path, Path.Combine(data.Path, "runs/3"), notices.Add);
-        Assert.Equal(Path.Combine(data.Path, "logs"), third.Path);
     }
 }

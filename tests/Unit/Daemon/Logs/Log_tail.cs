@@ -20,6 +20,14 @@ public sealed class Log_tail
         Assert.Equal("text\n{\"type\":\"platform.start\"}\n{\"type\":\"platform.report\"}\n", Text());
     }
 
+    [Fact, Trait("Spec", "API-075")]
+    public void Ends_the_last_of_several_lines_even_an_empty_one()
+    {
+        tail.AddLines("one\ntwo"u8);
+        tail.AddLines("three\n"u8);
+        Assert.Equal("one\ntwo\nthree\n\n", Text());
+    }
+
     [Theory, InlineData(4095, 0), InlineData(4096, 1), InlineData(9000, 4905)]
     public void Holds_the_end_of_a_line_that_is_longer(int length, int lost)
     {

@@ -156,7 +156,8 @@ public sealed class Create_function : IAsyncDisposable
     [Theory, InlineData("\"Timeout\":\"3\"", "STRING_VALUE"), InlineData("\"Description\":1", "NUMBER_VALUE")]
     [InlineData("\"Timeout\":1.5", "1.5")]
     [InlineData("\"Environment\":[]", "Start of list"), InlineData("\"Publish\":\"yes\"", "a Boolean")]
-    [InlineData("\"Environment\":{\"Variables\":{\"AB\":null}}", "null")]
+    [InlineData("\"Environment\":{\"Variables\":{\"AB\":null}}", "null"), InlineData("\"Description\":\"\\ud800\"", "Unicode")]
+    [InlineData("\"Environment\":{\"Variables\":{\"A\\udc00\":\"\"}}", "Unicode"), InlineData("\"Layers\":[null]", "null")]
     public async Task Refuses_members_of_the_wrong_type(string more, string text) =>
         (await stage.CreateAsync(more: more)).Refused(400, "SerializationException", text);
 

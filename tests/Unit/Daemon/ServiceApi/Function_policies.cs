@@ -64,6 +64,28 @@ public sealed class Function_policies : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Are_replaced_as_a_whole()
+    {
+        const string Document = "/2026-07-09/resource-policy/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af";
+        static string Put(string principal) => JsonSerializer.Serialize(new Dictionary<string, string>
+        {
+            ["Policy"] = $$"""{"Statement":[{"Sid":"new","Effect":"Allow","Principal":{{principal}},"Action":"lambda:*"}]}""",
+        });
+        await stage.ActiveAsync();
+        await AddAsync("old", "s3.amazonaws.com");
+        (await stage.CallAsync("PUT", Document, Put("\"*\""))).Refused(400, "PublicPolicyException", "everybody");
+        (await stage.CallAsync("PUT", Document, Put("{\"AWS\":[\"*\"]}"))).Refused(400, "PublicPolicyException");
+        (await stage.CallAsync("PUT", Document, """{"Policy":"nonsense"}""")).Refused(400, "InvalidParameterValueException", "no JSON");
+        var put = (await stage.CallAsync("PUT", Document, Put("{\"Service\":\"sns.amazonaws.com\"}"))).Succeeded();
+        Assert.DoesNotContain("old", put["Policy"], StringComparison.Ordinal);
+        Assert.Equal(put["Policy"], (await stage.GetAsync(Policy)).Succeeded()["Policy"]);
+        Assert.Equal(put["RevisionId"], (await stage.GetAsync(Document)).Succeeded()["RevisionId"]);
+        (await stage.CallAsync("DELETE", Document + "?RevisionId=old")).Refused(412, "PreconditionFailedException");
+        (await stage.CallAsync("DELETE", Document)).Succeeded(204);
+        (await stage.GetAsync(Document)).Refused(404, "ResourceNotFoundException");
+    }
+
+    [Fact]
     public async Task Have_proper_statements_and_an_end()
     {
         await stage.ActiveAsync();

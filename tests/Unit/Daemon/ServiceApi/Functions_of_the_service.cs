@@ -134,6 +134,35 @@ public sealed class Functions_of_the_service : IAsyncDisposable
         (await stage.ConfigureAsync("f", $$"""{"RevisionId":"{{now}}"}""")).Succeeded();
     }
 
+    [Fact, Trait("Spec", "API-041")]
+    public async Task Take_one_of_several_changes_at_once()
+    {
+        await stage.ActiveAsync();
+        await stage.StopDeployingAsync();
+        var replies = await Task.WhenAll(Enumerable.Range(1, 20).Select(number =>
+            stage.ConfigureAsync("f", $$"""{"Timeout":{{number}}}""")));
+        var taken = Assert.Single(replies, reply => reply.Status == 200);
+        Assert.All(replies.Where(reply => reply != taken), reply => reply.Refused(409, "ResourceConflictException", "in progress"));
+        Assert.Equal(taken["RevisionId"], (await stage.StoredAsync("f"))!.RevisionId);
+        var created = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => stage.CreateAsync("g")));
+        Assert.Single(created, reply => reply.Status == 201);
+    }
+
+    [Fact]
+    public async Task Are_found_without_allocating_once_they_have_run()
+    {
+        await stage.ActiveAsync(more: "\"Publish\":true");
+        await stage.CallAsync("POST", One + "/aliases", """{"Name":"live","FunctionVersion":"1"}""");
+        foreach (var qualifier in new[] { null, "1", "live" })
+        {
+            Assert.IsType<FunctionState.Ready>(await stage.Functions.FindAsync("f", qualifier));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var call = 0; call < 1000; call++)
+                _ = await stage.Functions.FindAsync("f", qualifier);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500);
+        }
+    }
+
     [Fact, Trait("Spec", "API-043")]
     public async Task Keep_what_an_update_does_not_name_and_clear_what_it_names_as_empty()
     {
@@ -177,7 +206,7 @@ public sealed class Functions_of_the_service : IAsyncDisposable
         Assert.Equal(("Active", "Successful"), (stored.State, stored.LastUpdateStatus));
     }
 
-    [Fact]
+    [Fact, Trait("Spec", "API-081")]
     public async Task Cannot_be_changed_or_invoked_while_they_are_made()
     {
         await stage.CreateAsync();

@@ -27,7 +27,7 @@ internal sealed class ServiceStage : IAsyncDisposable
     private readonly LambdaService service;
     private readonly DeploymentPlans plans;
     private readonly CodeLocations locations;
-    private readonly Random random = new(1);
+    private readonly Random random = Random.Shared;
     private Deployer? deployer;
 
     public ServiceStage(int concurrency = 1000)

@@ -164,5 +164,7 @@ public sealed class Log_formatter
         public int Entries { get; private set; }
 
         public void Add(in LogEntry entry) => Entries++;
+
+        public void AddLines(in LogEntry lines) => Entries += 1 + lines.Message.Count((byte)'\n');
     }
 }

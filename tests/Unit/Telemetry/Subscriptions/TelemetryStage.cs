@@ -84,8 +84,12 @@ internal sealed class TelemetryStage
     /// <summary>Lines of the function.</summary>
     public void Write(params string[] lines) => WriteAs(ParticipantNames.Runtime, lines);
 
-    public void WriteAs(string participant, params string[] lines) =>
-        Emit(new OutputLines(participant, Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+    public void WriteAs(string participant, params string[] lines)
+    {
+        var lent = Encoding.UTF8.GetBytes(string.Join('\n', lines));
+        Emit(new OutputLines(participant, lent));
+        lent.AsSpan().Fill((byte)'!');
+    }
 
     public void WriteMany(int count)
     {
