@@ -7,7 +7,7 @@ using Thaw.Linux;
 IMeasurement[] all =
 [
     new Warm(), new Throughput(), new ColdStart(), new LargePayload(), new Memory(), new Readiness(), new FirstInvoke(),
-    new Telemetry(), new Lines(), new LinesMemory(),
+    new Telemetry(), new Lines(), new LinesMemory(), new Alias(), new Registered(), new Events(),
 ];
 var (root, programs) = (args[0], args[1]);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

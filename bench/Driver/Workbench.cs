@@ -22,7 +22,8 @@ internal sealed class Workbench
         NativeRuntime = Path.Combine(programs, "Thaw.Bench.NativeRuntime");
         NativeExtension = Path.Combine(programs, "Thaw.Bench.NativeExtension");
         LineRecorder = Path.Combine(programs, "Thaw.Bench.LineRecorder");
-        foreach (var program in new[] { Thaw, Floor, BareKestrel, NativeRuntime, NativeExtension, LineRecorder })
+        RowInserter = Path.Combine(programs, "Thaw.Bench.RowInserter");
+        foreach (var program in new[] { Thaw, Floor, BareKestrel, NativeRuntime, NativeExtension, LineRecorder, RowInserter })
         {
             if (!File.Exists(program))
                 throw new BenchException($"{program} does not exist; ./bench/run builds it");
@@ -62,6 +63,8 @@ internal sealed class Workbench
 
     internal string LineRecorder { get; }
 
+    internal string RowInserter { get; }
+
     internal static void Say(string what) => Console.Error.WriteLine($"bench: {what}");
 
     /// <summary>Functions of one daemon, in a folder of their own.</summary>
@@ -70,6 +73,15 @@ internal sealed class Workbench
         var place = Path.Combine(folder, "functions", owner);
         Directory.CreateDirectory(place);
         return (place, [.. functions.Select(each => Function.Create(place, each.Name, each.Language, NativeRuntime))]);
+    }
+
+    /// <summary>A folder that is empty, whatever was in it.</summary>
+    internal string NewFolder(string name)
+    {
+        var place = Path.Combine(folder, name);
+        if (Directory.Exists(place))
+            Directory.Delete(place, recursive: true);
+        return Directory.CreateDirectory(place).FullName;
     }
 
     internal Child Start(string program, params string[] arguments) => Start(program, (null, null, null), arguments);

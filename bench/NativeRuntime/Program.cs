@@ -5,7 +5,8 @@ using Thaw.Bench.Wire;
 
 // The `bootstrap` of a provided.al2023 function that costs next to nothing: what remains of an invoke is the platform's share.
 // It answers each event with the same bytes. An event that begins with {"hold":N keeps its environment busy for N ms first, so that
-// a benchmark can have as many environments as it has clients; one that begins with {"lines":N makes it write that many lines.
+// a benchmark can have as many environments as it has clients; one that begins with {"lines":N makes it write that many lines, and
+// one that begins with {"note":" and a name makes it add the name to the file BENCH_NOTES.
 var address = Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")
     ?? throw new InvalidOperationException("there is no AWS_LAMBDA_RUNTIME_API");
 var fd = Tcp.Connect(int.Parse(address.AsSpan(address.LastIndexOf(':') + 1), provider: null));
@@ -13,6 +14,7 @@ var host = Encoding.ASCII.GetBytes(address);
 byte[] next = [.. "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: "u8, .. host, .. "\r\n\r\n"u8];
 var hold = "{\"hold\":"u8;
 var lines = "{\"lines\":"u8;
+var note = "{\"note\":\""u8;
 var message = new HttpMessage();
 var answer = new HttpWriter();
 
@@ -29,6 +31,8 @@ while (true)
         Thread.Sleep(milliseconds);
     else if (message.Body.StartsWith(lines) && Utf8Parser.TryParse(message.Body[lines.Length..], out int count, out _))
         LineWriter.Write(count);
+    else if (message.Body.StartsWith(note))
+        NoteWriter.Write(message.Body[note.Length..]);
 
     answer.Text("POST /2018-06-01/runtime/invocation/"u8).Text(id).Text("/response HTTP/1.1\r\nHost: "u8).Text(host);
     if (!attempt.IsEmpty)

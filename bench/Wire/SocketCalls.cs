@@ -7,7 +7,7 @@ internal static unsafe partial class SocketCalls
 {
     internal const int AF_INET = 2, SOL_SOCKET = 1, SO_RCVTIMEO = 20, IPPROTO_TCP = 6, TCP_NODELAY = 1, MSG_MORE = 0x8000;
     internal const int EPOLL_CLOEXEC = 0x80000, EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLLIN = 1;
-    internal const int O_WRONLY = 1, O_CREAT = 0x40, O_TRUNC = 0x200;
+    internal const int O_WRONLY = 1, O_CREAT = 0x40, O_TRUNC = 0x200, O_APPEND = 0x400;
     internal const int PR_SET_PDEATHSIG = 1;
 
     private const string Libc = "libc";

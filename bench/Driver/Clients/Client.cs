@@ -75,9 +75,12 @@ internal sealed class Client : IDisposable
 
     private void Check(Request request)
     {
-        var isGood = answer.Head.StartsWith("HTTP/1.1 200 "u8) && answer.Header("X-Amz-Function-Error"u8).IsEmpty;
-        if (!isGood || !IsEcho(answer.Body, request.Event))
-            throw new BenchException($"an invoke was not answered with its event, but: {answer.Text}");
+        var isGood = request.IsQueued
+            ? answer.Head.StartsWith("HTTP/1.1 202 "u8) && answer.Body.IsEmpty
+            : answer.Head.StartsWith("HTTP/1.1 200 "u8) && answer.Header("X-Amz-Function-Error"u8).IsEmpty
+                && IsEcho(answer.Body, request.Event);
+        if (!isGood)
+            throw new BenchException($"an invoke was not answered as it should be, but: {answer.Text}");
         answer.Drop();
     }
 

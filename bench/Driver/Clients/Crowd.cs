@@ -27,6 +27,39 @@ internal sealed class Crowd : IDisposable
     /// <summary>Every client asks again as soon as it has its answer. Gives answers per second.</summary>
     internal double RequestsPerSecond(Request request, TimeSpan duration) => Run(request, duration) / duration.TotalSeconds;
 
+    /// <summary>So many requests in all, each client asking again as soon as it has its answer. Gives answers per second.</summary>
+    /// <param name="prepare">Called before each is sent; it may alter the request.</param>
+    internal double RequestsPerSecond(Request request, int count, Action prepare)
+    {
+        var began = Stopwatch.GetTimestamp();
+        foreach (var client in clients.Values)
+            Send(client);
+
+        var (sent, open) = (clients.Count, clients.Count);
+        while (open > 0)
+        {
+            var ready = AwaitAnswers(open);
+            for (var i = 0; i < ready; i++)
+            {
+                var client = clients[epoll[i]];
+                if (!client.Receive(request))
+                    continue;
+                if (sent++ < count)
+                    Send(client);
+                else
+                    open--;
+            }
+        }
+
+        return count / Stopwatch.GetElapsedTime(began).TotalSeconds;
+
+        void Send(Client client)
+        {
+            prepare();
+            client.Send(request);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var client in clients.Values)
@@ -44,9 +77,7 @@ internal sealed class Crowd : IDisposable
         var (inTime, open) = (0, clients.Count);
         while (open > 0)
         {
-            var count = epoll.Wait((int)Patience.TotalMilliseconds);
-            if (count == 0)
-                throw new BenchException($"{open} of {clients.Count} invokes got no answer");
+            var count = AwaitAnswers(open);
             var goesOn = Stopwatch.GetElapsedTime(began) < duration;
             for (var i = 0; i < count; i++)
             {
@@ -67,4 +98,8 @@ internal sealed class Crowd : IDisposable
 
         return inTime;
     }
+
+    private int AwaitAnswers(int open) => epoll.Wait((int)Patience.TotalMilliseconds) is var count and > 0
+        ? count
+        : throw new BenchException($"{open} of {clients.Count} invokes got no answer");
 }

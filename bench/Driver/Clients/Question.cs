@@ -10,6 +10,12 @@ internal static class Question
     internal static string Get(int port, string path) =>
         Ask(new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}{path}")));
 
+    internal static string Post(int port, string path, string json) =>
+        Ask(new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{port}{path}"))
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        });
+
     /// <summary>A call of CloudWatch Logs.</summary>
     internal static string AskLogs(int port, string operation, string json) =>
         Ask(new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{port}/"))

@@ -29,7 +29,14 @@ internal sealed record Function(string Name, string Folder, Language Language)
     {
         var extensions = Directory.CreateDirectory(Path.Combine(Folder, "layer", "extensions")).FullName;
         File.Copy(program, Path.Combine(extensions, "extension"));
-        Describe($$$""","Layers":["layer"],"Environment":{"Variables":{"{{{variable}}}":"{{{value}}}"}}""");
+        Describe($$$""","Layers":["layer"],{{{Environment(variable, value)}}}""");
+        return this;
+    }
+
+    /// <summary>Gives it a variable.</summary>
+    internal Function WithVariable(string variable, string value)
+    {
+        Describe($",{Environment(variable, value)}");
         return this;
     }
 
@@ -37,6 +44,11 @@ internal sealed record Function(string Name, string Folder, Language Language)
     /// <param name="stdout">A descriptor for its standard output, if that shall not go into the file as well.</param>
     internal Child StartBare(string runtimeApi, string output, int? stdout = null) =>
         Child.Start(Program, Language.Arguments, Variables(runtimeApi), Folder, output, (null, stdout, null));
+
+    private static string Environment(string variable, string value) =>
+        $$$"""
+        "Environment":{"Variables":{"{{{variable}}}":"{{{value}}}"}}
+        """;
 
     private void Describe(string more)
     {

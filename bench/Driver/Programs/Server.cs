@@ -14,10 +14,12 @@ internal sealed class Server : IDisposable
     internal int Port { get; }
 
     /// <param name="error">A descriptor for its standard error, where the log of the functions goes too.</param>
-    internal static Server StartDaemon(Workbench bench, string functions, int? error = null)
+    /// <param name="data">A data directory of its own.</param>
+    internal static Server StartDaemon(Workbench bench, string functions, int? error = null, string? data = null)
     {
         var port = FreePort.Find().ToString(CultureInfo.InvariantCulture);
-        var program = bench.Start(bench.Thaw, (null, null, error), "up", "--functions", functions, "--port", port);
+        string[] arguments = ["up", "--functions", functions, "--port", port, .. data is null ? [] : new[] { "--data", data }];
+        var program = bench.Start(bench.Thaw, (null, null, error), arguments);
         return new Server(program, PortOf(program.AwaitLine("thaw: listening on ")));
     }
 

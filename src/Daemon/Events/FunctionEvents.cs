@@ -6,7 +6,6 @@ using Thaw.Environments;
 using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
-using Thaw.Store;
 using Thaw.Store.Records;
 
 namespace Thaw.Daemon.Events;
@@ -15,7 +14,7 @@ namespace Thaw.Daemon.Events;
 internal sealed class FunctionEvents(
     IFunctions functions,
     InvocationRouter router,
-    IStore store,
+    RulesInStore stored,
     Destinations destinations,
     LambdaMetrics metrics,
     TimeProvider time,
@@ -42,28 +41,15 @@ internal sealed class FunctionEvents(
         }
     }
 
-    public async Task<EventRules> RulesOfAsync(QueuedEvent waiting, EventOutcome outcome)
-    {
-        var qualifier = waiting.Qualifier ?? VersionRecord.Latest;
-        var version = outcome switch
+    public async Task<EventRules> RulesOfAsync(QueuedEvent waiting, EventOutcome outcome) => await stored.OfAsync(
+        waiting.Function,
+        waiting.Qualifier ?? VersionRecord.Latest,
+        outcome switch
         {
             EventOutcome.Ran ran => ran.ExecutedVersion,
             EventOutcome.Forbidden forbidden => forbidden.Version,
             _ => VersionRecord.Latest,
-        };
-        var (config, executed) = await store.ReadAsync(view => (
-            view.Find(Tables.EventInvokes, new RecordKey(waiting.Function, qualifier)),
-            view.Find(Tables.Versions, Tables.VersionKey(waiting.Function, version))));
-        var standard = new EventRules();
-        return new EventRules
-        {
-            MaximumRetryAttempts = config?.MaximumRetryAttempts ?? standard.MaximumRetryAttempts,
-            MaximumAge = config?.MaximumEventAgeInSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.MaximumAge,
-            OnSuccess = config?.OnSuccess,
-            OnFailure = config?.OnFailure,
-            DeadLetter = executed?.Deployment.Settings.DeadLetterTargetArn,
-        };
-    }
+        });
 
     public async Task TellAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
     {

@@ -113,7 +113,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             new FunctionEvents(
                 functions,
                 router,
-                store,
+                new RulesInStore(store),
                 new Destinations(options.Destinations, destinationHttp, queued => events!.AcceptAsync(queued), NewId, time, log.Notice),
                 metrics,
                 time,

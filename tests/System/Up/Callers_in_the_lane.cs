@@ -20,11 +20,24 @@ public sealed class Callers_in_the_lane(DaemonOfWorkers shared) : IClassFixture<
     [InlineData("worker", "{}", "X-Amz-Invocation-Type: Odd\r\n")]
     [InlineData("worker", "{}", "X-Amz-Log-Type: Tail\r\n")]
     [InlineData("nobody", "{}", "")]
+    [InlineData("worker:live", "{}", "")]
+    [InlineData("function%3Aworker", "{}", "")]
+    [InlineData("000000000000:worker", "{}", "")]
+    [InlineData("a:b:c:d", "{}", "")]
+    [InlineData("worker", "{}", "X-Amz-Invocation-Type: Event\r\n")]
     public async Task Get_the_answer_that_all_others_get(string function, string json, string header)
     {
         var head = $"POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: a\r\n{header}";
         var (plain, other) = (Shape(await OneAsync(head, json)), Shape(await OneAsync(head + "TE: trailers\r\n", json)));
         Assert.Equal(other, plain);
+    }
+
+    [Theory, InlineData("worker", "live"), InlineData("worker:1", "1"), InlineData("worker%3A1", "2"), InlineData("nobody", "1")]
+    public async Task Get_it_also_when_they_name_a_version_or_an_alias(string function, string qualifier)
+    {
+        var head = $"POST /2015-03-31/functions/{function}/invocations?Qualifier={qualifier} HTTP/1.1\r\nHost: a\r\n";
+        var (plain, other) = (await OneAsync(head, "{}"), await OneAsync(head + "TE: trailers\r\n", "{}"));
+        Assert.Equal((Shape(other), BodyOf(other)), (Shape(plain), BodyOf(plain)));
     }
 
     [Fact]
@@ -93,6 +106,8 @@ public sealed class Callers_in_the_lane(DaemonOfWorkers shared) : IClassFixture<
             answer += Encoding.Latin1.GetString(buffer, 0, count);
         return answer;
     }
+
+    private static string BodyOf(string answer) => answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..];
 
     private static bool IsWhole(string answer)
     {

@@ -16,7 +16,7 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
 
     public override string Function => request.NameIn(received.Span);
 
-    public override string? Qualifier => null;
+    public override string? Qualifier => request.QualifierIn(received.Span);
 
     public override RequestId RequestId => id;
 

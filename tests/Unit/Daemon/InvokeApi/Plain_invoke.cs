@@ -20,12 +20,34 @@ public sealed class Plain_invoke
     }
 
     [Theory]
+    [InlineData("hello/invocations", "hello", null)]
+    [InlineData("hello:live/invocations", "hello:live", null)]
+    [InlineData("hello%3Alive/invocations", "hello:live", null)]
+    [InlineData("hello%3a1/invocations?Qualifier=1", "hello:1", "1")]
+    [InlineData("hello/invocations?Qualifier=live_2-a", "hello", "live_2-a")]
+    [InlineData("arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Ahello/invocations",
+        "arn:aws:lambda:us-east-1:000000000000:function:hello", null)]
+    public void Names_a_version_or_an_alias_too(string target, string name, string? qualifier)
+    {
+        var bytes = Encoding.ASCII.GetBytes($"POST /2015-03-31/functions/{target} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+        Assert.Equal(PlainReading.Plain, PlainInvoke.Read(bytes, out var request));
+        Assert.Equal((name, qualifier), (request.NameIn(bytes), request.QualifierIn(bytes)));
+    }
+
+    [Theory]
     [InlineData("GET /healthz HTTP/1.1\nHost: a\n\n")]
     [InlineData("POST /2015-03-31/functions/a/b/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
     [InlineData("POST /2015-03-31/functions//invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
     [InlineData("POST /2015-03-31/functions/a%62/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
-    [InlineData("POST /2015-03-31/functions/a:1/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
-    [InlineData("POST /2015-03-31/functions/a/invocations?Qualifier=1 HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a%3/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a:$LATEST/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations? HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations?Qualifier= HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations?qualifier=1 HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations?Qualifier=1&a=b HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations?Qualifier=%24LATEST HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/a/invocations?Qualifier=a:b HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
+    [InlineData("POST /2015-03-31/functions/ HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
     [InlineData("POST /2015-03-31/functions/a/invocations/ HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
     [InlineData("POST /2015-03-31/functions/a/invocations HTTP/1.0\nHost: a\nContent-Length: 2\n\n{}")]
     [InlineData(Line + "Host: a\n\n")]
