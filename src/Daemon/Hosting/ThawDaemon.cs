@@ -171,10 +171,15 @@ public sealed class ThawDaemon : IAsyncDisposable
             throw new DaemonStartException($"there is no folder {folder}; --functions wants the folder that holds your functions' folders");
         SocketThreads.ServeInline();
         var keys = KeysOf(options);
-        var daemon = new ThawDaemon(options, await OpenStoreAsync(options), keys, watcher, time, random);
+
+        // The file is opened on another thread while all the rest is put together.
+        var store = new OpeningStore(Task.Run<IStore>(
+            async () => await SqliteStore.OpenAsync(options.DataDirectory ?? WorkFolder.DefaultDataDirectory())));
+        var daemon = new ThawDaemon(options, store, keys, watcher, time, random);
         try
         {
             await daemon.apis.StartAsync(CancellationToken.None);
+            await store.Opened;
             daemon.deployed.Start();
             daemon.deployer.Start();
             await daemon.reservations.ShareAsync(daemon.store);
@@ -183,6 +188,11 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.NoticeFunctionsAsync();
             daemon.collector.Start();
             return daemon;
+        }
+        catch (StoreException unusable)
+        {
+            await daemon.DisposeAsync();
+            throw new DaemonStartException(unusable.Message);
         }
         catch (Exception refusal) when (refusal is IOException or SocketException)
         {
@@ -241,18 +251,6 @@ public sealed class ThawDaemon : IAsyncDisposable
         catch (AccessKeysException unusable)
         {
             throw new DaemonStartException($"{unusable.Message} (--require-auth)");
-        }
-    }
-
-    private static async Task<IStore> OpenStoreAsync(DaemonOptions options)
-    {
-        try
-        {
-            return await SqliteStore.OpenAsync(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
-        }
-        catch (StoreException fault)
-        {
-            throw new DaemonStartException(fault.Message);
         }
     }
 
