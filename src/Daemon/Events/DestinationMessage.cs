@@ -44,8 +44,9 @@ internal sealed record DestinationMessage(ReadOnlyMemory<byte> Body)
                 && error.RootElement.TryGetProperty("errorMessage", out var message)
                 && message is { ValueKind: JsonValueKind.String } && message.GetString() is { Length: > 0 } text ? text : "Unhandled";
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // A runtime may send what is no JSON, and JSON whose texts have half of a letter.
             return "Unhandled";
         }
     }

@@ -53,6 +53,28 @@ internal sealed class FunctionEvents(
 
     public async Task TellAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
     {
+        try
+        {
+            await TellAllAsync(ended, end, rules);
+        }
+#pragma warning disable CA1031 // What cannot be told must not keep the event from its end: it would run again at each start.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Notice($"nobody heard how an event of {ended.Function} ended: {fault.Message}");
+        }
+    }
+
+    public void Dropped(QueuedEvent dropped)
+    {
+        metrics.Of(new VersionId(dropped.Function, VersionRecord.Latest)).AsyncEventDropped();
+        Notice($"an event of {dropped.Function} was dropped: that function, version or alias is no more");
+    }
+
+    public void Notice(string text) => notice(text);
+
+    private async Task TellAllAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
+    {
         var measured = metrics.Of(new VersionId(ended.Function, end.Last?.ExecutedVersion ?? VersionRecord.Latest));
         var isSuccess = end.Condition == EventCondition.Success;
         if (!isSuccess)
@@ -71,14 +93,6 @@ internal sealed class FunctionEvents(
             measured.DeadLetterFailed();
         }
     }
-
-    public void Dropped(QueuedEvent dropped)
-    {
-        metrics.Of(new VersionId(dropped.Function, VersionRecord.Latest)).AsyncEventDropped();
-        Notice($"an event of {dropped.Function} was dropped: that function, version or alias is no more");
-    }
-
-    public void Notice(string text) => notice(text);
 
     private async Task<EventOutcome> RunAsync(QueuedEvent waiting, EnvironmentPlan plan)
     {

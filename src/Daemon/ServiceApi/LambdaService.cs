@@ -62,7 +62,16 @@ internal sealed class LambdaService(IReadOnlyList<Operation> operations, Functio
         using var body = await RequestBody.ReadAsync(request, operation);
         var violations = new Violations();
         return await operation.RunAsync(new ServiceCall(
-            path, request.Query, new Members(body.RootElement, violations), violations, new Uri($"{request.Scheme}://{request.Host}")));
+            path, request.Query, new Members(body.RootElement, violations), violations, ServerOf(request)));
+    }
+
+    // HTTP/1.0 has no Host, and what a caller writes there need not be one. Then the answer names the address that was reached.
+    private static Uri ServerOf(HttpRequest request)
+    {
+        if (Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var server))
+            return server;
+        var connection = request.HttpContext.Connection;
+        return new UriBuilder(request.Scheme, connection.LocalIpAddress?.ToString() ?? "localhost", connection.LocalPort).Uri;
     }
 
     private static async Task WriteAsync(HttpResponse response, int status, ServiceAnswer answer)
@@ -88,7 +97,7 @@ internal sealed class LambdaService(IReadOnlyList<Operation> operations, Functio
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (!target.StartsWith('/'))
-            target = new Uri(target, UriKind.RelativeOrAbsolute) is { IsAbsoluteUri: true } whole ? whole.PathAndQuery : "/";
+            target = Uri.TryCreate(target, UriKind.Absolute, out var whole) ? whole.PathAndQuery : "/";
         var end = target.IndexOf('?', StringComparison.Ordinal);
         var path = (end < 0 ? target : target[..end]).TrimEnd('/');
         string[] segments = [.. path.Split('/').Select(Uri.UnescapeDataString)];

@@ -14,6 +14,12 @@ internal static class ZipListing
     /// <summary>Entries of one zip; ours. What fits into the largest zip would be five times as many, all of them empty.</summary>
     private const int MaxEntries = 100_000;
 
+    /// <summary>
+    /// The paths of all folders together, in letters; ours, several times what the largest packages have. A name makes a folder of every
+    /// second letter, so that a small zip could ask for more folders than a disk has room for, and for hours to make them.
+    /// </summary>
+    private const int MaxFolderLetters = 8_000_000;
+
     // What Linux takes, less what the folders before it may need.
     private const int MaxNameBytes = 255, MaxPathBytes = 3_000;
 
@@ -73,11 +79,17 @@ internal static class ZipListing
     private static void MustFitTogether(ZipEntry[] entries)
     {
         var folders = new HashSet<string>(StringComparer.Ordinal) { "" };
+        var letters = 0;
         foreach (var entry in entries)
         {
             var folder = entry.Kind == ZipEntryKind.Folder ? entry.Path : FolderOf(entry.Path);
             while (folders.Add(folder))
+            {
+                letters += folder.Length;
+                if (folders.Count > MaxEntries || letters > MaxFolderLetters)
+                    throw Refusal("its names ask for too many folders, or too deep ones");
                 folder = FolderOf(folder);
+            }
         }
 
         var others = new HashSet<string>(StringComparer.Ordinal);

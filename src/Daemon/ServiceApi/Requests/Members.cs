@@ -70,9 +70,17 @@ internal sealed class Members(JsonElement members, Violations violations, string
             return null;
         if (member.ValueKind != JsonValueKind.String)
             throw WrongType(member, "a Blob");
-        return member.TryGetBytesFromBase64(out var bytes)
-            ? bytes
-            : throw new LambdaException(LambdaError.Serialization($"STRING_VALUE at '{Place(name)}' is no base64"));
+        try
+        {
+            if (member.TryGetBytesFromBase64(out var bytes))
+                return bytes;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a letter is no base64 either.
+        }
+
+        throw new LambdaException(LambdaError.Serialization($"STRING_VALUE at '{Place(name)}' is no base64"));
     }
 
     public Members? Object(string name) => Member(name) is not { } member ? null : new(Object(member), violations, Place(name) + ".");
@@ -182,7 +190,7 @@ internal sealed class Members(JsonElement members, Violations violations, string
         }
         catch (InvalidOperationException)
         {
-            throw new LambdaException(LambdaError.Serialization("A text in the body is no proper Unicode."));
+            throw NoUnicode("text");
         }
     }
 
@@ -194,7 +202,7 @@ internal sealed class Members(JsonElement members, Violations violations, string
         }
         catch (InvalidOperationException)
         {
-            throw new LambdaException(LambdaError.Serialization("A name in the body is no proper Unicode."));
+            throw NoUnicode("name");
         }
     }
 
@@ -224,8 +232,20 @@ internal sealed class Members(JsonElement members, Violations violations, string
         return list;
     }
 
-    private JsonElement? Member(string name) =>
-        members.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+    private JsonElement? Member(string name)
+    {
+        try
+        {
+            return members.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+        }
+        catch (InvalidOperationException)
+        {
+            throw NoUnicode("name");
+        }
+    }
+
+    private static LambdaException NoUnicode(string what) =>
+        new(LambdaError.Serialization($"A {what} in the body is no proper Unicode."));
 
     private void Note(int number, string name, int min, int max)
     {

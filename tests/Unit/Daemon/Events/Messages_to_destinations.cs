@@ -59,6 +59,17 @@ public sealed class Messages_to_destinations : IDisposable
                 + form[$"MessageAttribute.{at}.Value.StringValue"]));
     }
 
+    [Theory, Trait("Spec", "API-094")]
+    [InlineData("{\"errorMessage\":\"half of a letter: \\ud800\"}", "Unhandled"), InlineData("{\"errorMessage\":1}", "Unhandled")]
+    [InlineData("no JSON", "Unhandled"), InlineData("{\"errorMessage\":\"no\"}", "no")]
+    public void Tell_of_whatever_a_runtime_calls_an_error(string body, string text)
+    {
+        var failure = new EventOutcome.Ran("1", Encoding.UTF8.GetBytes(body), Failed: true);
+        var message = DestinationMessage.DeadLetter(
+            Outcomes.Event(), new EventStep.Ended(EventCondition.RetriesExhausted, 3, failure));
+        Assert.Equal(text, message.Attributes[2].Value);
+    }
+
     [Fact]
     public async Task Are_published_to_a_topic()
     {

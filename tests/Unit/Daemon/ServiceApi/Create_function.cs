@@ -158,6 +158,7 @@ public sealed class Create_function : IAsyncDisposable
     [InlineData("\"Environment\":[]", "Start of list"), InlineData("\"Publish\":\"yes\"", "a Boolean")]
     [InlineData("\"Environment\":{\"Variables\":{\"AB\":null}}", "null"), InlineData("\"Description\":\"\\ud800\"", "Unicode")]
     [InlineData("\"Environment\":{\"Variables\":{\"A\\udc00\":\"\"}}", "Unicode"), InlineData("\"Layers\":[null]", "null")]
+    [InlineData("\"Code\":{\"ZipFile\":\"\\ud800\"}", "no base64"), InlineData("\"Code\":{\"\\ud800ile\":\"\"}", "Unicode")]
     public async Task Refuses_members_of_the_wrong_type(string more, string text) =>
         (await stage.CreateAsync(more: more)).Refused(400, "SerializationException", text);
 

@@ -27,6 +27,14 @@ public sealed class Functions_of_the_service : IAsyncDisposable
         (await stage.GetAsync(location.PathAndQuery)).Refused(403, "AccessDeniedException");
     }
 
+    [Theory, InlineData(""), InlineData("a_b:99999")]
+    public async Task Are_there_for_those_who_do_not_say_how_they_reach_us(string host)
+    {
+        await stage.ActiveAsync();
+        var shown = (await stage.CallAsync("GET", "/2015-03-31/functions/f", host: host)).Succeeded();
+        Assert.Equal("localhost", new Uri(shown["Code.Location"]).Host);
+    }
+
     [Fact, Trait("Spec", "API-006"), Trait("Spec", "API-007")]
     public async Task Are_known_by_each_form_of_their_name()
     {

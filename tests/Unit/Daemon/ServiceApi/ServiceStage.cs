@@ -110,7 +110,7 @@ internal sealed class ServiceStage : IAsyncDisposable
     public Task<ServiceReply> UploadAsync(string name, byte[] zip, string more = "") =>
         CallAsync("PUT", $"/2015-03-31/functions/{name}/code", $$"""{"ZipFile":"{{Base64(zip)}}"{{more}}}""");
 
-    public async Task<ServiceReply> CallAsync(string method, string target, string body = "")
+    public async Task<ServiceReply> CallAsync(string method, string target, string body = "", string host = "thaw.test:9000")
     {
         var http = new DefaultHttpContext();
         var request = http.Features.GetRequiredFeature<IHttpRequestFeature>();
@@ -118,7 +118,7 @@ internal sealed class ServiceStage : IAsyncDisposable
         var bytes = Encoding.UTF8.GetBytes(body);
         (request.Method, request.RawTarget, request.Path, request.QueryString) = (method, target, Uri.UnescapeDataString(path), query);
         (request.Scheme, request.Body, http.Request.ContentLength) = ("http", new MemoryStream(bytes), bytes.Length);
-        http.Request.Host = new HostString("thaw.test:9000");
+        http.Request.Host = new HostString(host);
         var answer = new MemoryStream();
         http.Response.Body = answer;
         await (CodeLocations.IsFor(path) ? locations.ServeAsync(http) : service.ServeAsync(http));

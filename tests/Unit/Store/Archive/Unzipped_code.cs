@@ -84,6 +84,15 @@ public sealed class Unzipped_code : IDisposable
         Assert.Contains("is too long", await stage.RefusesAsync(new WrittenZip().With(new string('x', letters))), StringComparison.Ordinal);
 
     [Fact]
+    public async Task Refuses_a_small_zip_that_asks_for_a_great_many_folders()
+    {
+        var zip = new WrittenZip();
+        for (var entry = 0; entry < 6; entry++)
+            zip.With($"{entry}/{string.Concat(Enumerable.Repeat("a/", 1_450))}f");
+        Assert.Contains("too many folders", await stage.RefusesAsync(zip), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refuses_what_is_no_zip()
     {
         var zip = new WrittenZip().With("a", new string('x', 10_000)).ToArray();
