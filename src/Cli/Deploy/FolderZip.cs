@@ -54,6 +54,10 @@ internal static class FolderZip
         }
 
         entry.ExternalAttributes = (FileMode | (OperatingSystem.IsWindows() ? 0x1ED : (int)source.UnixFileMode & 0x1FF)) << 16;
+
+        // What has no content is not opened: a pipe would wait for whoever writes into it.
+        if (source is FileInfo { Length: 0 })
+            return;
         using var file = new FileStream(source.FullName, System.IO.FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         file.CopyTo(content);
     }

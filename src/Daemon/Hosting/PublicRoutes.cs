@@ -26,7 +26,6 @@ internal sealed class PublicRoutes(
         ("GET", { } path) when FollowLogs.FunctionIn(path) is { } function => follow.ServeAsync(http, function),
         ("GET", ShowMetrics.Route) => metrics.ServeAsync(http),
         ("GET", Health.Route) => health.ServeAsync(http),
-        ("GET", { } path) when CodeLocations.IsFor(path) => code.ServeAsync(http),
         _ => ServeLambdaAsync(http),
     };
 
@@ -39,6 +38,7 @@ internal sealed class PublicRoutes(
     {
         ("POST", { } path) when InvokePath.Read(path) is var (operation, function) =>
             invoke.ServeAsync(new KestrelInvokeCall(http, operation, function)),
+        ("GET", { } path) when CodeLocations.IsFor(path) => code.ServeAsync(http),
         _ => service.ServeAsync(http),
     };
 }

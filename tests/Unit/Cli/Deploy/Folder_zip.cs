@@ -11,6 +11,15 @@ public sealed class Folder_zip : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void Waits_for_no_pipe()
+    {
+        using var code = new TemporaryFolder();
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(code.Path, "pipe")]))
+            made.WaitForExit();
+        Assert.Equal(1, FolderZip.Pack(code.Path).Files);
+    }
+
+    [Fact]
     public void Is_the_same_whenever_and_in_whatever_order_files_were_made()
     {
         folder.Write("b/x", "1");
