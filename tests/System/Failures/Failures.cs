@@ -13,6 +13,10 @@ public sealed class Failures(DaemonOfFailures shared) : IClassFixture<DaemonOfFa
             ? new TheoryDataRow<string>(failure.Name).WithTrait("Spec", failure["spec"])
             : new TheoryDataRow<string>(failure.Name));
 
+    /// <summary>Each starts a real function once more: one in three does for every day.</summary>
+    public static IEnumerable<TheoryDataRow<string>> CasesWithRecords =>
+        Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1" ? Cases : Cases.Where((_, at) => at % 3 == 0);
+
     [Theory, MemberData(nameof(Cases))]
     [Trait("Spec", "ENV-023"), Trait("Spec", "ENV-024"), Trait("Spec", "ENV-104"), Trait("Spec", "ENV-110"), Trait("Spec", "ENV-111")]
     public async Task End_as_the_table_says(string name)
@@ -29,7 +33,7 @@ public sealed class Failures(DaemonOfFailures shared) : IClassFixture<DaemonOfFa
     }
 
     /// <summary>The records are those of telemetry, which a log in JSON format has as they are.</summary>
-    [Theory, MemberData(nameof(Cases)), Trait("Spec", "ENV-104"), Trait("Spec", "ENV-105")]
+    [Theory, MemberData(nameof(CasesWithRecords)), Trait("Spec", "ENV-104"), Trait("Spec", "ENV-105")]
     public async Task Emit_the_records_of_the_table(string name)
     {
         var failure = FailureCase.All.Single(failure => failure.Name == name) with { IsInRecords = true };
