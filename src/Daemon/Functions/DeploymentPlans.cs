@@ -45,26 +45,11 @@ internal sealed class DeploymentPlans(ICodeArchive archive, RuntimeCatalog runti
                 Dialect = dialect,
             },
             Files = files,
-            Runtime = Find(settings.Runtime ?? "", files),
+            Runtime = RuntimeOnThisMachine.Find(runtimes, settings.Runtime ?? "", files, notice),
             Revision = AboveFolders + change,
         };
     }
 
     private static LogSeverity Level(string? name) =>
         name is null ? LogSeverity.Info : Enum.Parse<LogSeverity>(name, ignoreCase: true);
-
-    private RuntimeCommand Find(string runtime, FunctionFiles files)
-    {
-        switch (runtimes.Resolve(runtime, files))
-        {
-            case RuntimeResolution.Found found:
-                if (found.Notice is { } text)
-                    notice(text);
-                return found.Command;
-            case RuntimeResolution.Unavailable unavailable:
-                throw new UnusableFunctionException(unavailable.Fix);
-            case var other:
-                throw new InvalidOperationException($"An unknown resolution: {other}");
-        }
-    }
 }

@@ -37,20 +37,8 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
     /// <summary>How its runtime starts on this machine.</summary>
     /// <param name="notice">Hears one line when the program is not quite the one asked for.</param>
     /// <exception cref="UnusableFunctionException">This machine cannot run it.</exception>
-    public RuntimeCommand FindRuntime(RuntimeCatalog catalog, Action<string> notice)
-    {
-        switch (catalog.Resolve(Configuration.Runtime, Files))
-        {
-            case RuntimeResolution.Found found:
-                if (found.Notice is { } text)
-                    notice(text);
-                return found.Command;
-            case RuntimeResolution.Unavailable unavailable:
-                throw new UnusableFunctionException(unavailable.Fix);
-            case var other:
-                throw new InvalidOperationException($"An unknown resolution: {other}");
-        }
-    }
+    public RuntimeCommand FindRuntime(RuntimeCatalog catalog, Action<string> notice) =>
+        RuntimeOnThisMachine.Find(catalog, Configuration.Runtime, Files, notice);
 
     private static HashSet<string> Members(FunctionRequest request, FunctionDescription written)
     {

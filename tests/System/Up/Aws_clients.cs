@@ -160,32 +160,6 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
     }
 
     /// <summary>One daemon with a single place, so that a second caller is throttled.</summary>
-    public sealed class Daemon : IAsyncLifetime
-    {
-        private readonly FunctionsFolder functions = new FunctionsFolder().Workers("worker").With("broken", "thaw.json", "{");
-        private readonly DirectoryInfo scripts = Directory.CreateTempSubdirectory("thaw-clients-");
-
-        internal RunningDaemon Running { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            AwsCommand.LinkNpm(scripts.FullName);
-            Running = await RunningDaemon.StartAsync(functions, "--concurrency", "1");
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Running.DisposeAsync();
-            functions.Dispose();
-            scripts.Delete(recursive: true);
-        }
-
-        internal string PathOf(string name) => Path.Combine(scripts.FullName, name);
-
-        internal string Script(string name, string text)
-        {
-            File.WriteAllText(PathOf(name), text);
-            return PathOf(name);
-        }
-    }
+    public sealed class Daemon() : DaemonOfClients(
+        new FunctionsFolder().Workers("worker").With("broken", "thaw.json", "{"), "--concurrency", "1");
 }

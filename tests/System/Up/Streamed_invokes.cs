@@ -126,34 +126,6 @@ public sealed class Streamed_invokes(Streamed_invokes.Daemon shared) : IClassFix
         return JsonDocument.Parse(output).RootElement;
     }
 
-    public sealed class Daemon : IAsyncLifetime
-    {
-        private readonly FunctionsFolder functions = new FunctionsFolder()
-            .Node("streams", Streams).Node("whole", "export const handler = async () => 'whole';");
-
-        private readonly DirectoryInfo scripts = Directory.CreateTempSubdirectory("thaw-streams-");
-
-        internal RunningDaemon Running { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            AwsCommand.LinkNpm(scripts.FullName);
-            Running = await RunningDaemon.StartAsync(functions);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Running.DisposeAsync();
-            functions.Dispose();
-            scripts.Delete(recursive: true);
-        }
-
-        internal string PathOf(string name) => Path.Combine(scripts.FullName, name);
-
-        internal string Script(string name, string text)
-        {
-            File.WriteAllText(PathOf(name), text);
-            return PathOf(name);
-        }
-    }
+    public sealed class Daemon() : DaemonOfClients(new FunctionsFolder()
+        .Node("streams", Streams).Node("whole", "export const handler = async () => 'whole';"));
 }
