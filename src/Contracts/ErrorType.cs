@@ -30,8 +30,8 @@ public readonly partial record struct ErrorType(string Name)
         : RuntimeUnknown;
 
     /// <summary>Whether the platform, not the customer, is to blame; telemetry says <c>failure</c> then and <c>error</c>
-    /// otherwise.</summary>
-    public bool IsPlatformFault => Name.StartsWith("Sandbox.", StringComparison.Ordinal);
+    /// otherwise. A timeout is the function's own doing, whatever its type's first word.</summary>
+    public bool IsPlatformFault => this == SandboxFailure;
 
     public override string ToString() => Name;
 

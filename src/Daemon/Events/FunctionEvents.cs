@@ -121,6 +121,8 @@ internal sealed class FunctionEvents(
 
         measured.AsyncEventAge.Add(now - waiting.AcceptedAt);
         var result = await response.Result;
+        if (result.FunctionError is { IsPlatformFault: true })
+            return new EventOutcome.TurnedAway();
         return new EventOutcome.Ran(plan.Function.Version, result.Body, result.FunctionError is not null);
     }
 }

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Time.Testing;
+using Thaw.Contracts;
+using Thaw.Daemon.Events;
+using Thaw.Daemon.Functions;
+using Thaw.Daemon.Metrics;
+using Thaw.Environments;
+using Thaw.Environments.Events;
+using Thaw.Environments.Functions;
+using Thaw.Environments.Pool;
+using Thaw.Lifecycle;
+using Thaw.Store.Memory;
+using Thaw.Store.Records;
+using Thaw.UnitTests.Environments.Pool;
+
+namespace Thaw.UnitTests.Daemon.Events;
+
+public sealed class Events_of_a_function : IAsyncDisposable
+{
+    private readonly FakeTimeProvider time = new();
+    private readonly MemoryStore store = new();
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    [Theory]
+    [InlineData("Runtime.ExitError")]
+    [InlineData("Function.Unknown")]
+    [InlineData("Sandbox.Timedout")]
+    public async Task Use_up_an_attempt_when_the_function_fails(string errorType)
+    {
+        var outcome = await RunAsync(new PhaseOutcome.Failed(new ErrorType(errorType), "no luck"));
+        Assert.True(Assert.IsType<EventOutcome.Ran>(outcome).Failed);
+    }
+
+    [Fact]
+    public async Task Use_up_no_attempt_when_the_platform_is_at_fault() =>
+        Assert.IsType<EventOutcome.TurnedAway>(await RunAsync(new PhaseOutcome.Failed(ErrorType.SandboxFailure, "the sandbox broke")));
+
+    private async Task<EventOutcome> RunAsync(PhaseOutcome.Failed outcome)
+    {
+        using var http = new HttpMessageInvoker(new HttpClientHandler());
+        var random = new Random(1);
+        var pool = new EnvironmentPool(new PoolSettings(), new Failing(outcome), time);
+        var events = new FunctionEvents(
+            new OneFunction(),
+            new InvocationRouter(pool, new ConcurrencyLimiter(1)),
+            new RulesInStore(store),
+            new Destinations(new DestinationOptions(), http, _ => Task.CompletedTask, Guid.NewGuid, time, _ => { }),
+            new LambdaMetrics(),
+            time,
+            random,
+            _ => { });
+        return await events.RunAsync(new QueuedEvent
+        {
+            Function = "f",
+            RequestId = "r",
+            Payload = "{}"u8.ToArray(),
+            AcceptedAt = time.GetUtcNow(),
+        });
+    }
+
+    private sealed class OneFunction : IFunctions
+    {
+        public ValueTask<FunctionState> FindAsync(string name, string? qualifier) => new(new FunctionState.Ready(FakeEnvironments.Plan()));
+    }
+
+    private sealed class Failing(PhaseOutcome.Failed outcome) : IEnvironmentFactory
+    {
+        public Task<IEnvironment> CreateAsync(EnvironmentPlan plan) => Task.FromResult<IEnvironment>(new FailingEnvironment(plan, outcome));
+    }
+
+    private sealed class FailingEnvironment(EnvironmentPlan plan, PhaseOutcome.Failed outcome) : IEnvironment
+    {
+        public EnvironmentPlan Plan => plan;
+
+        public bool IsBroken => false;
+
+        public Task<PhaseOutcome> InitAsync() => Task.FromResult(PhaseOutcome.Success);
+
+        public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => Task.FromResult<PhaseOutcome>(outcome);
+
+        public Task ShutdownAsync(ShutdownReason reason) => Task.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
