@@ -5,7 +5,6 @@ using Thaw.Daemon.Functions;
 using Thaw.Daemon.Metrics;
 using Thaw.Environments;
 using Thaw.Environments.Events;
-using Thaw.Environments.Functions;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
 using Thaw.Store.Memory;
