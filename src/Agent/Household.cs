@@ -12,7 +12,8 @@ namespace Thaw.Agent;
 /// </code>
 /// While it clears, requests wait. Whether anybody is left is the kernel's word: wait says ECHILD, and as sub-reaper we get every orphan.
 /// </summary>
-internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
+/// <param name="order">Where the agent has a place to lose; null among the processes of the machine.</param>
+internal sealed unsafe class Household(HostLink link, OutputGauge? gauge, OutOfMemoryOrder? order)
 {
     /// <summary>
     /// A round of killing follows the last at once while there is hope that it was the last, then every few milliseconds.
@@ -21,6 +22,9 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
 
     /// <summary>How often to look whether the last output of a process is still there to be passed on.</summary>
     private const int OwedAgainMilliseconds = 100;
+
+    /// <summary>Then everybody else is a descendant, and the kernel knows them all.</summary>
+    private readonly bool isFirstProcess = Syscalls.getpid() == 1;
 
     private readonly ChildWatch watch = new();
     private readonly List<ChildProcess> unreported = [];
@@ -109,7 +113,10 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
     {
         try
         {
-            if (ChildProcess.Start(start, gauge, out var error) is { } child)
+            order?.ForChildren();
+            var child = ChildProcess.Start(start, gauge, out var error);
+            order?.ForAgent();
+            if (child is not null)
             {
                 unreported.Add(child);
                 pipes.AddRange(child.Pipes);
@@ -134,6 +141,12 @@ internal sealed unsafe class Household(HostLink link, OutputGauge? gauge)
     private void KillEveryone()
     {
         rounds++;
+        if (isFirstProcess)
+        {
+            _ = Syscalls.kill(-1, Syscalls.SIGKILL);
+            return;
+        }
+
         foreach (var process in ProcessTree.DescendantsOf(Syscalls.getpid()))
             _ = Syscalls.kill(process, Syscalls.SIGKILL);
     }

@@ -8,12 +8,22 @@ using Thaw.Linux.AgentProtocol;
 //                                                   +-- process --- ...
 //
 // When the link ends, however the daemon died, every descendant is killed and reaped, and then the agent ends.
+//
+//   thaw-agent             serves among the processes of the machine
+//   thaw-agent setup ...   makes a sandbox of the fresh namespaces that it was born in, and becomes the following
+//   thaw-agent run         serves as the first process of that sandbox
 try
 {
+    if (args is [SetupPlan.Word, ..])
+        Setup.Enter(SetupPlan.Parse(args));
+    var isFirst = args is ["run"];
     Seclusion.Enter();
-    return new Household(new HostLink(), OutputGauge.Map(AgentDescriptors.Gauge)).Run();
+    if (isFirst)
+        Setup.Leave();
+    var order = isFirst ? new OutOfMemoryOrder(AgentDescriptors.OutOfMemoryOrder) : null;
+    return new Household(new HostLink(), OutputGauge.Map(AgentDescriptors.Gauge), order).Run();
 }
-catch (LinuxException problem)
+catch (Exception problem) when (problem is LinuxException or FormatException)
 {
     Diagnostics.Complain(problem.Message);
     return 1;

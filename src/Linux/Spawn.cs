@@ -70,6 +70,14 @@ internal sealed unsafe record Spawn
         }
     }
 
+    /// <summary>Makes this process another program, with its environment, mask, and descriptors that are not close-on-exec.</summary>
+    /// <exception cref="LinuxException">It cannot be executed.</exception>
+    internal static void Become(IReadOnlyList<string> command)
+    {
+        using var argv = new CStrings(command);
+        LinuxException.ThrowIfFailed(Syscalls.execv(argv.First, argv.Pointers), $"execve {command[0]}");
+    }
+
     // A descriptor may have to go where another one still is, so all move aside first.
     private void Place(byte* actions)
     {

@@ -5,7 +5,7 @@ public sealed class SandboxProcess(int pid, Task<ExitStatus> exited, Action<int>
 {
     private readonly Action<int> signal = signal;
 
-    /// <summary>The process's id, as seen from outside the sandbox.</summary>
+    /// <summary>The process's id, as seen from inside the sandbox.</summary>
     public int Pid { get; } = pid;
 
     /// <summary>Completes when the process has ended and all it wrote was passed on, whatever its descendants do. Never fails.</summary>

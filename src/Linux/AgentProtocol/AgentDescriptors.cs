@@ -11,4 +11,10 @@ internal static class AgentDescriptors
 
     /// <summary>The memory of the <see cref="OutputGauge"/>.</summary>
     internal const int Gauge = 5;
+
+    /// <summary>/proc/self/oom_score_adj, in a sandbox of namespaces; set-up opens it, and it stays.</summary>
+    internal const int OutOfMemoryOrder = 6;
+
+    /// <summary>Where the mounts begin that an agent gets for its set-up.</summary>
+    internal const int FirstMount = 10;
 }

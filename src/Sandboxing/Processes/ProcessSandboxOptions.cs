@@ -1,3 +1,5 @@
+using Thaw.Sandboxing.Agents;
+
 namespace Thaw.Sandboxing.Processes;
 
 public sealed record ProcessSandboxOptions

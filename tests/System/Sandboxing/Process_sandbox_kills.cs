@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Thaw.Linux;
 using Thaw.Linux.AgentProtocol;
 using Thaw.Sandboxing;
-using Thaw.Sandboxing.Processes;
+using Thaw.Sandboxing.Agents;
 using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing;

@@ -1,5 +1,6 @@
 using Thaw.Linux;
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Processes;
 using Thaw.Testing;
 using static Thaw.SystemTests.Sandboxing.SandboxWords;

@@ -1,5 +1,5 @@
 using Thaw.Sandboxing;
-using Thaw.Sandboxing.Processes;
+using Thaw.Sandboxing.Agents;
 
 namespace Thaw.UnitTests.Sandboxing;
 

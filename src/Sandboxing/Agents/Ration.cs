@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Thaw.Sandboxing.Processes;
+namespace Thaw.Sandboxing.Agents;
 
 /// <summary>Bounds the part of the time that goes into something which is nice to do often, over all who do it.</summary>
 /// <param name="timesIdle">After each time it rests this many times as long as that took.</param>

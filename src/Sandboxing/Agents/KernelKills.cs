@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Thaw.Sandboxing.Processes;
+namespace Thaw.Sandboxing.Agents;
 
 /// <summary>How many processes the kernel has killed for want of memory; see cgroups(7), <c>memory.events</c>, and proc(5).</summary>
 /// <param name="path">A file with a line <c>oom_kill N</c>.</param>

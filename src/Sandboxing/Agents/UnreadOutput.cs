@@ -1,6 +1,6 @@
 using Thaw.Linux;
 
-namespace Thaw.Sandboxing.Processes;
+namespace Thaw.Sandboxing.Agents;
 
 /// <summary>
 /// Whether something that the processes wrote is still on its way to us, without asking the agent: that costs two changes of processes, and

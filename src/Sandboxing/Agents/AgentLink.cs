@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Thaw.Linux;
 using Thaw.Linux.AgentProtocol;
 
-namespace Thaw.Sandboxing.Processes;
+namespace Thaw.Sandboxing.Agents;
 
 /// <summary>The daemon's end of the control link to one agent, and what is known through it about the agent's processes.</summary>
 internal sealed class AgentLink : IDisposable

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Thaw.Sandboxing.Processes;
+namespace Thaw.Sandboxing.Agents;
 
 /// <summary>How to start the agent: the native program, or its assembly on the .NET runtime when nobody could link it.</summary>
 /// <param name="Path">The file to execute, absolute.</param>
@@ -9,6 +9,9 @@ namespace Thaw.Sandboxing.Processes;
 public sealed record AgentProgram(string Path, IReadOnlyList<string> Arguments, bool IsNative)
 {
     private const string Native = "thaw-agent", Assembly = "thaw-agent.dll";
+
+    /// <summary>Its environment. On the .NET runtime: no debugger's door for others of the same user, and no thread for it.</summary>
+    internal IReadOnlyList<string> Variables => IsNative ? [] : ["DOTNET_EnableDiagnostics=0"];
 
     /// <summary>Finds the agent beside the running program.</summary>
     /// <exception cref="SandboxException">It is not there, or needs a .NET runtime that cannot be found.</exception>

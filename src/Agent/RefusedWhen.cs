@@ -1,0 +1,13 @@
+namespace Thaw.Agent;
+
+internal enum RefusedWhen
+{
+    Always,
+
+    /// <summary>Always, as if this kernel had no such call: programs know what to do without it.</summary>
+    Unknown,
+
+    FirstArgumentIs,
+
+    FirstArgumentHasAny,
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
+
+namespace Thaw.Agent;
+
+/// <summary>
+/// Makes a sandbox of fresh namespaces, in an order in which each step can still be taken.
+/// <code>
+///   told to go -- root of the namespaces -- mounts, root -- host name -- own view of groups -- no privileges -- filter -- run
+/// </code>
+/// The namespaces exist already (unshare made them), and the daemon has written their id maps when it says to go.
+/// </summary>
+internal static unsafe class Setup
+{
+    private const int Input = 0, Output = 1, Error = 2;
+    private const uint FileMask = 0b000_010_010, CloseOnExec = 4;
+
+    /// <summary>Does not return: it becomes the agent that serves.</summary>
+    /// <exception cref="LinuxException">A step could not be taken.</exception>
+    internal static void Enter(SetupPlan plan)
+    {
+        Say(SetupTalk.Unshared);
+        AwaitGo();
+        BecomeRootOfTheNamespaces();
+
+        // In our own /proc this file could only be reached while that can be written to.
+        var order = LinuxException.ThrowIfFailed(Syscalls.open("/proc/self/oom_score_adj", Syscalls.O_WRONLY), "open oom_score_adj");
+        MountPlan.Enter(plan.Mounts);
+        SetHostName(plan.HostName);
+        LinuxException.ThrowIfFailed(Syscalls.unshare(Syscalls.CLONE_NEWCGROUP), "unshare");
+        KeepOnly(order);
+        Privileges.Drop((uint)plan.UserId);
+        SystemCallFilter.Install();
+        Become(plan.Program);
+    }
+
+    /// <summary>To be called by the agent that serves: the set-up is over. What it says from then on, nobody hears.</summary>
+    internal static void Leave()
+    {
+        Say(SetupTalk.Ready);
+        var nothing = LinuxException.ThrowIfFailed(Syscalls.open("/dev/null", Syscalls.O_RDWR | Syscalls.O_CLOEXEC), "open /dev/null");
+        foreach (var stream in (ReadOnlySpan<int>)[Input, Output, Error])
+            LinuxException.ThrowIfFailed(Syscalls.dup2(nothing, stream), "dup2");
+        _ = Syscalls.close(nothing);
+    }
+
+    private static void Say(byte word) => _ = Syscalls.write(Output, &word, 1);
+
+    private static void AwaitGo()
+    {
+        byte word;
+        if (Syscalls.read(Input, &word, 1) != 1 || word != SetupTalk.Go)
+            throw new FormatException("the daemon did not say to go on");
+    }
+
+    private static void BecomeRootOfTheNamespaces()
+    {
+        LinuxException.ThrowIfFailed(Syscalls.setgroups(0, null), "setgroups");
+        LinuxException.ThrowIfFailed(Syscalls.setresgid(0, 0, 0), "setresgid");
+        LinuxException.ThrowIfFailed(Syscalls.setresuid(0, 0, 0), "setresuid");
+        _ = Syscalls.setsid();
+        _ = Syscalls.umask(FileMask);
+    }
+
+    private static void SetHostName(string name)
+    {
+        var bytes = Encoding.UTF8.GetBytes(name);
+        fixed (byte* first = bytes)
+            LinuxException.ThrowIfFailed(Syscalls.sethostname(first, (nuint)bytes.Length), "sethostname");
+    }
+
+    // The mounts, and whatever the daemon itself had inherited: nothing of it may get inside.
+    private static void KeepOnly(int order)
+    {
+        LinuxException.ThrowIfFailed(
+            Syscalls.close_range(AgentDescriptors.OutOfMemoryOrder, uint.MaxValue, CloseOnExec), "close_range");
+        LinuxException.ThrowIfFailed(Syscalls.dup2(order, AgentDescriptors.OutOfMemoryOrder), "dup2");
+    }
+
+    // Signals stay blocked in the one that we become, and in all its threads: whoever runs inside may send them, and they change nothing.
+    private static void Become(IReadOnlyList<string> program)
+    {
+        var signals = stackalloc byte[128];
+        _ = Syscalls.sigfillset(signals);
+        _ = Syscalls.sigprocmask(Syscalls.SIG_SETMASK, signals, null);
+        Spawn.Become(program);
+    }
+}

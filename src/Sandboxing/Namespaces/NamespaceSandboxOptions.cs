@@ -1,0 +1,40 @@
+using Thaw.Sandboxing.Agents;
+
+namespace Thaw.Sandboxing.Namespaces;
+
+public sealed record NamespaceSandboxOptions
+{
+    /// <summary>Files that all sandboxes share.</summary>
+    public required RootFileSystem Root { get; init; }
+
+    /// <summary>What this one has beside them.</summary>
+    public IReadOnlyList<FolderInside> Folders { get; init; } = [];
+
+    /// <summary>
+    /// The folder that becomes <c>/tmp</c>: it is made, belongs to the sandbox and is gone with it. It lies on the machine's own disk, and
+    /// nothing limits its size.
+    /// </summary>
+    public required string TemporaryFolder { get; init; }
+
+    public string HostName { get; init; } = "sandbox";
+
+    /// <summary>The agent to run. Default: the one beside the running program.</summary>
+    public AgentProgram? Agent { get; init; }
+
+    /// <summary>Default: one that no other sandbox of this process has.</summary>
+    public UserRange? Users { get; init; }
+
+    /// <summary>
+    /// Called with the machine's id of the sandbox's first process, before that goes on to do anything: all others will be its children.
+    /// </summary>
+    public Action<int>? Place { get; init; }
+
+    /// <summary>How long the set-up may take. Default: 10 s; it usually takes some milliseconds.</summary>
+    public TimeSpan SetupLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long disposal waits for the last process to be gone. Default: 10 s; killing usually takes a few milliseconds.</summary>
+    public TimeSpan DestroyLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whom the kernel killed for want of memory.</summary>
+    internal KernelKills KernelKills { get; init; } = KernelKills.Here;
+}
