@@ -43,7 +43,7 @@ public sealed class ExecutionEnvironment : IEnvironment
     /// <summary>Puts an environment into a sandbox. Nothing of the function runs yet.</summary>
     /// <param name="events">Hears of everything that happens here, until <see cref="EnvironmentEnded"/>.</param>
     public static ExecutionEnvironment In(
-        Sandbox sandbox,
+        EnvironmentHome home,
         EnvironmentPlan plan,
         EnvironmentIdentity identity,
         EnvironmentApiServer apis,
@@ -51,6 +51,8 @@ public sealed class ExecutionEnvironment : IEnvironment
         EnvironmentWorld world)
     {
         EnvironmentEndpoint? endpoint = null;
+        var sandbox = home.Sandbox;
+        var (files, runtime) = (home.Paths.Of(plan.Files), home.Paths.Of(plan.Runtime));
         ProcessOutputs? outputs = null;
         var telemetry = new TelemetryHub(
             events, identity, new Deliveries(sandbox.ConnectAsync).To, world.Time, world.TelemetryMemory);
@@ -60,8 +62,8 @@ public sealed class ExecutionEnvironment : IEnvironment
         var callsLambda = world.LambdaApi is not null && EnvironmentVariables.AsksForLambda(plan.Function);
         var variables = new EnvironmentVariables(
             plan.Function,
-            plan.Files,
-            plan.Runtime,
+            files,
+            runtime,
             plan.InitializationType,
             credentials,
             identity.LogStream,
@@ -70,7 +72,8 @@ public sealed class ExecutionEnvironment : IEnvironment
         var processes = new SandboxedProcesses(
             sandbox,
             plan.Files,
-            plan.Runtime,
+            files,
+            runtime,
             variables,
             outputs,
             () => endpoint!.AbortConnectionsAsync());

@@ -9,16 +9,23 @@ public sealed class ProcessStartException(int errno, string message) : Exception
     public int Errno { get; } = errno;
 
     /// <summary>Says what is wrong with the start, as far as the error number and a look at the files can tell.</summary>
-    internal static ProcessStartException For(ProcessStart start, int errno)
+    /// <param name="onMachine">Where a file lies that processes see under a name, not as our user; null where they are as we are.</param>
+    internal static ProcessStartException For(ProcessStart start, int errno, Func<string, string>? onMachine)
     {
+        var path = onMachine?.Invoke(start.Path) ?? start.Path;
+        var folder = onMachine?.Invoke(start.WorkingDirectory) ?? start.WorkingDirectory;
         var reason = errno switch
         {
-            Linux.Errno.ENOENT or Linux.Errno.ENOTDIR or Linux.Errno.EACCES when !Directory.Exists(start.WorkingDirectory) =>
+            Linux.Errno.ENOENT or Linux.Errno.ENOTDIR or Linux.Errno.EACCES when !Directory.Exists(folder) =>
                 $"its working directory {start.WorkingDirectory} does not exist",
-            Linux.Errno.ENOENT when File.Exists(start.Path) =>
+            Linux.Errno.ENOENT when File.Exists(path) =>
                 "the interpreter it names does not exist (the first line of a script, or the loader of a program)",
             Linux.Errno.ENOENT => "there is no such file",
-            Linux.Errno.EACCES when Directory.Exists(start.Path) => "it is a directory",
+            Linux.Errno.EACCES when Directory.Exists(path) => "it is a directory",
+            Linux.Errno.EACCES when onMachine is not null && IsClosed(folder) =>
+                $"its working directory {start.WorkingDirectory} is closed to others: all of it needs the permissions o+rX (chmod -R o+rX)",
+            Linux.Errno.EACCES when onMachine is not null && File.Exists(path) =>
+                "it is not executable for all: it, and the folder it lies in, need the permissions o+rx (chmod -R o+rX)",
             Linux.Errno.EACCES => "it is not executable",
             Linux.Errno.ENOEXEC => "it is neither a program for this machine nor a script that begins with #!",
             Linux.Errno.EINVAL => "there is a zero byte in its path, arguments or environment",
@@ -27,4 +34,7 @@ public sealed class ProcessStartException(int errno, string message) : Exception
         };
         return new(errno, $"Cannot execute {start.Path}: {reason}.");
     }
+
+    private static bool IsClosed(string folder) => !OperatingSystem.IsWindows()
+        && Directory.Exists(folder) && !File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 }

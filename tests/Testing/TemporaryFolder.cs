@@ -3,7 +3,7 @@ namespace Thaw.Testing;
 /// <summary>A folder of one test's own; gone afterwards.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("thaw-test-").FullName;
+    public string Path { get; } = OpenFiles.NewFolder("thaw-test-").FullName;
 
     /// <summary>Writes a file, with its folders, and gives its path.</summary>
     public string Write(string name, string text = "", bool executable = false)
@@ -12,7 +12,7 @@ public sealed class TemporaryFolder : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
         if (executable && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(file, OpenFiles.Program);
         return file;
     }
 

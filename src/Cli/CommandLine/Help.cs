@@ -35,7 +35,7 @@ public static class Help
           --repeat N                   invoke N times in a row (default 1)
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
           --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
-          --isolation KIND             auto (default: the strongest that works here) or process; namespaces is not there yet
+          --isolation KIND             auto (default: the strongest that works here), namespaces or process
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
@@ -69,7 +69,7 @@ public static class Help
                                        (default: nine tenths of the machine's)
           --enforce-memory             kill what outgrows its function's MemorySize, looking ten times a second
           --idle SECONDS               how long an environment without work is kept warm (default 600)
-          --isolation KIND             auto (default) or process; namespaces is not there yet
+          --isolation KIND             auto (default: the strongest that works here), namespaces or process
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)

@@ -1,12 +1,11 @@
+using Thaw.Daemon.Hosting;
+
 namespace Thaw.Cli.CommandLine;
 
 /// <summary><c>--isolation</c>: the same for every command.</summary>
 internal static class IsolationOption
 {
     public const string Name = "--isolation";
-
-    /// <summary>What a command says that cannot do it yet.</summary>
-    public const string NoNamespaces = "this version isolates by processes only; leave --isolation away, or say --isolation process";
 
     public static Outcome<IsolationChoice> Read(ArgumentList given)
     {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Thaw.Cli.CommandLine;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Runs;
@@ -12,12 +11,6 @@ internal static class FunctionRunnerOfThisProcess
     public static async IAsyncEnumerable<RunOutput> RunAsync(
         RunOptions options, ReadOnlyMemory<byte> payload, [EnumeratorCancellation] CancellationToken stop)
     {
-        if (options.Isolation == IsolationChoice.Namespaces)
-        {
-            yield return new RunOutput.Impossible(IsolationOption.NoNamespaces);
-            yield break;
-        }
-
         using var observer = new QueueingObserver();
         var run = RunIntoAsync(observer, Request(options, payload), stop);
         while (await observer.WaitToReadAsync())
@@ -59,6 +52,7 @@ internal static class FunctionRunnerOfThisProcess
             Dialect = options.Dialect,
         },
         Event = payload,
+        Isolation = options.Isolation,
         EnforceMemory = options.EnforceMemory,
         InitializationType = options.SnapStart ? InitializationType.SnapStart : options.InitializationType,
         Repeat = options.Repeat,

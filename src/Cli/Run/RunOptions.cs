@@ -1,5 +1,5 @@
-using Thaw.Cli.CommandLine;
 using Thaw.Contracts;
+using Thaw.Daemon.Hosting;
 
 namespace Thaw.Cli.Run;
 

@@ -47,8 +47,6 @@ public static class UpArguments
             ?? chosen.Problem ?? isolation.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
-        if (isolation.Value == IsolationChoice.Namespaces)
-            return Wrong(IsolationOption.NoNamespaces);
 
         var standard = new DaemonOptions();
         return new(new DaemonOptions
@@ -62,6 +60,7 @@ public static class UpArguments
             MemoryMegabytes = memory.Value,
             Dialect = dialect.Value ?? standard.Dialect,
             Destinations = destinations.Value,
+            Isolation = isolation.Value,
             EnforceMemory = given.Has("--enforce-memory"),
             Programs = chosen.Value,
             LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,

@@ -35,6 +35,9 @@ public sealed record DaemonOptions
     /// <summary>For the logs of all functions together; the oldest go first. More than zero.</summary>
     public int LogStoreMegabytes { get; init; } = Limits.LogStoreMegabytes;
 
+    /// <summary>How environments are kept apart.</summary>
+    public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
+
     /// <summary>Kill what makes an environment hold more than its function's memory size.</summary>
     public bool EnforceMemory { get; init; }
 

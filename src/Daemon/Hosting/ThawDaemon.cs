@@ -19,6 +19,7 @@ using Thaw.Environments;
 using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
 using Thaw.Environments.Runtimes;
+using Thaw.Sandboxing;
 using Thaw.Store;
 using Thaw.Store.Archive;
 using Thaw.Store.Sqlite;
@@ -49,7 +50,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly ReservedConcurrency reservations;
     private readonly Deployer deployer;
     private readonly CodeCollector collector;
-    private readonly ProcessSandboxes sandboxes;
+    private readonly Sandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
     private readonly EnvironmentPool pool;
     private readonly HttpMessageInvoker destinationHttp;
@@ -85,7 +86,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var tails = new LogTails();
         var metrics = new LambdaMetrics();
         traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
-        sandboxes = new ProcessSandboxes(options.EnforceMemory, time);
+        sandboxes = Sandboxes.Choose(options.Isolation, work.Path, options.EnforceMemory, time, log.Notice);
         var environments = new SandboxedEnvironments(
             sandboxes.CreateAsync,
             apis,
@@ -146,7 +147,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 invoke,
                 new LambdaService(Operations.All(world, pool.Forget), folders, new HeldEvents(Limits.HeldRequestBytes)),
                 locations,
-                new ListEnvironments(records),
+                new ListEnvironments(records, () => sandboxes.Isolation),
                 followers,
                 new LogsTarget(logs),
                 new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
@@ -180,6 +181,8 @@ public sealed class ThawDaemon : IAsyncDisposable
         {
             await daemon.apis.StartAsync(CancellationToken.None);
             await store.Opened;
+            if (options.Isolation == IsolationChoice.Namespaces)
+                await daemon.sandboxes.ReadyAsync();
             daemon.deployed.Start();
             daemon.deployer.Start();
             await daemon.reservations.ShareAsync(daemon.store);
@@ -193,6 +196,11 @@ public sealed class ThawDaemon : IAsyncDisposable
         {
             await daemon.DisposeAsync();
             throw new DaemonStartException(unusable.Message);
+        }
+        catch (SandboxException impossible)
+        {
+            await daemon.DisposeAsync();
+            throw new DaemonStartException(NoNamespaces(impossible));
         }
         catch (Exception refusal) when (refusal is IOException or SocketException)
         {
@@ -227,7 +235,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await events.DisposeAsync();
         destinationHttp.Dispose();
         await pool.DisposeAsync();
-        sandboxes.Dispose();
+        await sandboxes.DisposeAsync();
         await collector.DisposeAsync();
         await deployer.DisposeAsync();
         deployed.Dispose();
@@ -241,6 +249,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         await log.DisposeAsync();
         work.Dispose();
     }
+
+    internal static string NoNamespaces(SandboxException reason) =>
+        $"--isolation namespaces does not work here: {reason.Message}; leave it away, or say --isolation process";
 
     private static AccessKeys? KeysOf(DaemonOptions options)
     {

@@ -6,7 +6,8 @@ using Thaw.Contracts;
 namespace Thaw.Daemon.Records;
 
 /// <summary><c>GET /thaw/environments</c>: every environment with its phases and their times. An operation of ours.</summary>
-internal sealed class ListEnvironments(EnvironmentRecords records)
+/// <param name="isolation">The kind of their sandboxes.</param>
+internal sealed class ListEnvironments(EnvironmentRecords records, Func<string> isolation)
 {
     public const string Route = "/thaw/environments";
 
@@ -20,14 +21,14 @@ internal sealed class ListEnvironments(EnvironmentRecords records)
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, EnvironmentRecord record)
+    private void Write(Utf8JsonWriter json, EnvironmentRecord record)
     {
         json.WriteStartObject();
         json.WriteString("id", record.Id);
         json.WriteString("function", record.Plan.Function.Name);
         json.WriteString("version", record.Plan.Function.Version);
         json.WriteString("state", record.State.ToString());
-        json.WriteString("isolation", "process");
+        json.WriteString("isolation", isolation());
         json.WriteString("initializationType", record.Plan.InitializationType.ToWireName());
         json.WriteStartArray("phases");
         foreach (var phase in record.Phases())

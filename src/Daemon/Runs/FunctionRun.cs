@@ -22,6 +22,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
     public async Task RunAsync(CancellationToken stop)
     {
         using var work = new WorkFolder(request.DataDirectory ?? WorkFolder.DefaultDataDirectory());
+        await using var sandboxes = Sandboxes.Choose(request.Isolation, work.Path, request.EnforceMemory, time, observer.Notice);
         var function = FunctionFolder.Load(request.Function, work.Path);
         var plan = new EnvironmentPlan
         {
@@ -35,10 +36,9 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid);
-        using var sandboxes = new ProcessSandboxes(request.EnforceMemory, time);
         var identity = plan.NewIdentity(world);
         await using var environment = ExecutionEnvironment.In(
-            await StartSandboxAsync(sandboxes, plan.Function), plan, identity, apis, new RunLog(observer, identity), world);
+            await NewHomeAsync(sandboxes, plan), plan, identity, apis, new RunLog(observer, identity), world);
         await using var interruption = stop.Register(() => environment.Interrupt("The run was interrupted"));
 
         await LiveAsync(environment, plan.Function, stop);
@@ -90,11 +90,20 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
 
     private static RequestId NewRequestId() => new(Guid.NewGuid().ToString());
 
-    private static async Task<Sandbox> StartSandboxAsync(ProcessSandboxes sandboxes, FunctionConfiguration function)
+    private async Task<EnvironmentHome> NewHomeAsync(Sandboxes sandboxes, EnvironmentPlan plan)
     {
         try
         {
-            return await sandboxes.CreateAsync(function);
+            await sandboxes.ReadyAsync();
+        }
+        catch (SandboxException impossible) when (request.Isolation == IsolationChoice.Namespaces)
+        {
+            throw new UnusableFunctionException(ThawDaemon.NoNamespaces(impossible));
+        }
+
+        try
+        {
+            return await sandboxes.CreateAsync(plan);
         }
         catch (SandboxException failure)
         {

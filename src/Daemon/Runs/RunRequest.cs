@@ -1,5 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
+using Thaw.Daemon.Hosting;
 
 namespace Thaw.Daemon.Runs;
 
@@ -15,6 +16,9 @@ public sealed record RunRequest
 
     /// <summary>How many invokes follow each other in the environment; at least 1.</summary>
     public int Repeat { get; init; } = 1;
+
+    /// <summary>How the environment is kept apart.</summary>
+    public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
 
     /// <summary>Kill what makes the environment hold more than the function's memory size.</summary>
     public bool EnforceMemory { get; init; }

@@ -1,6 +1,6 @@
 namespace Thaw.Environments.Functions;
 
-/// <summary>Where a function's files lie on this machine. In a sandbox of its own they appear under the names that AWS uses.</summary>
+/// <summary>Where a function's files lie, on this machine or as seen from inside of a sandbox; see <see cref="PathsInside"/>.</summary>
 /// <param name="TaskRoot">The code; <c>/var/task</c>.</param>
 /// <param name="Opt">The merged layers; <c>/opt</c>. The folder need not exist.</param>
 public sealed record FunctionFiles(string TaskRoot, string Opt)

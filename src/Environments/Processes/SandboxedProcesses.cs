@@ -7,9 +7,13 @@ using Thaw.Sandboxing;
 namespace Thaw.Environments.Processes;
 
 /// <summary>The lifecycle's processes, started in a sandbox with the variables, folders and output that Lambda gives them.</summary>
+/// <param name="files">Where they lie on this machine, to be looked at.</param>
+/// <param name="inside">Where they lie for the processes.</param>
+/// <param name="runtime">As it starts inside.</param>
 internal sealed class SandboxedProcesses(
     Sandbox sandbox,
     FunctionFiles files,
+    FunctionFiles inside,
     RuntimeCommand runtime,
     EnvironmentVariables variables,
     ProcessOutputs outputs,
@@ -27,7 +31,7 @@ internal sealed class SandboxedProcesses(
     {
         var start = new ProcessStart
         {
-            Path = files.ExtensionPath(name),
+            Path = inside.ExtensionPath(name),
             Environment = variables.ForExtension(),
             WorkingDirectory = "/",
             Output = outputs.Of(name),
@@ -44,17 +48,17 @@ internal sealed class SandboxedProcesses(
         }
 
         if (!Directory.Exists(files.TaskRoot))
-            return new ProcessStarted.Refused(ErrorType.RuntimeInvalidWorkingDir, $"chdir {files.TaskRoot}: no such file or directory");
+            return new ProcessStarted.Refused(ErrorType.RuntimeInvalidWorkingDir, $"chdir {inside.TaskRoot}: no such file or directory");
 
         var environment = variables.ForRuntime();
         var wrapper = runtime.ManagedName is null ? null : environment.GetValueOrDefault("AWS_LAMBDA_EXEC_WRAPPER");
-        var words = (string.IsNullOrEmpty(wrapper) ? runtime : runtime.WrappedBy(files.Locate(wrapper))).Words;
+        var words = (string.IsNullOrEmpty(wrapper) ? runtime : runtime.WrappedBy(inside.Locate(wrapper))).Words;
         var start = new ProcessStart
         {
             Path = words[0],
             Arguments = [.. words.Skip(1)],
             Environment = environment,
-            WorkingDirectory = files.TaskRoot,
+            WorkingDirectory = inside.TaskRoot,
             Output = outputs.Of(ParticipantNames.Runtime),
             ExtraOutput = runtime.ReadsLogFrames ? EnvironmentVariables.LogDescriptor : null,
         };

@@ -44,6 +44,8 @@ internal sealed class Dotnet : Language
         .Select(runtime => new MachineProgram(Path.GetFullPath(Path.Combine(runtime.Folder, "../../dotnet")), runtime.Version!))
         .OrderByDescending(program => program.Version);
 
+    public override IEnumerable<string> Marks(Version version) => ["shared/Microsoft.NETCore.App"];
+
     public override RuntimeCommand Command(MachineProgram program, Version version, string directory)
     {
         var runtime = Path.Combine(directory, "dotnet");

@@ -37,6 +37,9 @@ internal abstract class Language
     /// <summary>The runtime identifier of a version: <c>nodejs22.x</c>, <c>python3.13</c>, <c>dotnet8</c>.</summary>
     public abstract string IdentifierOf(Version version);
 
+    /// <summary>What an installation of its own has, from its root; one of these is enough.</summary>
+    public abstract IEnumerable<string> Marks(Version version);
+
     /// <summary>How functions are started.</summary>
     /// <param name="program">What runs them.</param>
     /// <param name="version">What they asked for.</param>

@@ -24,6 +24,8 @@ internal sealed class Nodejs : Language
 
     public override string IdentifierOf(Version version) => $"nodejs{version.Major}.x";
 
+    public override IEnumerable<string> Marks(Version version) => ["lib/node_modules", "include/node"];
+
     public override RuntimeCommand Command(MachineProgram program, Version version, string directory)
     {
         var runtime = Path.Combine(directory, "nodejs");

@@ -39,6 +39,8 @@ internal sealed class Python : Language
 
     public override string IdentifierOf(Version version) => $"python{version.ToString(2)}";
 
+    public override IEnumerable<string> Marks(Version version) => [$"lib/{IdentifierOf(version)}"];
+
     public override RuntimeCommand Command(MachineProgram program, Version version, string directory)
     {
         var runtime = Path.Combine(directory, "python");

@@ -39,8 +39,11 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
 
         // A name without a version means the machine's.
         var version = identifier.Version ?? program.Version;
-        var command = language.Command(program, version, directory) with
+        var real = LanguagePrefix.Real(program.Path);
+        var prefix = LanguagePrefix.Of(real, language.Marks(program.Version));
+        var command = language.Command(prefix is null ? program : program with { Path = real }, version, directory) with
         {
+            Prefix = prefix,
             Release = RuntimeReleases.Of(identifier, language, program),
         };
         if (language.Distance(program.Version, version) == 0)

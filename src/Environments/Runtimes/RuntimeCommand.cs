@@ -28,6 +28,14 @@ public sealed record RuntimeCommand(
     /// <summary>The language's own variables, which the customer may override.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Defaults { get; init; } = [];
 
+    /// <summary>
+    /// The folder or file that the language's program needs, itself included, where it is none of those that every machine has.
+    /// </summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>Whether it is our client: then it lies in <see cref="RuntimeDirectory"/>.</summary>
+    public bool IsOurs => ManagedName is not null;
+
     /// <summary>What INIT_START tells of it; null for runtimes that are not ours.</summary>
     public RuntimeRelease? Release { get; init; }
 

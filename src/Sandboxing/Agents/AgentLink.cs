@@ -14,6 +14,7 @@ internal sealed class AgentLink : IDisposable
 
     private readonly Socket socket;
     private readonly UnreadOutput unread;
+    private readonly Func<string, string>? onMachine;
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly Lock gate = new();
     private readonly Dictionary<uint, Entry> entries = [];
@@ -24,9 +25,10 @@ internal sealed class AgentLink : IDisposable
     private uint lastId;
 
     /// <param name="unread">Ours from now on.</param>
-    internal AgentLink(FileDescriptor end, UnreadOutput unread)
+    /// <param name="onMachine">Where a file lies that processes see under a name; null where the names are the same.</param>
+    internal AgentLink(FileDescriptor end, UnreadOutput unread, Func<string, string>? onMachine = null)
     {
-        this.unread = unread;
+        (this.unread, this.onMachine) = (unread, onMachine);
         socket = new Socket(new SafeSocketHandle(end.Number, ownsHandle: true));
         end.SetHandleAsInvalid();
         Received = ReceiveAllAsync();
@@ -42,7 +44,7 @@ internal sealed class AgentLink : IDisposable
         string[] arguments = [start.Path, .. start.Arguments];
         string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
         if (arguments.Concat(environment).Append(start.WorkingDirectory).Any(text => text.Contains('\0')))
-            throw ProcessStartException.For(start, Errno.EINVAL);
+            throw ProcessStartException.For(start, Errno.EINVAL, onMachine);
 
         var entry = new Entry(start, verdict);
         uint id;
@@ -61,7 +63,7 @@ internal sealed class AgentLink : IDisposable
         catch (MalformedFrameException)
         {
             Forget(id);
-            throw ProcessStartException.For(start, Errno.E2BIG);
+            throw ProcessStartException.For(start, Errno.E2BIG, onMachine);
         }
 
         await SendAsync(frame).ConfigureAwait(false);
@@ -247,7 +249,7 @@ internal sealed class AgentLink : IDisposable
                 var failed = StartFailedBody.Read(frame.Body);
                 var refused = Find(failed.Id);
                 Forget(failed.Id);
-                refused.Started.TrySetException(ProcessStartException.For(refused.Start, failed.Errno));
+                refused.Started.TrySetException(ProcessStartException.For(refused.Start, failed.Errno, onMachine));
                 break;
             case FrameType.Output:
                 var output = OutputBody.Read(frame.Body);

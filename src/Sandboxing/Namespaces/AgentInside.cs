@@ -6,7 +6,7 @@ namespace Thaw.Sandboxing.Namespaces;
 /// <param name="Program">As it is found outside.</param>
 /// <param name="Files">What of it has to be mounted: files and folders.</param>
 /// <param name="Command">The words that make it serve.</param>
-internal sealed record AgentInside(AgentProgram Program, IReadOnlyList<FolderInside> Files, IReadOnlyList<string> Command)
+internal sealed record AgentInside(AgentProgram Program, IReadOnlyList<MountInside> Files, IReadOnlyList<string> Command)
 {
     private const string Word = "run", Folder = RootFileSystem.AgentFolder;
 

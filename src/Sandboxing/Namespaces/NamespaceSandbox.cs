@@ -20,6 +20,8 @@ namespace Thaw.Sandboxing.Namespaces;
 /// </summary>
 public sealed class NamespaceSandbox : AgentSandbox
 {
+    private const uint OnlyForItsUser = 0b111_000_000;
+
     private readonly NamespaceSandboxOptions options;
     private readonly UserRange users;
     private readonly NetworkNamespace network;
@@ -64,7 +66,7 @@ public sealed class NamespaceSandbox : AgentSandbox
             undo.Push(listener.Dispose);
             options.Place?.Invoke(agent);
             await launch.GoAsync(limit.Token);
-            return new(options, users, network, listener, ends.Join(), launch.UnsharePid, agent);
+            return new(options, users, network, listener, ends.Join(options.OnMachine), launch.UnsharePid, agent);
         }
         catch (Exception failure)
         {
@@ -102,13 +104,14 @@ public sealed class NamespaceSandbox : AgentSandbox
         var mounts = new List<(FileDescriptor Mount, string Inside)>();
         try
         {
-            foreach (var file in agent.Files)
-                options.Root.MakePlace(file.Inside, isFile: File.Exists(file.Path));
+            foreach (var file in agent.Files.Concat(options.Mounts).Where(each => File.Exists(each.Path)))
+                options.Root.MakePlace(file.Inside);
             mounts.AddRange(options.Root.Mounts());
-            foreach (var each in agent.Files.Concat(options.Folders))
+            foreach (var each in agent.Files.Concat(options.Mounts))
                 mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
 
             Directory.CreateDirectory(options.TemporaryFolder);
+            LinuxException.ThrowIfFailed(Syscalls.chmod(options.TemporaryFolder, OnlyForItsUser), "chmod");
             var temporary = DetachedMount.Of(options.TemporaryFolder, DetachedMount.Writable);
             mounts.Add((temporary, "/tmp"));
             DetachedMount.GiveTo(temporary, users.Outside(RootFileSystem.UserId));

@@ -4,11 +4,13 @@ namespace Thaw.Sandboxing.Namespaces;
 
 public sealed record NamespaceSandboxOptions
 {
+    public const string UsualHostName = "sandbox";
+
     /// <summary>Files that all sandboxes share.</summary>
     public required RootFileSystem Root { get; init; }
 
     /// <summary>What this one has beside them.</summary>
-    public IReadOnlyList<FolderInside> Folders { get; init; } = [];
+    public IReadOnlyList<MountInside> Mounts { get; init; } = [];
 
     /// <summary>
     /// The folder that becomes <c>/tmp</c>: it is made, belongs to the sandbox and is gone with it. It lies on the machine's own disk, and
@@ -16,7 +18,7 @@ public sealed record NamespaceSandboxOptions
     /// </summary>
     public required string TemporaryFolder { get; init; }
 
-    public string HostName { get; init; } = "sandbox";
+    public string HostName { get; init; } = UsualHostName;
 
     /// <summary>The agent to run. Default: the one beside the running program.</summary>
     public AgentProgram? Agent { get; init; }
@@ -34,6 +36,18 @@ public sealed record NamespaceSandboxOptions
 
     /// <summary>How long disposal waits for the last process to be gone. Default: 10 s; killing usually takes a few milliseconds.</summary>
     public TimeSpan DestroyLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where something lies on the machine that those inside see under this name.</summary>
+    internal string OnMachine(string inside)
+    {
+        foreach (var each in Mounts.Append(new(TemporaryFolder, "/tmp")))
+        {
+            if (RootFileSystem.IsBelow(inside, each.Inside))
+                return each.Path + inside[each.Inside.Length..];
+        }
+
+        return Root.OnMachine(inside);
+    }
 
     /// <summary>Whom the kernel killed for want of memory.</summary>
     internal KernelKills KernelKills { get; init; } = KernelKills.Here;

@@ -29,7 +29,9 @@ public sealed class RootFileSystem
     private static readonly string[] Programs = ["bin", "lib", "lib32", "lib64", "libx32", "sbin", "usr"];
 
     private static readonly string[] ToMountOn =
-        ["dev", "etc", "opt", "proc", "run/thaw", "sys", "tmp", "var/lang", "var/runtime", "var/task", "var/tmp"];
+    [
+        "dev", "etc", "opt", "proc", "run/thaw/assemblies", "run/thaw/dotnet", "sys", "tmp", "var/lang", "var/runtime", "var/task",
+    ];
 
     /// <summary>What programs look for there, as it is on this machine, where it is.</summary>
     private static readonly string[] FilesOfEtc =
@@ -41,7 +43,8 @@ public sealed class RootFileSystem
         [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9)];
 
     private readonly string folder;
-    private readonly List<FolderInside> ofMachine = [];
+    private readonly List<MountInside> ofMachine = [];
+    private readonly Lock places = new();
 
     private RootFileSystem(string folder) => this.folder = folder;
 
@@ -73,15 +76,26 @@ public sealed class RootFileSystem
             yield return (DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside);
     }
 
-    /// <summary>Makes an empty file or folder, for something to be mounted on.</summary>
-    internal void MakePlace(string inside, bool isFile)
+    /// <summary>Where something lies on the machine that those inside see, unless it is mounted for them alone.</summary>
+    internal string OnMachine(string inside) =>
+        ofMachine.Exists(each => IsBelow(inside, each.Inside)) ? inside : Path.Combine(folder, inside.TrimStart('/'));
+
+    /// <summary>Makes an empty file, for another one to be mounted on it.</summary>
+    internal void MakePlace(string inside)
     {
-        var path = Path.Combine(folder, inside.TrimStart('/'));
-        if (!isFile)
-            Make(path);
-        else if (!File.Exists(path))
+        lock (places)
+        {
+            var path = Path.Combine(folder, inside.TrimStart('/'));
+            if (File.Exists(path))
+                return;
+            Make(Path.GetDirectoryName(path)!);
             Write(inside.TrimStart('/'), "");
+        }
     }
+
+    /// <summary>Whether a path is another one, or lies below it.</summary>
+    internal static bool IsBelow(string path, string folder) =>
+        path == folder || (path.StartsWith(folder, StringComparison.Ordinal) && path[folder.Length] == '/');
 
     private static void Make(string path)
     {
@@ -100,9 +114,8 @@ public sealed class RootFileSystem
     }
 
     // A folder is made with its parents, and each must be open.
-    private static IEnumerable<string> Steps(string name) => name.Contains('/', StringComparison.Ordinal)
-        ? [name[..name.IndexOf('/', StringComparison.Ordinal)], name]
-        : [name];
+    private static IEnumerable<string> Steps(string name) =>
+        name.Split('/').Select((_, i) => string.Join('/', name.Split('/').Take(i + 1)));
 
     /// <summary>The same link, or the same folder.</summary>
     private void Take(string path)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Thaw.SystemTests.Runs;
 using Thaw.SystemTests.Up;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Failures;
 
@@ -78,5 +79,5 @@ internal static class FailingFunctions
     private static string SourcePath(string name) => Path.Combine(ThawProgram.Root, "tests/System/Failures/functions", name);
 
     private static void MakeExecutable(string file) =>
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(file, OpenFiles.Program);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Thaw.SystemTests.Up;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Logs;
 
@@ -185,7 +186,7 @@ public sealed class Aws_clients_of_logs(Aws_clients_of_logs.Daemon shared) : ICl
     public sealed class Daemon : IAsyncLifetime
     {
         private readonly FunctionsFolder functions = new FunctionsFolder().Workers("worker", "other");
-        private readonly DirectoryInfo scripts = Directory.CreateTempSubdirectory("thaw-clients-");
+        private readonly DirectoryInfo scripts = OpenFiles.NewFolder("thaw-clients-");
 
         internal RunningDaemon Running { get; private set; } = null!;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Thaw.SystemTests.Up;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Logs;
 
@@ -24,7 +25,7 @@ public sealed class Logs_of_init
     public async Task Name_each_extension_before_the_start_of_the_first_request()
     {
         using var functions = new FunctionsFolder().Workers("worker").With("worker", "layer/extensions/patient", Extension);
-        File.SetUnixFileMode(functions["worker", "layer/extensions/patient"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(functions["worker", "layer/extensions/patient"], OpenFiles.Program);
         var description = File.ReadAllText(functions["worker", "thaw.json"]);
         functions.With("worker", "thaw.json", "{\"Layers\":[\"layer\"]," + description.TrimStart()[1..]);
         await using var daemon = await RunningDaemon.StartAsync(functions);

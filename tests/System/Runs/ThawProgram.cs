@@ -15,6 +15,15 @@ internal static class ThawProgram
     /// <summary>Another one can be tried, an installed one for example: THAW_TEST_PROGRAM names it.</summary>
     public static string Path => Environment.GetEnvironmentVariable("THAW_TEST_PROGRAM") is { Length: > 0 } named ? named : Built.Value;
 
+    /// <summary>
+    /// How the tests isolate functions where they do not say it: THAW_TEST_ISOLATION, else by processes, which works everywhere.
+    /// </summary>
+    public static string Isolation =>
+        Environment.GetEnvironmentVariable("THAW_TEST_ISOLATION") is { Length: > 0 } named ? named : "process";
+
+    /// <summary>The same, as options for a command that has these.</summary>
+    public static string[] IsolationFor(string[] options) => options.Contains("--isolation") ? [] : ["--isolation", Isolation];
+
     public static string Sample(string name) => System.IO.Path.Combine(Root, "samples", name);
 
     /// <summary>Copies the program, with all that lies beside it, to where every user may run it.</summary>

@@ -47,7 +47,7 @@ internal sealed class ThawRun : IDisposable
     public static ThawRun Start(string[] launcher, string thaw, string path, params string[] options)
     {
         var mark = $"THAW_TEST_RUN={Guid.NewGuid():N}";
-        string[] command = [.. launcher, thaw, "run", path, "--env", mark, .. options];
+        string[] command = [.. launcher, thaw, "run", path, "--env", mark, .. ThawProgram.IsolationFor(options), .. options];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,

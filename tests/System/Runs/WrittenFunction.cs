@@ -1,9 +1,11 @@
+using Thaw.Testing;
+
 namespace Thaw.SystemTests.Runs;
 
 /// <summary>A function, a layer or anything else that a test writes into a folder of its own.</summary>
 internal sealed class WrittenFunction : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("thaw-run-");
+    private readonly DirectoryInfo folder = OpenFiles.NewFolder("thaw-run-");
 
     public string Folder => folder.FullName;
 
@@ -26,7 +28,7 @@ internal sealed class WrittenFunction : IDisposable
     public WrittenFunction WithProgram(string name, string text)
     {
         With(name, text);
-        File.SetUnixFileMode(this[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(this[name], OpenFiles.Program);
         return this;
     }
 

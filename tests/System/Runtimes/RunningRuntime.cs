@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Runtimes;
 
 /// <summary>A real runtime process with a function of the test's own, talking to a <see cref="FakeRuntimeApi"/>.</summary>
 internal sealed class RunningRuntime : IAsyncDisposable
 {
-    private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("thaw-runtime-");
+    private readonly DirectoryInfo root = OpenFiles.NewFolder("thaw-runtime-");
     private readonly StringBuilder output = new();
     private readonly Process process;
 

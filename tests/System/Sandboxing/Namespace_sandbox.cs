@@ -69,7 +69,7 @@ public sealed class Namespace_sandbox : IDisposable
     {
         var options = words.Options with
         {
-            Folders =
+            Mounts =
             [
                 new(words.Folder("task", "code", "the code"), "/var/task"),
                 new(words.Folder("opt", "layer", "the layer"), "/opt"),
@@ -217,12 +217,12 @@ public sealed class Namespace_sandbox : IDisposable
     [Fact]
     public async Task Says_what_went_wrong_in_its_set_up()
     {
-        var options = words.Options with { Folders = [new(words.Path, "/no/such/place")] };
+        var options = words.Options with { Mounts = [new(words.Path, "/no/such/place")] };
         var problem = await Assert.ThrowsAsync<SandboxException>(() => NamespaceSandbox.CreateAsync(options));
         Assert.Equal("A sandbox could not be set up: thaw-agent: move_mount ./no/such/place: No such file or directory", problem.Message);
         Assert.False(Directory.Exists(options.TemporaryFolder));
 
-        options = words.Options with { Folders = [new("/no/such/folder", "/opt")] };
+        options = words.Options with { Mounts = [new("/no/such/folder", "/opt")] };
         problem = await Assert.ThrowsAsync<SandboxException>(() => NamespaceSandbox.CreateAsync(options));
         Assert.Contains("open_tree /no/such/folder: No such file or directory", problem.Message, StringComparison.Ordinal);
     }

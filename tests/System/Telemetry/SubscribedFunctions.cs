@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Thaw.SystemTests.Up;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Telemetry;
 
@@ -19,7 +20,7 @@ internal static class SubscribedFunctions
         var layer = Path.Combine(Path.GetDirectoryName(functions.Path)!, $"layer-of-{name}");
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(layer, "extensions")).FullName, "subscriber");
         File.WriteAllText(file, source);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(file, OpenFiles.Program);
 
         var description = JsonNode.Parse(File.ReadAllText(functions[name, "thaw.json"]))!;
         description["Layers"] = new JsonArray(layer);

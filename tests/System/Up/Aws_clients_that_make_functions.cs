@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Up;
 
@@ -146,7 +147,7 @@ public sealed class Aws_clients_that_make_functions(Aws_clients_that_make_functi
     public sealed class Daemon : IAsyncLifetime
     {
         private readonly FunctionsFolder functions = new();
-        private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("thaw-clients-");
+        private readonly DirectoryInfo files = OpenFiles.NewFolder("thaw-clients-");
 
         internal RunningDaemon Running { get; private set; } = null!;
 

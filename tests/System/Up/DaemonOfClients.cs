@@ -1,9 +1,11 @@
+using Thaw.Testing;
+
 namespace Thaw.SystemTests.Up;
 
 /// <summary>A daemon for a whole class of tests, and a folder for the scripts of its clients, which find AWS's packages there.</summary>
 public abstract class DaemonOfClients : IAsyncLifetime
 {
-    private readonly DirectoryInfo scripts = Directory.CreateTempSubdirectory("thaw-clients-");
+    private readonly DirectoryInfo scripts = OpenFiles.NewFolder("thaw-clients-");
     private readonly FunctionsFolder functions;
     private readonly string[] options;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Thaw.Linux;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Up;
 
@@ -42,7 +43,7 @@ public sealed class Daemon_that_is_told_to_stop
             event = json.load(http.urlopen(http.Request(f"{base}/event/next", headers=me)))
             print("told", event["eventType"], event["shutdownReason"], flush=True)
             """);
-        File.SetUnixFileMode(functions["worker", "layer/extensions/observer"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(functions["worker", "layer/extensions/observer"], OpenFiles.Program);
         var description = File.ReadAllText(functions["worker", "thaw.json"]);
         functions.With("worker", "thaw.json", "{\"Layers\":[\"layer\"]," + description.TrimStart()[1..]);
         await using var daemon = await RunningDaemon.StartAsync(functions);
@@ -138,7 +139,7 @@ public sealed class Daemon_that_is_told_to_stop
 
     [Theory]
     [InlineData("--functions", "/no/such/folder", "there is no folder /no/such/folder"), InlineData("--memory", "12", "128")]
-    [InlineData("--address", "0.0.0.0", "--require-auth"), InlineData("--isolation", "namespaces", "by processes only")]
+    [InlineData("--address", "0.0.0.0", "--require-auth"), InlineData("--isolation", "vm", "not \"vm\"")]
     public async Task Could_not_even_start_as_it_was_asked_to(string option, string value, string words)
     {
         using var functions = Functions();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Up;
 
@@ -34,7 +35,7 @@ internal sealed class FunctionsFolder : IDisposable
         };
         """;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("thaw-up-");
+    private readonly DirectoryInfo folder = OpenFiles.NewFolder("thaw-up-");
 
     public string Mark { get; } = $"THAW_TEST_UP={Guid.NewGuid():N}";
 
@@ -61,7 +62,7 @@ internal sealed class FunctionsFolder : IDisposable
     public FunctionsFolder Bootstrap(string name, string source, int timeout = 60, string handler = "index.handler")
     {
         With(name, "bootstrap", source);
-        File.SetUnixFileMode(this[name, "bootstrap"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(this[name, "bootstrap"], OpenFiles.Program);
         return Described(name, "provided.al2023", handler, timeout, 128);
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Up;
 
@@ -151,7 +152,7 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
     public sealed class Daemon : IAsyncLifetime
     {
         private readonly FunctionsFolder functions = new FunctionsFolder().Workers("folder");
-        private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("thaw-created-");
+        private readonly DirectoryInfo files = OpenFiles.NewFolder("thaw-created-");
 
         internal RunningDaemon Running { get; private set; } = null!;
 

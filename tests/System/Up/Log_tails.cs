@@ -1,4 +1,5 @@
 using System.Text;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Up;
 
@@ -26,7 +27,7 @@ public sealed class Log_tails
     public async Task Have_what_an_extension_writes_last()
     {
         using var functions = new FunctionsFolder().Workers("worker").With("worker", "layer/extensions/late", Extension);
-        File.SetUnixFileMode(functions["worker", "layer/extensions/late"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(functions["worker", "layer/extensions/late"], OpenFiles.Program);
         var description = File.ReadAllText(functions["worker", "thaw.json"]);
         functions.With("worker", "thaw.json", "{\"Layers\":[\"layer\"]," + description.TrimStart()[1..]);
         await using var daemon = await RunningDaemon.StartAsync(functions);

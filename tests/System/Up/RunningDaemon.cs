@@ -26,7 +26,11 @@ internal sealed class RunningDaemon : IAsyncDisposable
     {
         this.functions = functions;
         var start = new ProcessStartInfo(
-            ThawProgram.Path, ["up", "--functions", functions.Path, "--data", functions.Data, "--port", "0", .. options])
+            ThawProgram.Path,
+            [
+                "up", "--functions", functions.Path, "--data", functions.Data, "--port", "0",
+                .. ThawProgram.IsolationFor(options), .. options,
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

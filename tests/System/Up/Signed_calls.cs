@@ -1,3 +1,5 @@
+using Thaw.Testing;
+
 namespace Thaw.SystemTests.Up;
 
 /// <summary><c>thaw up --require-auth</c>: AWS's own clients sign, and whoever does not is refused.</summary>
@@ -90,7 +92,7 @@ public sealed class Signed_calls(Signed_calls.Daemon shared) : IClassFixture<Sig
     public sealed class Daemon : IAsyncLifetime
     {
         private readonly FunctionsFolder functions = new FunctionsFolder().Workers("worker");
-        private readonly DirectoryInfo scripts = Directory.CreateTempSubdirectory("thaw-signed-");
+        private readonly DirectoryInfo scripts = OpenFiles.NewFolder("thaw-signed-");
 
         internal RunningDaemon Running { get; private set; } = null!;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Thaw.Testing;
 
 namespace Thaw.SystemTests.Up;
 
@@ -97,7 +98,7 @@ public sealed class Terraform_on_the_service : IDisposable
     /// <summary>Starting the provider takes seconds on a busy machine, and each step starts it anew.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("thaw-terraform-");
+    private readonly DirectoryInfo folder = OpenFiles.NewFolder("thaw-terraform-");
     private readonly FunctionsFolder functions = new();
 
     public void Dispose()

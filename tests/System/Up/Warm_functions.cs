@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Thaw.SystemTests.Runs;
 
 namespace Thaw.SystemTests.Up;
 
@@ -71,7 +72,7 @@ public sealed class Warm_functions(DaemonOfWorkers shared) : IClassFixture<Daemo
         Assert.Equal("Invoking", during.GetProperty("state").GetString());
         await running;
 
-        Assert.Equal(("$LATEST", "process", "on-demand"), (during.GetProperty("version").GetString(),
+        Assert.Equal(("$LATEST", ThawProgram.Isolation, "on-demand"), (during.GetProperty("version").GetString(),
             during.GetProperty("isolation").GetString(), during.GetProperty("initializationType").GetString()));
         var phases = during.GetProperty("phases").EnumerateArray().ToArray();
         Assert.Equal(["Init", "Invoke", "Invoke", "Invoke"], phases.Select(phase => phase.GetProperty("name").GetString()));

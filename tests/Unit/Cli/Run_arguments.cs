@@ -1,6 +1,6 @@
-using Thaw.Cli.CommandLine;
 using Thaw.Cli.Run;
 using Thaw.Contracts;
+using Thaw.Daemon.Hosting;
 
 namespace Thaw.UnitTests.Cli;
 

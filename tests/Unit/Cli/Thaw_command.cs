@@ -5,12 +5,13 @@ using Thaw.Cli;
 using Thaw.Cli.CommandLine;
 using Thaw.Cli.Run;
 using Thaw.Contracts;
+using Thaw.Testing;
 
 namespace Thaw.UnitTests.Cli;
 
 public sealed class Thaw_command : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("thaw test ").FullName;
+    private readonly string folder = OpenFiles.NewFolder("thaw test ").FullName;
     private readonly MemoryStream output = new();
     private readonly StringWriter error = new() { NewLine = "\n" };
     private byte[] payload = [];

@@ -1,11 +1,12 @@
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Agents;
+using Thaw.Testing;
 
 namespace Thaw.UnitTests.Sandboxing;
 
 public sealed class Agent_program : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("thaw-test-").FullName;
+    private readonly string folder = OpenFiles.NewFolder("thaw-test-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 

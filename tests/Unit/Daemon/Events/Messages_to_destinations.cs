@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Thaw.Daemon.Events;
 using Thaw.Environments.Events;
 using Thaw.Store.Records;
+using Thaw.Testing;
 using Thaw.UnitTests.Environments.Events;
 
 namespace Thaw.UnitTests.Daemon.Events;
@@ -17,7 +18,7 @@ public sealed class Messages_to_destinations : IDisposable
     private readonly List<string> notices = [];
     private readonly List<QueuedEvent> queued = [];
     private readonly FakeHttp http = new();
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("thaw-destinations-");
+    private readonly DirectoryInfo folder = OpenFiles.NewFolder("thaw-destinations-");
 
     public void Dispose()
     {

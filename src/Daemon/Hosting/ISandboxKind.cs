@@ -1,0 +1,14 @@
+using Thaw.Environments;
+using Thaw.Sandboxing;
+
+namespace Thaw.Daemon.Hosting;
+
+/// <summary>Makes sandboxes of one kind.</summary>
+internal interface ISandboxKind : IDisposable
+{
+    /// <summary>What people call it.</summary>
+    string Name { get; }
+
+    /// <exception cref="SandboxException">There is none to be had, here and now.</exception>
+    Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan);
+}
