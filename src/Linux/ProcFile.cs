@@ -30,6 +30,29 @@ internal static unsafe class ProcFile
             : null;
     }
 
+    /// <summary>
+    /// When a process was started, in clock ticks since the machine was: with its id, it names the process for as long as the machine is up.
+    /// Null when it is gone.
+    /// </summary>
+    internal static long? ReadStartTime(int pid)
+    {
+        const int FieldsBetweenStateAndStart = 18;
+        Span<byte> buffer = stackalloc byte[1024];
+        var text = Read(Path(pid, "stat"), buffer);
+        var fields = text[(text.LastIndexOf((byte)')') + 1)..].TrimStart((byte)' ');
+        if (fields.Length < 2)
+            return null;
+
+        fields = fields[1..];
+        for (var field = 0; field < FieldsBetweenStateAndStart; field++)
+        {
+            if (!TakeNumber(ref fields, out _))
+                return null;
+        }
+
+        return TakeNumber(ref fields, out var ticks) ? ticks : null;
+    }
+
     /// <summary>The most memory a process ever had resident, in bytes; 0 when it is gone.</summary>
     internal static long ReadPeakMemory(int pid) => ReadKilobytes(pid, "VmHWM:"u8);
 

@@ -9,18 +9,25 @@ internal static unsafe partial class Syscalls
 
     // Descriptors
 
-    internal const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    internal const int
+        O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
     internal const int F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1;
     internal const nuint FIONREAD = 0x541B;
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags);
 
+    [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int open(string path, int flags, uint mode);
+
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int close(int fd);
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial nint read(int fd, byte* buffer, nuint count);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial nint pread(int fd, byte* buffer, nuint count, long offset);
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial nint write(int fd, byte* buffer, nuint count);
@@ -43,7 +50,7 @@ internal static unsafe partial class Syscalls
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int sched_yield();
 
-    internal const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16;
+    internal const short POLLIN = 1, POLLPRI = 2, POLLOUT = 4, POLLERR = 8, POLLHUP = 16;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct pollfd
@@ -112,6 +119,17 @@ internal static unsafe partial class Syscalls
     internal static partial int munmap(nint address, nuint length);
 
     // Directories
+
+    internal const int W_OK = 2;
+
+    [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int access(string path, int mode);
+
+    [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mkdir(string path, uint mode);
+
+    [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rmdir(string path);
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint opendir(string path);

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Thaw.Sandboxing.Processes;
+
+namespace Thaw.Sandboxing.Cgroups;
+
+/// <summary>What a group may hold, holds and has held of memory, in the files of either version.</summary>
+internal sealed class MemoryAccount(string group, bool isUnified)
+{
+    private long sampledPeak;
+
+    /// <summary>Counts those of the group whom the kernel has killed for want of memory.</summary>
+    public KernelKills Kills { get; } = new(Path.Combine(group, isUnified ? "memory.events" : "memory.oom_control"));
+
+    public void Limit(long bytes)
+    {
+        var text = bytes.ToString(CultureInfo.InvariantCulture);
+        GroupFile.Write(group, isUnified ? "memory.max" : "memory.limit_in_bytes", text);
+
+        // The kernel may count no swap, and then there is nothing to be kept from.
+        if (isUnified)
+        {
+            _ = GroupFile.TryWrite(group, "memory.swap.max", "0");
+        }
+        else
+        {
+            _ = GroupFile.TryWrite(group, "memory.memsw.limit_in_bytes", text);
+            _ = GroupFile.TryWrite(group, "memory.swappiness", "0");
+        }
+    }
+
+    /// <summary>In bytes. Kernels before 5.19 do not keep it in version 2: then it is the most that was there when somebody asked.</summary>
+    public long PeakBytes()
+    {
+        if (GroupFile.TryReadNumber(group, isUnified ? "memory.peak" : "memory.max_usage_in_bytes") is { } peak)
+            return peak;
+
+        var now = GroupFile.TryReadNumber(group, isUnified ? "memory.current" : "memory.usage_in_bytes") ?? 0;
+        var before = Interlocked.Read(ref sampledPeak);
+        while (now > before && Interlocked.CompareExchange(ref sampledPeak, now, before) is var seen && seen != before)
+            before = seen;
+        return Math.Max(now, before);
+    }
+}
