@@ -40,7 +40,7 @@ internal sealed class TmpTemplate : ITmpTemplate
             LinuxException.ThrowIfFailed(Syscalls.unlinkat(mount.Number, "lost+found", Syscalls.AT_REMOVEDIR), "unlinkat");
             LinuxException.ThrowIfFailed(Syscalls.fchownat(mount.Number, ".", owner, owner, 0), "fchownat");
             LinuxException.ThrowIfFailed(Syscalls.fchmodat(mount.Number, ".", WritableForAll, 0), "fchmodat");
-            LinuxException.ThrowIfFailed(Syscalls.syncfs(mount.Number), "syncfs");
+            Sync(mount);
             return template;
         }
         catch
@@ -80,6 +80,15 @@ internal sealed class TmpTemplate : ITmpTemplate
         ]);
         if (status != 0)
             throw new SandboxException($"{mkfs.Path} made no file system of {megabytes} MB: {error}");
+    }
+
+    // What is written, not what is cached, is what copies are made of. The mount's own descriptor is a mere place (O_PATH).
+    private static void Sync(FileDescriptor mount)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{mount.Number}");
+        using var root = new FileDescriptor(LinuxException.ThrowIfFailed(
+            Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC), "open"));
+        LinuxException.ThrowIfFailed(Syscalls.syncfs(root.Number), "syncfs");
     }
 
     private static FileDescriptor Mount(FileDescriptor image, string directory)

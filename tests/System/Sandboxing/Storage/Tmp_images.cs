@@ -99,7 +99,7 @@ public sealed class Tmp_images : IDisposable
         using var image = await images.TakeAsync(512);
         Assert.Throws<IOException>(() => Fill(Inside(disk, "else"), 600));
 
-        Assert.Throws<IOException>(() => Fill(Inside(image, "large"), 10));
+        Assert.Throws<IOException>(() => Fill(Inside(image, "large"), 100));
         File.Delete(Inside(disk, "else"));
         File.Delete(Inside(image, "large"));
         Fill(Inside(image, "large"), 10);
