@@ -16,4 +16,7 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int unshare(int flags);
+
+    [LibraryImport(Libc)]
+    internal static partial int gettid();
 }
