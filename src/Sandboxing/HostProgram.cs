@@ -20,8 +20,11 @@ public sealed record HostProgram(string Path)
             .FirstOrDefault(File.Exists) is { } path ? new(path) : null;
 
     /// <summary>Runs it, gives it <paramref name="input"/>, and waits for its end: its status, and what it wrote.</summary>
-    /// <exception cref="SandboxException">It cannot be run, or does not end within half a minute.</exception>
-    public (int Status, string Output, string Error) Run(IEnumerable<string> arguments, string input = "")
+    /// <param name="arguments">Without the program's own name.</param>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="patience">How long it may take; null for half a minute.</param>
+    /// <exception cref="SandboxException">It cannot be run, or does not end in time.</exception>
+    public (int Status, string Output, string Error) Run(IEnumerable<string> arguments, string input = "", TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(Path, arguments)
         {
@@ -33,13 +36,13 @@ public sealed record HostProgram(string Path)
         try
         {
             using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = process.StandardError.ReadToEndAsync();
+            using StreamReader outputs = process.StandardOutput, errors = process.StandardError;
+            var (output, error) = (outputs.ReadToEndAsync(), errors.ReadToEndAsync());
             Feed(process, input);
-            if (!process.WaitForExit(Patience))
+            if (!process.WaitForExit(patience ?? Patience))
             {
                 process.Kill(entireProcessTree: true);
-                throw new SandboxException($"{Path} did not end within {Patience.TotalSeconds:0} s.");
+                throw new SandboxException($"{Path} did not end within {(patience ?? Patience).TotalSeconds:0} s.");
             }
 
             return (process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult().Trim());

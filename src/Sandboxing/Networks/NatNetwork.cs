@@ -17,9 +17,6 @@ public sealed class NatNetwork : IDisposable
 {
     private const string GuestName = "eth0";
 
-    // Free for certain: the kernel counts from 1, and a new namespace has a loopback and at most some tunnels.
-    private const int GuestIndex = 100;
-
     private const byte LinePrefix = 31;
 
     private static readonly string[] UsualRanges = ["10.201.0.0/16", "10.217.0.0/16", "172.29.0.0/16", "192.168.240.0/20", "100.96.0.0/16"];
@@ -215,7 +212,7 @@ public sealed class NatNetwork : IDisposable
         int index;
         lock (gate)
         {
-            routes.AddPair(name, GuestName, GuestIndex, pid);
+            routes.AddPair(name, GuestName, pid);
             index = routes.IndexOf(name);
         }
 
@@ -228,9 +225,10 @@ public sealed class NatNetwork : IDisposable
             }
 
             using var inside = NamespaceThread.Run(() => OpenInside(pid));
-            inside.AddAddress(GuestIndex, ofGuest, ofGuest, LinePrefix);
-            inside.SetUp(GuestIndex);
-            inside.AddDefaultRoute(GuestIndex, ofHost);
+            var eth0 = inside.IndexOf(GuestName);
+            inside.AddAddress(eth0, ofGuest, ofGuest, LinePrefix);
+            inside.SetUp(eth0);
+            inside.AddDefaultRoute(eth0, ofHost);
             return new NatLink(this, pair, name, index);
         }
         catch

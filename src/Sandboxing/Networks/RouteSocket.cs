@@ -32,7 +32,7 @@ internal sealed unsafe class RouteSocket : IDisposable
         socket = new(LinuxException.ThrowIfFailed(Syscalls.socket(Syscalls.AF_NETLINK, type, Syscalls.NETLINK_ROUTE), "socket(netlink)"));
     }
 
-    internal static NetlinkMessage NewPair(uint sequence, string name, string peer, int peerIndex, int peerNamespaceOfPid) =>
+    internal static NetlinkMessage NewPair(uint sequence, string name, string peer, int peerNamespaceOfPid) =>
         new NetlinkMessage(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, sequence)
             .Link(index: 0)
             .Attribute(IFLA_IFNAME, name)
@@ -40,7 +40,7 @@ internal sealed unsafe class RouteSocket : IDisposable
                 .Attribute(IFLA_INFO_KIND, "veth"u8)
                 .Nested(IFLA_INFO_DATA, veth => veth
                     .Nested(VETH_INFO_PEER, other => other
-                        .Link(peerIndex)
+                        .Link(index: 0)
                         .Attribute(IFLA_IFNAME, peer)
                         .Attribute(IFLA_NET_NS_PID, (uint)peerNamespaceOfPid))));
 
@@ -63,8 +63,8 @@ internal sealed unsafe class RouteSocket : IDisposable
             .Attribute(RTA_OIF, (uint)index);
 
     /// <summary>A pair of links, the other end of which is in another process's network namespace.</summary>
-    internal void AddPair(string name, string peer, int peerIndex, int peerNamespaceOfPid) =>
-        Ask(NewPair(++sequence, name, peer, peerIndex, peerNamespaceOfPid), $"a pair of links {name}");
+    internal void AddPair(string name, string peer, int peerNamespaceOfPid) =>
+        Ask(NewPair(++sequence, name, peer, peerNamespaceOfPid), $"a pair of links {name}");
 
     internal void SetUp(int index) => Ask(Up(++sequence, index), "link up");
 
@@ -79,12 +79,14 @@ internal sealed unsafe class RouteSocket : IDisposable
 
     internal void AddDefaultRoute(int index, ReadOnlySpan<byte> gateway) => Ask(DefaultRoute(++sequence, index, gateway), "a default route");
 
-    /// <summary>The index of the link with that name; 0 for none.</summary>
+    /// <summary>The index of the link with that name.</summary>
     internal int IndexOf(string name)
     {
         Send(new NetlinkMessage(RTM_GETLINK, NLM_F_REQUEST, ++sequence).Link(index: 0).Attribute(IFLA_IFNAME, name));
         var received = Receive();
-        return MemoryMarshal.Read<ushort>(received[4..]) == RTM_NEWLINK ? Index(received) : 0;
+        return MemoryMarshal.Read<ushort>(received[4..]) == RTM_NEWLINK
+            ? Index(received)
+            : throw new LinuxException(name, Errno.ENODEV);
     }
 
     /// <summary>The names and indices of all links here.</summary>

@@ -72,6 +72,8 @@ internal sealed class NetworkNamespaceOfTest : IDisposable
         {
             process.Kill();
             process.WaitForExit();
+            process.StandardOutput.Dispose();
+            process.StandardError.Dispose();
             process.Dispose();
         }
 
@@ -81,7 +83,7 @@ internal sealed class NetworkNamespaceOfTest : IDisposable
     // Each of them is replaced by what it starts, so its id is that one's.
     private int Start(string program, params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         processes.Add(process);
         Assert.Equal("ready", process.StandardOutput.ReadLine());
         return process.Id;

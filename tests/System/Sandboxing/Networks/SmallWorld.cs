@@ -7,7 +7,7 @@ namespace Thaw.SystemTests.Sandboxing.Networks;
 
 /// <summary>
 /// A network namespace that stands for the machine, in which a test's thread is, and one that stands for the internet:
-/// <code>machine: up 10.99.0.2  ---  10.99.0.1 and 169.254.169.254 :internet, which tells everybody who he is</code>
+/// <code>machine: uplink 10.99.0.2  ---  10.99.0.1 and 169.254.169.254 :internet, which tells everybody who he is</code>
 /// The real machine's network is not touched.
 /// </summary>
 internal sealed class SmallWorld : IDisposable
@@ -18,28 +18,18 @@ internal sealed class SmallWorld : IDisposable
     private readonly ITestOutputHelper? output = TestContext.Current.TestOutputHelper;
     private readonly int thread = Syscalls.gettid();
 
-    private SmallWorld()
-    {
-        Internet = NewNamespace();
-        Shell("ip link set lo up");
-        Shell($"ip link add up type veth peer name down netns {Internet.Id}");
-        Shell("ip addr add 10.99.0.2/24 dev up && ip link set up up && ip route add default via 10.99.0.1");
-        Internet.Shell("ip link set lo up && ip link set down up && ip addr add 10.99.0.1/24 dev down "
-            + "&& ip addr add 169.254.169.254/32 dev lo && ip addr add 168.63.129.16/32 dev lo");
-        Internet.Listen(Port);
-    }
+    private SmallWorld() => Internet = NewNamespace();
 
     public NetworkNamespaceOfTest Internet { get; }
 
     public static void Run(Action<SmallWorld> story)
     {
         SkipUnlessPossible();
-        var context = TestContext.Current;
         NamespaceThread.Run(() =>
         {
-            _ = context;
             LinuxException.ThrowIfFailed(Syscalls.unshare(Syscalls.CLONE_NEWNET), "unshare");
             using var world = new SmallWorld();
+            world.Build();
             story(world);
             return 0;
         });
@@ -78,4 +68,14 @@ internal sealed class SmallWorld : IDisposable
     public void Tell(string line) => output?.WriteLine(line);
 
     public void Dispose() => all.ForEach(one => one.Dispose());
+
+    private void Build()
+    {
+        Shell("ip link set lo up");
+        Shell($"ip link add uplink type veth peer name downlink netns {Internet.Id}");
+        Shell("ip addr add 10.99.0.2/24 dev uplink && ip link set uplink up && ip route add default via 10.99.0.1");
+        Internet.Shell("ip link set lo up && ip link set downlink up && ip addr add 10.99.0.1/24 dev downlink "
+            + "&& ip addr add 169.254.169.254/32 dev lo && ip addr add 168.63.129.16/32 dev lo");
+        Internet.Listen(Port);
+    }
 }
