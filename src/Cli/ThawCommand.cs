@@ -1,17 +1,19 @@
 using Thaw.Cli.CommandLine;
 using Thaw.Cli.Deploy;
+using Thaw.Cli.Doctor;
 using Thaw.Cli.Invoke;
 using Thaw.Cli.List;
 using Thaw.Cli.Logs;
 using Thaw.Cli.Run;
 using Thaw.Cli.Up;
+using Thaw.Daemon.Doctor;
 
 namespace Thaw.Cli;
 
 /// <summary>The whole command line: picks the command and hands it the rest.</summary>
 public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
 {
-    private static readonly string[] Commands = ["run", "up", "deploy", "invoke", "list", "logs", "help", "version"];
+    private static readonly string[] Commands = ["run", "up", "deploy", "invoke", "list", "logs", "doctor", "help", "version"];
 
     private static readonly string[] Options = ["--help", "--version"];
 
@@ -31,6 +33,8 @@ public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
                 return await new ListCommand(terminal, TimeProvider.System).RunAsync([.. arguments.Skip(1)], stop);
             case "logs":
                 return await new LogsCommand(terminal, TimeProvider.System).RunAsync([.. arguments.Skip(1)], stop);
+            case "doctor":
+                return await new DoctorCommand(terminal, Checks.OfThisMachine).RunAsync([.. arguments.Skip(1)]);
             case "--version" or "version":
                 return await PrintAsync($"thaw {typeof(ThawCommand).Assembly.GetName().Version!.ToString(3)}");
             case "--help" or "-h":
@@ -44,6 +48,7 @@ public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
                     "invoke" => Help.Invoke,
                     "list" => Help.List,
                     "logs" => Help.Logs,
+                    "doctor" => Help.Doctor,
                     _ => Help.Thaw,
                 });
             case null:

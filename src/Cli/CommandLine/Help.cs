@@ -12,6 +12,7 @@ public static class Help
           thaw invoke NAME   invoke a function of a running thaw up
           thaw list          list the functions of a running thaw up
           thaw logs NAME     show what a function of a running thaw up has logged
+          thaw doctor        say what this machine can and cannot do, and what mends it
           thaw --version     print the version
           thaw --help        print this; thaw COMMAND --help tells about a command
 
@@ -171,5 +172,24 @@ public static class Help
           thaw logs hello-node --follow --since 10m
           thaw logs hello-node --request-id 8476a536-e9f4-11e8-9739-2dfe598c3fcd
           thaw logs hello-node --json | jq -r 'select(.source == "function") | .message'
+        """;
+
+    public const string Doctor = """
+        thaw doctor [options]: says what this machine can and cannot do, and what mends it
+
+        Tries what can be tried without a trace: namespaces, control groups, a /tmp with a size, a network, snapshots, and the program
+        that each runtime comes to. A line for each on standard output: pass, warn (something is missing, functions run) or fail.
+
+          --fix                        install the Debian packages that mend what is missing, then look again
+          --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
+          --program RUNTIME=PATH       as for thaw up: the program that runs a runtime or a language; repeat it for several
+          --json                       one JSON array: name, verdict, meaning, fix
+
+        Exit status: 0 the isolation that functions get by default works, 1 it does not, 2 the arguments are unusable.
+
+        Examples
+          thaw doctor
+          thaw doctor --fix
+          thaw doctor --json | jq -r '.[] | select(.verdict != "pass") | .fix'
         """;
 }

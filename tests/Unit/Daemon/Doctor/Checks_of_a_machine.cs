@@ -1,0 +1,34 @@
+using Thaw.Daemon.Doctor;
+
+namespace Thaw.UnitTests.Daemon.Doctor;
+
+public sealed class Checks_of_a_machine
+{
+    [Theory]
+    [InlineData("6.1.0-13-amd64", Verdict.Pass)]
+    [InlineData("5.4.0-150-generic", Verdict.Warn)]
+    [InlineData("", Verdict.Warn)]
+    public void Know_a_kernel_that_is_too_old(string release, Verdict verdict) =>
+        Assert.Equal(verdict, Assert.Single(new KernelCheck(release).Look()).Verdict);
+
+    [Theory]
+    [InlineData("cgroup /c/memory cgroup rw,memory 0 0\ncgroup /c/cpu cgroup rw,cpu,cpuacct 0 0\ncgroup /c/pids cgroup rw,pids 0 0", "v1, with memory, cpu, pids")]
+    [InlineData("cgroup /c/memory cgroup rw,memory 0 0", "v1, without cpu, pids")]
+    [InlineData("", "none, without memory, cpu, pids")]
+    public void Know_which_control_groups_there_are(string mounts, string says) =>
+        Assert.StartsWith(says, new CgroupsCheck(mounts).Look().First().Meaning, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("cgroup /c/freezer cgroup rw,freezer 0 0", Verdict.Pass)]
+    [InlineData("cgroup2 /nowhere cgroup2 rw 0 0", Verdict.Pass)]
+    [InlineData("", Verdict.Warn)]
+    public void Know_whether_there_is_a_freezer(string mounts, Verdict verdict) =>
+        Assert.Equal(verdict, new CgroupsCheck(mounts).Look().Last().Verdict);
+
+    [Theory, InlineData("Version: 4.2\nGitID: v4.2", "4.2"), InlineData("Version: 3.17.1\n", "3.17.1"), InlineData("?", null)]
+    public void Read_the_version_of_CRIU(string answer, string? version) => Assert.Equal(version, CriuCheck.Read(answer)?.ToString());
+
+    [Fact]
+    public void Say_what_is_missing_of_CRIU() =>
+        Assert.Contains("no snapshots", Assert.Single(new CriuCheck([null, "/nowhere/criu"]).Look()).Meaning, StringComparison.Ordinal);
+}
