@@ -62,8 +62,8 @@ public sealed class EnvironmentLifecycle
     {
         if (!current.IsInitialized)
             current.Fail(ErrorType.SandboxFailure, "Nothing was initialised that could be restored");
-        using var limit = world.Limit(world.DeadlineAfter(world.Settings.RestoreLimit));
         var phase = new RestorePhase(world, current);
+        using var limit = world.Limit(world.DeadlineAfter(world.Settings.RestoreLimit));
         var outcome = await phase.RunAsync(limit);
         (initDuration, restored) = (null, phase.Times);
         return outcome;

@@ -117,9 +117,8 @@ internal sealed class Generation
     public Extension? Find(Guid identifier) => extensions.Find(extension => extension.Identifier == identifier);
 
     /// <summary>Completes when the answer that is being posted has arrived, or does not come soon; null when none is.</summary>
-    public Task? AnswerOnItsWayAsync(CancellationToken hungUp) => Runtime.Posting is { } posting
-        ? Task.WhenAny(posting.WaitAsync(hungUp), Task.Delay(world.Settings.AnswerPatience, world.Time, hungUp))
-        : null;
+    public Task? AnswerOnItsWayAsync(CancellationToken hungUp) =>
+        Runtime.Posting is { } posting ? WithPatienceAsync(posting, hungUp) : null;
 
     /// <summary>Notes why this generation will have died. The first fatal error wins; spec: ENV-022.</summary>
     public void RecordFatal(ErrorType type) => firstFatal ??= type;
@@ -163,6 +162,20 @@ internal sealed class Generation
         finally
         {
             onFailure -= limit.Stop;
+        }
+    }
+
+    private async Task WithPatienceAsync(Signal posting, CancellationToken hungUp)
+    {
+        using var patience = new CancellationTokenSource(world.Settings.AnswerPatience, world.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, hungUp);
+        try
+        {
+            await posting.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It does not come, or there is nobody any more who wants to know.
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed record Invocation
     /// <summary>The event, passed on unchanged; at most <see cref="Limits.BufferedPayloadBytes"/>.</summary>
     public required ReadOnlyMemory<byte> Event { get; init; }
 
+    /// <summary>Who reads the event's memory, if somebody wants to use it again; null when nobody does.</summary>
+    public EventReaders? EventReaders { get; init; }
+
     public string ContentType { get; init; } = "application/json";
 
     /// <summary>With the qualifier that the caller used; spec: ENV-049.</summary>

@@ -13,7 +13,7 @@ internal readonly record struct AdmittedInvoke(
     ReadOnlyMemory<byte> Event,
     DateTimeOffset ReceivedAt)
 {
-    public Invocation NewInvocation(InvocationId id, IInvocationResponse response, Random random)
+    public Invocation NewInvocation(InvocationId id, IInvocationResponse response, Random random, EventReaders? readers = null)
     {
         var trace = Headers.TraceId ?? TraceHeader.New(ReceivedAt, random);
         return new Invocation
@@ -21,6 +21,7 @@ internal readonly record struct AdmittedInvoke(
             RequestId = Headers.RequestId,
             InvocationId = id,
             Event = Event,
+            EventReaders = readers,
             InvokedFunctionArn = Target.Arn,
             Origin = new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random)) { BeginsTrace = Headers.TraceId is null },
             ReceivedAt = ReceivedAt,

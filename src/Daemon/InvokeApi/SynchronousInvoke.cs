@@ -3,6 +3,7 @@ using Thaw.Daemon.Logs;
 using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
+using Thaw.Lifecycle;
 
 namespace Thaw.Daemon.InvokeApi;
 
@@ -17,10 +18,15 @@ internal sealed class SynchronousInvoke(InvokeRouting routing, LogTails tails, R
         try
         {
             var response = new BufferedResponse();
-            var invocation = invoke.NewInvocation(id, response, random);
+            var readers = LargeArrays.WantsBack(invoke.Event) ? new EventReaders(() => LargeArrays.GiveBack(invoke.Event)) : null;
+            var invocation = invoke.NewInvocation(id, response, random, readers);
             var (running, refusal) = await routing.RouteAsync(invoke.Plan, invocation);
             if (running is null)
+            {
+                readers?.Leave();
                 return refusal;
+            }
+
             var result = await response.Result;
 
             // The log ends with the report, which comes when all extensions are ready too.
@@ -28,6 +34,7 @@ internal sealed class SynchronousInvoke(InvokeRouting routing, LogTails tails, R
                 await running.Ended;
             await InvokeAnswer.WriteAsync(invoke.Call, result, invoke.Plan.Function.Version, invocation.TraceId, tail?.ToBase64());
             LargeArrays.GiveBack(result.Body);
+            readers?.Leave();
             return null;
         }
         finally

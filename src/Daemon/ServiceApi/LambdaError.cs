@@ -71,6 +71,10 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
 
     public static LambdaError InvalidRequestContent(string text) => new(400, "InvalidRequestContentException", text);
 
+    public static LambdaError EventBrokeOff(int announced) => InvalidRequestContent(string.Create(
+        CultureInfo.InvariantCulture,
+        $"The event broke off before the {announced} bytes were there that Content-Length announces. Send it again, without a pause."));
+
     /// <summary>It is there, but in no state to be invoked.</summary>
     public static LambdaError FailedState(string why) => new(409, "ResourceConflictException",
         "The operation cannot be performed at this time. The function is currently in the following state: Failed. " + why);

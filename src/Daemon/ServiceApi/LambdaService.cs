@@ -18,6 +18,9 @@ namespace Thaw.Daemon.ServiceApi;
 /// <param name="heldBodies">Bounds what the bodies of all callers together take in memory.</param>
 internal sealed class LambdaService(IReadOnlyList<Operation> operations, FunctionFolders folders, HeldEvents heldBodies)
 {
+    /// <summary>What a request with code in it takes at least, in bytes.</summary>
+    private const long UploadBytes = 16L * 1024 * 1024;
+
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task ServeAsync(HttpContext http)
@@ -28,41 +31,41 @@ internal sealed class LambdaService(IReadOnlyList<Operation> operations, Functio
             return;
         }
 
-        var canHaveBody = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
-        var most = canHaveBody ? asked.Operation.MaxBodyBytes : 0;
-        var bytes = Math.Min(http.Request.ContentLength ?? most, most);
-        if (!heldBodies.TryHold(bytes))
+        using (var share = new HeldShare(heldBodies))
         {
-            await LambdaError.TooManyRequests("CallerRateLimitExceeded", "Rate Exceeded. The requests of other callers fill the memory.")
-                .WriteAsync(http.Response);
-            return;
+            await ServeAsync(http, asked.Operation, asked.Path, share);
+            if (share.Bytes < UploadBytes)
+                return;
         }
 
+        // An upload leaves copies of itself behind, and the collector is in no hurry: the machine's memory is the functions'.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+    }
+
+    private static async Task<ServiceAnswer> RunAsync(
+        HttpRequest request, Operation operation, IReadOnlyDictionary<string, string> path, HeldShare share)
+    {
+        using var body = await RequestBody.ReadAsync(request, operation, share);
+        var violations = new Violations();
+        return await operation.RunAsync(new ServiceCall(
+            path, request.Query, new Members(body.RootElement, violations), violations, ServerOf(request)));
+    }
+
+    private async Task ServeAsync(HttpContext http, Operation operation, IReadOnlyDictionary<string, string> path, HeldShare share)
+    {
         try
         {
-            var answer = await RunAsync(http.Request, asked.Operation, asked.Path);
-            await WriteAsync(http.Response, asked.Operation.Status, answer);
+            var answer = await RunAsync(http.Request, operation, path, share);
+            await WriteAsync(http.Response, operation.Status, answer);
         }
         catch (LambdaException refusal)
         {
-            await Explained(refusal.Error, asked.Operation, asked.Path).WriteAsync(http.Response);
+            await Explained(refusal.Error, operation, path).WriteAsync(http.Response);
         }
         catch (StoreException failure)
         {
             await LambdaError.Service(failure.Message).WriteAsync(http.Response);
         }
-        finally
-        {
-            heldBodies.Release(bytes);
-        }
-    }
-
-    private static async Task<ServiceAnswer> RunAsync(HttpRequest request, Operation operation, IReadOnlyDictionary<string, string> path)
-    {
-        using var body = await RequestBody.ReadAsync(request, operation);
-        var violations = new Violations();
-        return await operation.RunAsync(new ServiceCall(
-            path, request.Query, new Members(body.RootElement, violations), violations, ServerOf(request)));
     }
 
     // HTTP/1.0 has no Host, and what a caller writes there need not be one. Then the answer names the address that was reached.

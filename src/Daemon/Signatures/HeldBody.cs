@@ -6,9 +6,9 @@ using Thaw.Daemon.ServiceApi;
 namespace Thaw.Daemon.Signatures;
 
 /// <summary>A body that was read to its end, within what all bodies together may take.</summary>
-internal sealed class HeldBody(HeldEvents held)
+internal sealed class HeldBody(HeldEvents held) : IDisposable
 {
-    private long holding;
+    private readonly HeldShare share = new(held);
 
     public MemoryStream Content { get; } = new();
 
@@ -31,14 +31,13 @@ internal sealed class HeldBody(HeldEvents held)
                 return TooLarge(maxBytes);
             }
 
-            if (!held.TryHold(length))
+            if (!share.TryAdd(length))
             {
                 request.BodyReader.AdvanceTo(read.Buffer.End);
                 return LambdaError.TooManyRequests(
                     "CallerRateLimitExceeded", "Requests in flight take up all memory that is meant for them; come back in a moment.");
             }
 
-            holding += length;
             foreach (var part in read.Buffer)
             {
                 hash.AppendData(part.Span);
@@ -55,11 +54,7 @@ internal sealed class HeldBody(HeldEvents held)
     }
 
     /// <summary>Its request is over.</summary>
-    public void Release()
-    {
-        held.Release(holding);
-        holding = 0;
-    }
+    public void Dispose() => share.Dispose();
 
     private static LambdaError TooLarge(int maxBytes) =>
         new(413, "RequestEntityTooLargeException", $"Request must be smaller than {maxBytes} bytes");

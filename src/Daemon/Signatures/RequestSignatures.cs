@@ -29,22 +29,15 @@ internal sealed class RequestSignatures(AccessKeys keys, TimeProvider time)
     /// <summary>Serves a request, or tells why not.</summary>
     public async Task GuardAsync(HttpContext http, Func<HttpContext, Task> serve)
     {
-        var body = new HeldBody(held);
-        try
+        using var body = new HeldBody(held);
+        if (await RefusalAsync(http, body) is { } refusal)
         {
-            if (await RefusalAsync(http, body) is { } refusal)
-            {
-                await refusal.WriteAsync(http.Response);
-                return;
-            }
+            await refusal.WriteAsync(http.Response);
+            return;
+        }
 
-            http.Request.Body = body.Content;
-            await serve(http);
-        }
-        finally
-        {
-            body.Release();
-        }
+        http.Request.Body = body.Content;
+        await serve(http);
     }
 
     private static LambdaError Mismatch() => new(403, "InvalidSignatureException",

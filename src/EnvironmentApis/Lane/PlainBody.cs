@@ -21,6 +21,8 @@ internal sealed class PlainBody(PlainInput input) : RequestBody
     {
         if (isGiven)
             return ReadOnlySequence<byte>.Empty;
+        if (input.LongBody is { } body)
+            return new(await ReadLongAsync(body));
         isGiven = true;
         IsTruncated = !await input.ReceiveWholeRequestAsync();
         return new(input.Taken[request.HeadBytes..]);
@@ -30,9 +32,33 @@ internal sealed class PlainBody(PlainInput input) : RequestBody
     {
         if (isGiven || !input.HasWholeRequest || request.BodyBytes > maxBytes)
             return base.ReadToEndAsync(maxBytes);
+        if (input.LongBody is { } body)
+            return ReadLongToEndAsync(body);
         isGiven = true;
         return new(new ReadOnlyMemory<byte>(input.Taken.Span[request.HeadBytes..].ToArray()));
     }
 
-    public override ValueTask<bool> DiscardAsync() => input.HasWholeRequest ? new(true) : base.DiscardAsync();
+    public override ValueTask<bool> DiscardAsync() =>
+        input.LongBody is { } body ? DiscardLongAsync(body) : input.HasWholeRequest ? new(true) : base.DiscardAsync();
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadLongAsync(LongBody body)
+    {
+        isGiven = true;
+        var whole = await body.ReadAsync();
+        IsTruncated = body.IsTruncated;
+        return whole;
+    }
+
+    private async ValueTask<Answer<ReadOnlyMemory<byte>>> ReadLongToEndAsync(LongBody body)
+    {
+        var whole = await ReadLongAsync(body);
+        return IsTruncated ? ApiRefusal.Truncated : whole;
+    }
+
+    private async ValueTask<bool> DiscardLongAsync(LongBody body)
+    {
+        await body.DiscardAsync();
+        IsTruncated = body.IsTruncated;
+        return !IsTruncated;
+    }
 }

@@ -97,8 +97,8 @@ public ref struct PlainHeaders
 
     private bool TakeContentLength(ReadOnlySpan<byte> value)
     {
-        // More digits would be more than the buffer.
-        if (ContentLength.HasValue || value.Length > 5 || value.ContainsAnyExcept(Digits)
+        // More digits would be more than any body that is served here.
+        if (ContentLength.HasValue || value.Length > 7 || value.ContainsAnyExcept(Digits)
             || !Utf8Parser.TryParse(value, out int length, out _))
         {
             return false;

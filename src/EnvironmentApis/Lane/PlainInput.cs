@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Thaw.Contracts;
 using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.EnvironmentApis.Lane;
@@ -17,7 +18,7 @@ namespace Thaw.EnvironmentApis.Lane;
 [SuppressMessage("Design", "CA1001", Justification = "It has neither timer nor wait handle.")]
 internal sealed class PlainInput(Socket socket, Action hangUp)
 {
-    /// <summary>A request has to be shorter, head and body together.</summary>
+    /// <summary>A request has to be shorter, head and body together; of one with a <see cref="LongBody"/>, its head.</summary>
     public const int BufferBytes = SocketBlocks.BlockBytes;
 
     private readonly byte[] buffer = SocketBlocks.Shared.Take();
@@ -45,11 +46,15 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
 
     private bool HasEarly => end - start > taken;
 
+    /// <summary>The body of the request that is being served, if it is too long for the buffer.</summary>
+    public LongBody? LongBody { get; private set; }
+
     /// <summary>Takes a request, its head being unread; the rest of it may still be on its way. False when it is too long.</summary>
-    public bool TryTake(int bytes)
+    public bool TryTake(int headBytes, int bodyBytes)
     {
+        var bytes = headBytes + bodyBytes;
         if (bytes >= BufferBytes)
-            return false;
+            return bodyBytes <= Limits.BufferedPayloadBytes && TakeLong(headBytes, bodyBytes);
         if (start + bytes > BufferBytes || end == BufferBytes)
             MoveToFront();
         taken = bytes;
@@ -107,6 +112,7 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
 
         start += taken;
         taken = 0;
+        LongBody = null;
         return mustStop ? StopReceivingAsync() : default;
     }
 
@@ -116,6 +122,15 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
         // The kernel may still write where a receive is pending.
         if (!isReceiving)
             SocketBlocks.Shared.Return(buffer);
+    }
+
+    // What is behind the head is the beginning of the body, and no room for anything else before that has been read.
+    private bool TakeLong(int headBytes, int bodyBytes)
+    {
+        LongBody = new LongBody(bodyBytes, Unread[headBytes..], socket, Timeout.InfiniteTimeSpan, TimeProvider.System);
+        taken = headBytes;
+        end = start + taken;
+        return true;
     }
 
     private async ValueTask StopReceivingAsync()

@@ -38,7 +38,7 @@ internal sealed class PlainRequests
             }
 
             var reading = PlainRequest.Read(input.Unread.Span, out var request);
-            if (reading == PlainReading.Plain && input.TryTake(request.Bytes))
+            if (reading == PlainReading.Plain && input.TryTake(request.HeadBytes, request.BodyBytes))
             {
                 try
                 {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Thaw.Lifecycle;
+using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis.RuntimeApi;
 
@@ -14,7 +16,26 @@ internal static class Next
             return;
         }
 
+        // An invocation that ended before its event went out: whoever asked has been told to end, too.
         var invocation = sent.Invocation;
+        if (invocation.EventReaders?.TryEnter() == false)
+        {
+            call.Abort();
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(call, sent, invocation);
+        }
+        finally
+        {
+            invocation.EventReaders?.Leave();
+        }
+    }
+
+    private static Task AnswerAsync(ApiCall call, InvokeEvent sent, Invocation invocation)
+    {
         var deadline = sent.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         call.AddHeader("Lambda-Runtime-Aws-Request-Id", invocation.RequestId.Value);
         call.AddHeader("Lambda-Runtime-Deadline-Ms", deadline);
@@ -24,6 +45,6 @@ internal static class Next
         call.AddHeader("Lambda-Runtime-Cognito-Identity", invocation.CognitoIdentity);
         call.AddHeader("Lambda-Runtime-Aws-Tenant-Id", invocation.TenantId);
         call.AddHeader("Lambda-Runtime-Invocation-Id", invocation.InvocationId.Value);
-        await call.AnswerAsync(StatusCodes.Status200OK, invocation.ContentType, invocation.Event);
+        return call.AnswerAsync(StatusCodes.Status200OK, invocation.ContentType, invocation.Event);
     }
 }

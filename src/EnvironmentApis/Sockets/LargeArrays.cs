@@ -8,8 +8,8 @@ namespace Thaw.EnvironmentApis.Sockets;
 /// collector looks through everything each time.
 /// </summary>
 /// <remarks>
-/// Only who knows that nobody else can still read an array may give it back. That is so for a response that has been written to its caller;
-/// it is not for an event, which a runtime that has answered already may still be fetching.
+/// Only who knows that nobody else can still read an array may give it back. That is so for a response that has been written to its caller.
+/// An event may still be on its way to a runtime that has answered already: <see cref="Thaw.Lifecycle.EventReaders"/> knows when it is not.
 /// </remarks>
 public static class LargeArrays
 {
@@ -30,10 +30,13 @@ public static class LargeArrays
         return array;
     }
 
+    /// <summary>Whether such memory is worth giving back.</summary>
+    public static bool WantsBack(ReadOnlyMemory<byte> memory) => memory.Length >= LeastBytes;
+
     /// <summary>Nobody reads this any more. Memory that did not come from here, or has come back, is left alone.</summary>
     public static void GiveBack(ReadOnlyMemory<byte> memory)
     {
-        if (memory.Length < LeastBytes || !System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out var segment)
+        if (!WantsBack(memory) || !System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out var segment)
             || !Lent.Remove(segment.Array!))
         {
             return;

@@ -13,7 +13,10 @@ namespace Thaw.Daemon.Hosting.Lane;
 /// </summary>
 internal sealed class CallerConnection(Socket socket, CallerLane lane)
 {
-    /// <summary>A request has to be shorter, head and body together. It stays with a connection that has nothing to do.</summary>
+    /// <summary>
+    /// A request has to be shorter, head and body together, or have a <see cref="LongBody"/>. It stays with a connection that has nothing
+    /// to do.
+    /// </summary>
     public const int BufferBytes = 8 * 1024;
 
     /// <summary>So many take a few milliseconds at most.</summary>
@@ -70,10 +73,21 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
             {
                 if (!Begin())
                     return true;
-                call.Begin(request, Unread[..request.Bytes]);
+                call.Begin(request, Unread[..request.Bytes], longBody: null);
                 await ServeAsync(invoke, call);
                 start += request.Bytes;
                 if (!End() || output.IsBroken)
+                    return true;
+            }
+            else if (reading == PlainReading.Plain && request.IsLong)
+            {
+                if (!Begin())
+                    return true;
+                var body = new LongBody(request.BodyBytes, Unread[request.HeadBytes..], socket, CallerLane.LongPatience, lane.Time);
+                call.Begin(request, Unread[..request.HeadBytes], body);
+                await ServeAsync(invoke, call);
+                start = end;
+                if (!End() || output.IsBroken || body.IsTruncated)
                     return true;
             }
             else if (reading != PlainReading.Other && (start == end || request.Bytes <= BufferBytes) && HasRoom())

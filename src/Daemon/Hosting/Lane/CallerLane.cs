@@ -15,6 +15,9 @@ internal sealed class CallerLane : IAsyncDisposable
     /// <summary>How long the rest of a request that has begun may take before Kestrel waits for it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a caller may be silent in the middle of an event that is too long for the buffer; Kestrel's grace.</summary>
+    public static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
+
     // As Kestrel's.
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(130), Often = TimeSpan.FromSeconds(10);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Thaw.Contracts;
 using Thaw.EnvironmentApis.Lane;
 
 namespace Thaw.Daemon.Hosting.Lane;
@@ -36,6 +37,9 @@ internal readonly record struct PlainInvoke(int HeadBytes, int BodyBytes, int Na
     private static ReadOnlySpan<byte> BehindTarget => " HTTP/1.1"u8;
 
     public int Bytes => HeadBytes + BodyBytes;
+
+    /// <summary>Its body has to be read from the connection. (One that is too large even for an event is refused by Kestrel.)</summary>
+    public bool IsLong => Bytes > CallerConnection.BufferBytes && BodyBytes <= Limits.InvokeRequestBytes;
 
     public static PlainReading Read(ReadOnlySpan<byte> received, out PlainInvoke request)
     {

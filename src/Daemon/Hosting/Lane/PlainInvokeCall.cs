@@ -12,6 +12,7 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
     private readonly List<(string Name, string Line)> headers = [];
     private PlainInvoke request;
     private ReadOnlyMemory<byte> received;
+    private LongBody? longBody;
     private RequestId id;
 
     public override string Function => request.NameIn(received.Span);
@@ -25,10 +26,11 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
     /// <summary>An answer has begun to go out.</summary>
     public bool HasAnswered { get; private set; }
 
-    /// <param name="received">The whole request; nobody changes it before the answer.</param>
-    public void Begin(PlainInvoke request, ReadOnlyMemory<byte> received)
+    /// <param name="received">The whole request, or its head; nobody changes it before the answer.</param>
+    /// <param name="longBody">The body, if it is not received yet.</param>
+    public void Begin(PlainInvoke request, ReadOnlyMemory<byte> received, LongBody? longBody)
     {
-        (this.request, this.received, HasAnswered) = (request, received, false);
+        (this.request, this.received, this.longBody, HasAnswered) = (request, received, longBody, false);
         id = new RequestId(newId().ToString());
         headers.Clear();
         AddHeader("x-amzn-RequestId", id.Value);
@@ -38,7 +40,9 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
 
     // A copy: the event outlives its request, and the next one comes to the same place.
     public override ValueTask<(ReadOnlyMemory<byte> Event, LambdaError? Error)> ReadEventAsync(InvocationType type, int maxBytes) =>
-        new(EventBody.Checked(received.Span[request.HeadBytes..].ToArray()));
+        longBody is not null
+            ? ReadLongEventAsync(longBody, type, maxBytes)
+            : new(EventBody.Checked(received.Span[request.HeadBytes..].ToArray()));
 
     public override void AddHeader(string name, string? value)
     {
@@ -46,12 +50,24 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
             headers.Add((name, value));
     }
 
-    public override Task AnswerAsync(int status, ReadOnlyMemory<byte> body)
+    public override async Task AnswerAsync(int status, ReadOnlyMemory<byte> body)
     {
+        // Many clients cannot take an answer before they have written everything.
+        if (longBody is not null)
+            await longBody.DiscardAsync();
         HasAnswered = true;
         var isEmpty = status == StatusCodes.Status204NoContent;
         if (!isEmpty)
             AddHeader("Content-Type", "application/json");
-        return output.SendAsync(status, headers, body, closes: false);
+        await output.SendAsync(status, headers, body, closes: longBody?.IsTruncated ?? false);
+    }
+
+    private async ValueTask<(ReadOnlyMemory<byte> Event, LambdaError? Error)> ReadLongEventAsync(
+        LongBody body, InvocationType type, int maxBytes)
+    {
+        if (request.BodyBytes > maxBytes)
+            return (default, LambdaError.RequestTooLarge(request.BodyBytes, maxBytes, type));
+        var whole = await body.ReadAsync();
+        return body.IsTruncated ? (default, LambdaError.EventBrokeOff(request.BodyBytes)) : EventBody.Checked(whole);
     }
 }

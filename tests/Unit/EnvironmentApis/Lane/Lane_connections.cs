@@ -84,6 +84,57 @@ public sealed class Lane_connections : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Keep_a_response_that_is_longer_than_their_buffer()
+    {
+        var response = new string('r', 100_000) + new string('s', 100_000);
+        await ConnectAsync();
+        var init = stage.Lifecycle.InitAsync();
+        await SendAsync(Next);
+        await init;
+        var invocation = stage.NewInvocation("\"event\"");
+        _ = stage.Lifecycle.InvokeAsync(invocation);
+        await ReceiveAsync("\"event\"");
+        await SendAsync(
+            $"POST {Invocation}/{invocation.RequestId.Value}/response HTTP/1.1\r\nHost: x\r\nContent-Length: {response.Length}\r\n\r\n");
+        await SendAsync(response[..70_000]);
+        await SendAsync(response[70_000..]);
+        Assert.StartsWith("HTTP/1.1 202 Accepted\r\n", await ReceiveAsync("\n"));
+        Assert.Equal(response, ((RecordedResponse)invocation.Response).Body);
+
+        var second = stage.NewInvocation("\"next\"");
+        await SendAsync(Next);
+        _ = stage.Lifecycle.InvokeAsync(second);
+        await ReceiveAsync("\"next\"");
+    }
+
+    [Fact]
+    public async Task Read_a_long_response_that_nobody_wants_before_they_refuse_it()
+    {
+        await ConnectAsync();
+        await SendAsync($"POST {Invocation}/none/response HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n");
+        await SendAsync(new string('x', 200_000) + $"POST {Invocation}/none/response HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1");
+        var answers = await ReceiveAsync("\n", count: 2);
+        Assert.Equal(2, answers.Split("HTTP/1.1 400 Bad Request\r\n").Length - 1);
+    }
+
+    [Fact]
+    public async Task End_with_a_long_response_that_breaks_off()
+    {
+        await ConnectAsync();
+        var init = stage.Lifecycle.InitAsync();
+        await SendAsync(Next);
+        await init;
+        var invocation = stage.NewInvocation("\"event\"");
+        _ = stage.Lifecycle.InvokeAsync(invocation);
+        await ReceiveAsync("\"event\"");
+        await SendAsync($"POST {Invocation}/{invocation.RequestId.Value}/response HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\nr");
+        client.Shutdown(SocketShutdown.Send);
+        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", await ReceiveAsync("\n"));
+        Assert.Equal("Runtime.TruncatedResponse", ((RecordedResponse)invocation.Response).Error!.ErrorType.Name);
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Are_turned_away_when_all_environments_together_have_enough()
     {
         Assert.True(bound.TryEnter() && bound.TryEnter());
@@ -108,15 +159,15 @@ public sealed class Lane_connections : IAsyncDisposable
 
     private async Task SendAsync(string text) => await client.SendAsync(Encoding.ASCII.GetBytes(text));
 
-    private async Task<string> ReceiveAsync(string until)
+    private async Task<string> ReceiveAsync(string until, int count = 1)
     {
         var received = new StringBuilder();
         var buffer = new byte[1024];
-        while (!received.ToString().EndsWith(until, StringComparison.Ordinal) || !received.ToString().Contains("\r\n\r\n"))
+        while (!received.ToString().EndsWith(until, StringComparison.Ordinal) || received.ToString().Split("\r\n\r\n").Length <= count)
         {
-            var count = await client.ReceiveAsync(buffer);
-            Assert.NotEqual(0, count);
-            received.Append(Encoding.ASCII.GetString(buffer, 0, count));
+            var bytes = await client.ReceiveAsync(buffer);
+            Assert.NotEqual(0, bytes);
+            received.Append(Encoding.ASCII.GetString(buffer, 0, bytes));
         }
 
         return received.ToString();

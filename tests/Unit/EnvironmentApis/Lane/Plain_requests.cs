@@ -48,7 +48,7 @@ public class Plain_requests
     [InlineData(Post + "Host: x\r\n\r\n")]
     [InlineData(Post + "Host: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n")]
     [InlineData(Post + "Host: x\r\nContent-Length: +5\r\n")]
-    [InlineData(Post + "Host: x\r\nContent-Length: 100000\r\n")]
+    [InlineData(Post + "Host: x\r\nContent-Length: 10000000\r\n")]
     [InlineData(Post + "Host: x\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n")]
     [InlineData(Get + "Host: x\n")]
     [InlineData(Get + "Host: x\ry")]
