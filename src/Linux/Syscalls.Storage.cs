@@ -5,7 +5,7 @@ namespace Thaw.Linux;
 /// <content>Files without a name, loop devices, and file systems that are mounted nowhere.</content>
 internal static unsafe partial class Syscalls
 {
-    internal const int O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_PATH = 0x200000;
+    internal const int O_EXCL = 0x80, O_PATH = 0x200000;
     internal const int SEEK_DATA = 3, SEEK_HOLE = 4;
 
     // With O_DIRECTORY, whose number differs between architectures.
@@ -15,28 +15,22 @@ internal static unsafe partial class Syscalls
     internal const nuint LOOP_CTL_GET_FREE = 0x4C82, LOOP_CONFIGURE = 0x4C0A;
     internal const uint LO_FLAGS_AUTOCLEAR = 4, LO_FLAGS_DIRECT_IO = 16;
 
-    internal const uint S_IFCHR = 0x2000, S_IFBLK = 0x6000;
+    internal const uint S_IFBLK = 0x6000;
 
     internal const uint FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1;
     internal const uint FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6;
-    internal const uint MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOATIME = 0x10;
+    internal const uint MOUNT_ATTR_NOATIME = 0x10;
 
-    internal const int AT_REMOVEDIR = 0x200, AT_FDCWD = -100;
+    internal const int AT_REMOVEDIR = 0x200;
 
     // Neither glibc 2.35 nor musl have these; the numbers are the same on all architectures.
     private const nint SYS_fsopen = 430, SYS_fsconfig = 431, SYS_fsmount = 432;
-
-    [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int open(string path, int flags, uint mode);
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int unlink(string path);
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int unlinkat(int directory, string path, int flags);
-
-    [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int mknod(string path, uint mode, ulong device);
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int fchmodat(int directory, string path, uint mode, int flags);
@@ -68,11 +62,8 @@ internal static unsafe partial class Syscalls
         return (int)syscall(SYS_fsconfig, fd, (nint)command, name.Address, text.Address, 0);
     }
 
-    internal static int fsmount(int fd, uint flags, uint attributes) =>
+    internal static int fsmount(int fd, uint flags, ulong attributes) =>
         (int)syscall(SYS_fsmount, fd, (nint)flags, (nint)attributes, 0, 0);
-
-    [LibraryImport(Libc, SetLastError = true)]
-    private static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct loop_config

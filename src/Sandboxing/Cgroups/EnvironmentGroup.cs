@@ -1,4 +1,4 @@
-using Thaw.Sandboxing.Processes;
+using Thaw.Sandboxing.Agents;
 
 namespace Thaw.Sandboxing.Cgroups;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Thaw.Sandboxing.Processes;
+using Thaw.Sandboxing.Agents;
 
 namespace Thaw.Sandboxing.Cgroups;
 
