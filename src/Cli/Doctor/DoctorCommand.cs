@@ -37,7 +37,9 @@ public sealed class DoctorCommand(
         var findings = Look();
         if (read.Value.Has("--fix") && new DebianPackages(Say).Mend(findings))
             findings = Look();
-        await terminal.PrintAsync(read.Value.Has("--json") ? DoctorReport.Json(findings) : DoctorReport.Text(findings, terminal.ColorsOutput));
+        await terminal.PrintAsync(read.Value.Has("--json")
+            ? DoctorReport.Json(findings)
+            : DoctorReport.Text(findings, terminal.ColorsOutput));
         return findings.Any(finding => finding.Verdict == Verdict.Fail) ? NotWell : ExitStatus.Success;
 
         List<Finding> Look() => [.. checks(data, programs.Value).SelectMany(check => check.Look())];

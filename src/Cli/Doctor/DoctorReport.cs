@@ -14,7 +14,8 @@ internal static class DoctorReport
         var text = new StringBuilder();
         foreach (var finding in findings)
         {
-            text.Append(Mark(finding.Verdict, color)).Append("  ").Append(finding.Name.PadRight(width)).Append("  ").Append(finding.Meaning);
+            text.Append(Mark(finding.Verdict, color)).Append("  ").Append(finding.Name.PadRight(width)).Append("  ")
+                .Append(finding.Meaning);
             if (finding.Fix is { } fix)
                 text.Append('\n').Append(' ', "pass".Length + 2 + width + 2).Append("fix: ").Append(fix);
             text.Append('\n');

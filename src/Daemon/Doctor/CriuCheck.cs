@@ -27,7 +27,8 @@ public sealed partial class CriuCheck(IReadOnlyList<string?> candidates) : IChec
     }
 
     /// <summary>Reads what <c>criu --version</c> says; null when it is no CRIU's answer.</summary>
-    internal static Version? Read(string answer) => Said().Match(answer) is { Success: true } match ? Version.Parse(match.Groups[1].Value) : null;
+    internal static Version? Read(string answer) =>
+        Said().Match(answer) is { Success: true } match ? Version.Parse(match.Groups[1].Value) : null;
 
     private static Version? VersionOf(string path)
     {

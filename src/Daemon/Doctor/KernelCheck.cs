@@ -12,14 +12,19 @@ public sealed partial class KernelCheck(string release) : ICheck
     {
         if (Version().Match(release) is not { Success: true } match)
         {
-            yield return new("kernel", Verdict.Warn, $"{RuntimeInformation.OSDescription} is no Linux: functions are isolated by processes only");
+            var system = RuntimeInformation.OSDescription;
+            yield return new("kernel", Verdict.Warn, $"{system} is no Linux: functions are isolated by processes only");
             yield break;
         }
 
         var version = System.Version.Parse(match.Value);
         yield return version >= Oldest
             ? Finding.Pass("kernel", $"Linux {release}")
-            : new("kernel", Verdict.Warn, $"Linux {release} is too old for sandboxes of namespaces: processes only", $"install Linux {Oldest} or later");
+            : new(
+                "kernel",
+                Verdict.Warn,
+                $"Linux {release} is too old for sandboxes of namespaces: processes only",
+                $"install Linux {Oldest} or later");
     }
 
     [GeneratedRegex(@"^\d+\.\d+")]

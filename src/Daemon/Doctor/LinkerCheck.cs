@@ -9,6 +9,6 @@ public sealed class LinkerCheck : ICheck
     [
         (HostProgram.Find("gcc") ?? HostProgram.Find("clang")) is { } linker
             ? Finding.Pass("C linker", $"{linker.Path}: ./thaw compiles ahead of time")
-            : Finding.Missing("C linker", Verdict.Warn, "none: ./thaw builds for the .NET runtime, which starts slower", "gcc", "libc6-dev"),
+            : Finding.Missing("C linker", Verdict.Warn, "none: ./thaw builds for the .NET runtime and starts slower", "gcc", "libc6-dev"),
     ];
 }

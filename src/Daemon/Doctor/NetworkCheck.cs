@@ -17,7 +17,11 @@ public sealed class NetworkCheck(bool isRoot) : ICheck
         return
         [
             NatNetwork.WhyNot() is { } reason
-                ? new(Name, Verdict.Warn, $"environments have a loopback only, or the machine's network: {reason}", "modprobe -a veth nf_tables nft_masq nft_fib_inet")
+                ? new(
+                    Name,
+                    Verdict.Warn,
+                    $"environments have a loopback only, or the machine's network: {reason}",
+                    "modprobe -a veth nf_tables nft_masq nft_fib_inet")
                 : Finding.Pass(Name, "each environment has its own, behind this machine's address (nft, veth)"),
         ];
     }

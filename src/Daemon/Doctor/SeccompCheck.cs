@@ -9,6 +9,10 @@ public sealed class SeccompCheck : ICheck
     [
         File.Exists(Actions) && File.ReadAllText(Actions).Contains("errno", StringComparison.Ordinal)
             ? Finding.Pass("seccomp", "functions are refused system calls that are not for them")
-            : new("seccomp", Verdict.Warn, "no filter for system calls: sandboxes of namespaces cannot be made", "use a kernel with CONFIG_SECCOMP_FILTER"),
+            : new(
+                "seccomp",
+                Verdict.Warn,
+                "no filter for system calls: sandboxes of namespaces cannot be made",
+                "use a kernel with CONFIG_SECCOMP_FILTER"),
     ];
 }

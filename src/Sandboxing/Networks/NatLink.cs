@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Thaw.Sandboxing.Networks;
 
-/// <summary>One sandbox's way out. The link is gone with the sandbox's network namespace too; its addresses are free after disposal.</summary>
+/// <summary>One sandbox's way out. The link is gone with the sandbox's namespace too; its addresses are free after disposal.</summary>
 public sealed class NatLink : IDisposable
 {
     private readonly NatNetwork network;

@@ -166,7 +166,7 @@ public sealed class NatNetwork : IDisposable
                 $"The addresses {wanted} are in use on this machine already (see ip route); set another range for sandboxes.");
         }
 
-        return UsualRanges.Select(text => AddressRange.Parse(text)!.Value).Cast<AddressRange?>().FirstOrDefault(range => IsFree(range!.Value))
+        return UsualRanges.Select(AddressRange.Parse).FirstOrDefault(range => IsFree(range!.Value))
             ?? throw new SandboxException($"None of {string.Join(", ", UsualRanges)} is free on this machine; set a range for sandboxes.");
 
         bool IsFree(AddressRange range) =>

@@ -77,7 +77,8 @@ internal sealed unsafe class RouteSocket : IDisposable
     internal void AddAddress(int index, ReadOnlySpan<byte> local, ReadOnlySpan<byte> peer, byte prefix) =>
         Ask(NewAddress(++sequence, index, local, peer, prefix), "an address");
 
-    internal void AddDefaultRoute(int index, ReadOnlySpan<byte> gateway) => Ask(DefaultRoute(++sequence, index, gateway), "a default route");
+    internal void AddDefaultRoute(int index, ReadOnlySpan<byte> gateway) =>
+        Ask(DefaultRoute(++sequence, index, gateway), "a default route");
 
     /// <summary>The index of the link with that name.</summary>
     internal int IndexOf(string name)

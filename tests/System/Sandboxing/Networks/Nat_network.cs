@@ -72,7 +72,8 @@ public sealed class Nat_network
         using NetworkNamespaceOfTest one = world.NewNamespace(), other = world.NewNamespace();
         using NatLink ofOne = network.Connect(one.Id), ofOther = network.Connect(other.Id);
 
-        one.Shell($"ip addr add {ofOther.Address}/32 dev eth0 && ip route replace default via {ofOne.Gateway} dev eth0 onlink src {ofOther.Address}");
+        one.Shell($"ip addr add {ofOther.Address}/32 dev eth0 "
+            + $"&& ip route replace default via {ofOne.Gateway} dev eth0 onlink src {ofOther.Address}");
         Assert.Equal("unreachable", one.Dial("10.99.0.1", SmallWorld.Port));
     });
 
@@ -129,8 +130,8 @@ public sealed class Nat_network
 
         // Started at another time: the process id has come again.
         world.Shell(
-            $"nft add table inet thaw_{Environment.ProcessId}_1_10.201.0.0_16_f && nft add table inet other && sysctl -qw net.ipv4.ip_forward=1 "
-            + $"&& ip link add twzz-0 type veth peer name eth0 netns {sandbox.Id}");
+            $"nft add table inet thaw_{Environment.ProcessId}_1_10.201.0.0_16_f && nft add table inet other "
+            + $"&& sysctl -qw net.ipv4.ip_forward=1 && ip link add twzz-0 type veth peer name eth0 netns {sandbox.Id}");
         NatNetwork.Sweep();
 
         Assert.Equal(before + "table inet other\n", world.State());
@@ -205,7 +206,8 @@ public sealed class Nat_network
         connects.Sort();
         disconnects.Sort();
         world.Tell(string.Create(
-            CultureInfo.InvariantCulture, $"connect {connects[0]:0.0}, {connects[5]:0.0} ms, disconnect {disconnects[0]:0.0}, {disconnects[5]:0.0} ms"));
+            CultureInfo.InvariantCulture,
+            $"connect {connects[0]:0.0}, {connects[5]:0.0} ms, disconnect {disconnects[0]:0.0}, {disconnects[5]:0.0} ms"));
         Assert.InRange(connects[5], 0, 500);
     });
 }

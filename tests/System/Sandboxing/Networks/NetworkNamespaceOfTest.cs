@@ -59,7 +59,9 @@ internal sealed class NetworkNamespaceOfTest : IDisposable
     public string Dial(string address, int port)
     {
         var (_, output, error) = new HostProgram("/usr/bin/nsenter").Run(
-            [$"--net=/proc/{Id}/ns/net", "/usr/bin/python3", "-I", "-S", "-c", Dials, address, port.ToString(CultureInfo.InvariantCulture)]);
+        [
+            $"--net=/proc/{Id}/ns/net", "/usr/bin/python3", "-I", "-S", "-c", Dials, address, port.ToString(CultureInfo.InvariantCulture),
+        ]);
         return output.Trim() + error;
     }
 
@@ -83,7 +85,8 @@ internal sealed class NetworkNamespaceOfTest : IDisposable
     // Each of them is replaced by what it starts, so its id is that one's.
     private int Start(string program, params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var process = Process.Start(start)!;
         processes.Add(process);
         Assert.Equal("ready", process.StandardOutput.ReadLine());
         return process.Id;

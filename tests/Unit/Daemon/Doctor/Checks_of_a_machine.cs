@@ -12,7 +12,7 @@ public sealed class Checks_of_a_machine
         Assert.Equal(verdict, Assert.Single(new KernelCheck(release).Look()).Verdict);
 
     [Theory]
-    [InlineData("cgroup /c/memory cgroup rw,memory 0 0\ncgroup /c/cpu cgroup rw,cpu,cpuacct 0 0\ncgroup /c/pids cgroup rw,pids 0 0", "v1, with memory, cpu, pids")]
+    [InlineData("a /m cgroup rw,memory 0 0\nb /c cgroup rw,cpu,cpuacct 0 0\nc /p cgroup rw,pids 0 0", "v1, with memory, cpu, pids")]
     [InlineData("cgroup /c/memory cgroup rw,memory 0 0", "v1, without cpu, pids")]
     [InlineData("", "none, without memory, cpu, pids")]
     public void Know_which_control_groups_there_are(string mounts, string says) =>
