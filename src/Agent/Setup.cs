@@ -76,6 +76,9 @@ internal static unsafe class Setup
         LinuxException.ThrowIfFailed(
             Syscalls.close_range(AgentDescriptors.OutOfMemoryOrder, uint.MaxValue, CloseOnExec), "close_range");
         LinuxException.ThrowIfFailed(Syscalls.dup2(order, AgentDescriptors.OutOfMemoryOrder), "dup2");
+
+        // It may have been there already, and then nothing has happened to it.
+        LinuxException.ThrowIfFailed(Syscalls.fcntl(AgentDescriptors.OutOfMemoryOrder, Syscalls.F_SETFD, 0), "fcntl");
     }
 
     // Signals stay blocked in the one that we become, and in all its threads: whoever runs inside may send them, and they change nothing.

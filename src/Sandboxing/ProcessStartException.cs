@@ -24,7 +24,7 @@ public sealed class ProcessStartException(int errno, string message) : Exception
             Linux.Errno.EACCES when Directory.Exists(path) => "it is a directory",
             Linux.Errno.EACCES when onMachine is not null && IsClosed(folder) =>
                 $"its working directory {start.WorkingDirectory} is closed to others: all of it needs the permissions o+rX (chmod -R o+rX)",
-            Linux.Errno.EACCES when onMachine is not null && File.Exists(path) =>
+            Linux.Errno.EACCES when onMachine is not null && IsForItsOwner(path) =>
                 "it is not executable for all: it, and the folder it lies in, need the permissions o+rx (chmod -R o+rX)",
             Linux.Errno.EACCES => "it is not executable",
             Linux.Errno.ENOEXEC => "it is neither a program for this machine nor a script that begins with #!",
@@ -34,6 +34,9 @@ public sealed class ProcessStartException(int errno, string message) : Exception
         };
         return new(errno, $"Cannot execute {start.Path}: {reason}.");
     }
+
+    private static bool IsForItsOwner(string path) => !OperatingSystem.IsWindows()
+        && File.Exists(path) && File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute);
 
     private static bool IsClosed(string folder) => !OperatingSystem.IsWindows()
         && Directory.Exists(folder) && !File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherExecute);

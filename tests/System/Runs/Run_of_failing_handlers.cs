@@ -110,7 +110,8 @@ public sealed class Run_of_failing_handlers
               process.exit(1);
             };
             """);
-        var run = await ThawRun.OfAsync(function, "--repeat", "2", "--event", $$"""{"file":"{{function["mark"]}}"}""");
+        var file = ThawProgram.SharesFiles ? function["mark"] : "/tmp/mark";
+        var run = await ThawRun.OfAsync(function, "--repeat", "2", "--event", $$"""{"file":"{{file}}"}""");
 
         Assert.Equal(1, run.ExitStatus);
         Assert.Contains("exit status 1", run.Answers[0], StringComparison.Ordinal);

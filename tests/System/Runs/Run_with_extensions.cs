@@ -72,7 +72,7 @@ public sealed class Run_with_extensions
         using var function = WrittenFunction.Node(Echo).With("layer/extensions/companion", "#!/bin/sh\n");
         var run = await OfAsync(function);
 
-        var file = function["layer/extensions/companion"];
+        var file = ThawProgram.SharesFiles ? function["layer/extensions/companion"] : "/opt/extensions/companion";
         run.FailedWith("Extension.LaunchError", $@"Error: fork/exec {file}: permission denied \(it is not executable\)$");
         run.LogHasInOrder(@"^EXTENSION\tName: companion\tState: LaunchError\tEvents: \[\]\tError Type: Extension\.LaunchError$");
     }

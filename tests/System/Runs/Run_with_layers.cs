@@ -107,6 +107,6 @@ public sealed class Run_with_layers
     {
         using var function = WrittenFunction.Node("export const handler = async () => 1;");
         (await ThawRun.OfAsync(function, "--env", "AWS_LAMBDA_EXEC_WRAPPER=/opt/wrapper"))
-            .FailedWith("Runtime.InvalidEntrypoint", "Error: fork/exec /.*/opt/wrapper: no such file or directory$");
+            .FailedWith("Runtime.InvalidEntrypoint", "Error: fork/exec .*/opt/wrapper: no such file or directory$");
     }
 }

@@ -21,6 +21,9 @@ internal static class ThawProgram
     public static string Isolation =>
         Environment.GetEnvironmentVariable("THAW_TEST_ISOLATION") is { Length: > 0 } named ? named : "process";
 
+    /// <summary>Whether functions see the machine's own files then, those of their test too.</summary>
+    public static bool SharesFiles => Isolation == "process";
+
     /// <summary>The same, as options for a command that has these.</summary>
     public static string[] IsolationFor(string[] options) => options.Contains("--isolation") ? [] : ["--isolation", Isolation];
 
