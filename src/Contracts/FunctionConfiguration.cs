@@ -26,6 +26,9 @@ public sealed record FunctionConfiguration
     /// <summary>128 to 10,240 megabytes.</summary>
     public int MemoryMegabytes { get; init; } = Limits.DefaultMemoryMegabytes;
 
+    /// <summary>The size of <c>/tmp</c>: 512 to 10,240 megabytes.</summary>
+    public int StorageMegabytes { get; init; } = Limits.DefaultStorageMegabytes;
+
     /// <summary>The customer's variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 

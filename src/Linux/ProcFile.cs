@@ -31,7 +31,7 @@ internal static unsafe class ProcFile
     }
 
     /// <summary>
-    /// When a process was started, in clock ticks since the machine was: with its id, it names the process for as long as the machine is up.
+    /// When a process was started, in clock ticks since the machine was: with its id, it names the process as long as the machine is up.
     /// Null when it is gone.
     /// </summary>
     internal static long? ReadStartTime(int pid)

@@ -42,6 +42,17 @@ public abstract class Sandbox : IAsyncDisposable
     public abstract ValueTask<Stream> ConnectAsync(int port, CancellationToken stop);
 
     /// <summary>
+    /// Stops everyone inside; what is asked of the sandbox before <see cref="ThawAsync"/> may wait until then. Completes when all stand
+    /// still, or when they are thawed meanwhile. A kind that cannot does nothing.
+    /// </summary>
+    /// <exception cref="SandboxException">The sandbox is broken or destroyed.</exception>
+    public virtual ValueTask FreezeAsync() => default;
+
+    /// <summary>Lets everyone go on.</summary>
+    /// <exception cref="SandboxException">The sandbox is broken or destroyed.</exception>
+    public virtual ValueTask ThawAsync() => default;
+
+    /// <summary>
     /// The largest memory use seen so far, in bytes: the peak resident sizes of the live processes, added up. 0 when unknown.
     /// </summary>
     public abstract long PeakMemoryBytes();

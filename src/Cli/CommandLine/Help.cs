@@ -37,6 +37,7 @@ public static class Help
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
           --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
           --isolation KIND             auto (default: the strongest that works here), namespaces or process
+          --network KIND               what functions in namespaces see of it: nat (default, where it works) or loopback
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
@@ -71,6 +72,7 @@ public static class Help
           --enforce-memory             kill what outgrows its function's MemorySize, looking ten times a second
           --idle SECONDS               how long an environment without work is kept warm (default 600)
           --isolation KIND             auto (default: the strongest that works here), namespaces or process
+          --network KIND               what functions in namespaces see of it: nat (default, where it works) or loopback
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)

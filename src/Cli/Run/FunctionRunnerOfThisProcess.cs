@@ -53,6 +53,7 @@ internal static class FunctionRunnerOfThisProcess
         },
         Event = payload,
         Isolation = options.Isolation,
+        Network = options.Network,
         EnforceMemory = options.EnforceMemory,
         InitializationType = options.SnapStart ? InitializationType.SnapStart : options.InitializationType,
         Repeat = options.Repeat,

@@ -12,7 +12,7 @@ public static class RunArguments
     private static readonly string[] Valued =
     [
         "--handler", "--runtime", "--event", "--layer", VariableOption.Name, "--timeout", "--memory",
-        "--initialization-type", "--repeat", IsolationOption.Name, DialectOption.Name, ProgramChoices.Option, "--data",
+        "--initialization-type", "--repeat", IsolationOption.Name, NetworkOption.Name, DialectOption.Name, ProgramChoices.Option, "--data",
     ];
 
     private static readonly string[] Flags = ["--snapstart", "--enforce-memory", "--json"];
@@ -37,10 +37,11 @@ public static class RunArguments
         var variables = VariableOption.Read(given);
         var type = TypeOfInitialization(given);
         var isolation = IsolationOption.Read(given);
+        var network = NetworkOption.Read(given);
         var dialect = DialectOption.Read(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var problem = timeout.Problem ?? memory.Problem ?? repeat.Problem ?? variables.Problem ?? type.Problem ?? isolation.Problem
-            ?? chosen.Problem ?? dialect.Problem;
+            ?? network.Problem ?? chosen.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
 
@@ -59,6 +60,7 @@ public static class RunArguments
             SnapStart = given.Has("--snapstart"),
             Repeat = repeat.Value ?? 1,
             Isolation = isolation.Value,
+            Network = network.Value,
             Dialect = dialect.Value,
             Programs = chosen.Value,
             DataDirectory = given.Value("--data"),

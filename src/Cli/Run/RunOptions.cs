@@ -1,5 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Daemon.Hosting;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Cli.Run;
 
@@ -38,6 +39,9 @@ public sealed record RunOptions
     public int Repeat { get; init; } = 1;
 
     public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
+
+    /// <summary>What functions see of the network, where their isolation has one of its own.</summary>
+    public NetworkKind Network { get; init; } = NetworkKind.Nat;
 
     public Dialect? Dialect { get; init; }
 

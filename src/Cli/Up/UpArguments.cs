@@ -15,7 +15,7 @@ public static class UpArguments
 
     private static readonly string[] Valued =
     [
-        "--port", "--address", "--data", "--functions", IsolationOption.Name, "--concurrency", "--memory", "--idle",
+        "--port", "--address", "--data", "--functions", IsolationOption.Name, NetworkOption.Name, "--concurrency", "--memory", "--idle",
         DialectOption.Name, ProgramChoices.Option, "--log-store-mb", "--require-auth", .. DestinationChoices.Names,
     ];
 
@@ -40,11 +40,12 @@ public static class UpArguments
         var address = Address(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var isolation = IsolationOption.Read(given);
+        var network = NetworkOption.Read(given);
         var dialect = DialectOption.Read(given);
         var destinations = DestinationChoices.Read(given);
         var problem = destinations.Problem
             ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
-            ?? chosen.Problem ?? isolation.Problem ?? dialect.Problem;
+            ?? chosen.Problem ?? isolation.Problem ?? network.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
 
@@ -61,6 +62,7 @@ public static class UpArguments
             Dialect = dialect.Value ?? standard.Dialect,
             Destinations = destinations.Value,
             Isolation = isolation.Value,
+            Network = network.Value,
             EnforceMemory = given.Has("--enforce-memory"),
             Programs = chosen.Value,
             LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,

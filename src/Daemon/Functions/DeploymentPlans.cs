@@ -34,6 +34,7 @@ internal sealed class DeploymentPlans(ICodeArchive archive, RuntimeCatalog runti
                 Runtime = settings.Runtime ?? "",
                 Timeout = TimeSpan.FromSeconds(settings.Timeout),
                 MemoryMegabytes = settings.MemorySize,
+                StorageMegabytes = settings.EphemeralStorage,
                 Variables = settings.Variables ?? new Dictionary<string, string>(),
                 Logging = new LoggingConfig
                 {

@@ -2,6 +2,7 @@ using System.Net;
 using Thaw.Contracts;
 using Thaw.Daemon.Events;
 using Thaw.Environments.Pool;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -37,6 +38,9 @@ public sealed record DaemonOptions
 
     /// <summary>How environments are kept apart.</summary>
     public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
+
+    /// <summary>What functions see of the network, where their isolation has one of its own.</summary>
+    public NetworkKind Network { get; init; } = NetworkKind.Nat;
 
     /// <summary>Kill what makes an environment hold more than its function's memory size.</summary>
     public bool EnforceMemory { get; init; }

@@ -4,7 +4,7 @@ using Thaw.Sandboxing;
 namespace Thaw.Daemon.Hosting;
 
 /// <summary>Makes sandboxes of one kind.</summary>
-internal interface ISandboxKind : IDisposable
+internal interface ISandboxKind : IAsyncDisposable
 {
     /// <summary>What people call it.</summary>
     string Name { get; }

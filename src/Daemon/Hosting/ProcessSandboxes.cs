@@ -20,5 +20,9 @@ internal sealed class ProcessSandboxes(bool enforceMemory, TimeProvider time) : 
         return new(sandbox, PathsInside.Unchanged);
     }
 
-    public void Dispose() => watch?.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        watch?.Dispose();
+        return default;
+    }
 }

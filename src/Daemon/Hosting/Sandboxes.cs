@@ -1,5 +1,6 @@
 using Thaw.Environments;
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -14,9 +15,11 @@ internal sealed class Sandboxes : IAsyncDisposable
     public string Isolation => chosen.IsCompletedSuccessfully ? chosen.Result.Name : "process";
 
     /// <summary>Begins to find out, and does not wait.</summary>
+    /// <param name="network">What functions see of it, where that can be had.</param>
     /// <param name="folder">Where sandboxes may write.</param>
     /// <param name="notice">Hears a line when what is strongest does not work here.</param>
-    public static Sandboxes Choose(IsolationChoice choice, string folder, bool enforceMemory, TimeProvider time, Action<string> notice)
+    public static Sandboxes Choose(
+        IsolationChoice choice, NetworkKind network, string folder, bool enforceMemory, TimeProvider time, Action<string> notice)
     {
         return new(choice == IsolationChoice.Process ? Task.FromResult(Processes()) : Task.Run(ProbeAsync));
 
@@ -26,7 +29,7 @@ internal sealed class Sandboxes : IAsyncDisposable
         {
             try
             {
-                return await NamespaceSandboxes.ProbeAsync(folder);
+                return await NamespaceSandboxes.ProbeAsync(folder, network, time, notice);
             }
             catch (SandboxException impossible) when (choice == IsolationChoice.Auto)
             {
@@ -47,7 +50,7 @@ internal sealed class Sandboxes : IAsyncDisposable
     {
         try
         {
-            (await chosen).Dispose();
+            await (await chosen).DisposeAsync();
         }
         catch (SandboxException)
         {

@@ -86,7 +86,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var tails = new LogTails();
         var metrics = new LambdaMetrics();
         traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
-        sandboxes = Sandboxes.Choose(options.Isolation, work.Path, options.EnforceMemory, time, log.Notice);
+        sandboxes = Sandboxes.Choose(options.Isolation, options.Network, work.Path, options.EnforceMemory, time, log.Notice);
         var environments = new SandboxedEnvironments(
             sandboxes.CreateAsync,
             apis,

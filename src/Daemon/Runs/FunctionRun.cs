@@ -22,7 +22,8 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
     public async Task RunAsync(CancellationToken stop)
     {
         using var work = new WorkFolder(request.DataDirectory ?? WorkFolder.DefaultDataDirectory());
-        await using var sandboxes = Sandboxes.Choose(request.Isolation, work.Path, request.EnforceMemory, time, observer.Notice);
+        await using var sandboxes = Sandboxes.Choose(
+            request.Isolation, request.Network, work.Path, request.EnforceMemory, time, observer.Notice);
         var function = FunctionFolder.Load(request.Function, work.Path);
         var plan = new EnvironmentPlan
         {

@@ -1,6 +1,7 @@
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Hosting;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Runs;
 
@@ -19,6 +20,9 @@ public sealed record RunRequest
 
     /// <summary>How the environment is kept apart.</summary>
     public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
+
+    /// <summary>What functions see of the network, where their isolation has one of its own.</summary>
+    public NetworkKind Network { get; init; } = NetworkKind.Nat;
 
     /// <summary>Kill what makes the environment hold more than the function's memory size.</summary>
     public bool EnforceMemory { get; init; }

@@ -128,7 +128,11 @@ public sealed class ControlGroups
         foreach (var mount in mounts.Where(mount => !mount.IsUnified))
         {
             Controller[] controllers =
-                [.. ControllerNames.All.Where(one => mount.Options.Contains(one.Name()) && !found.Exists(its => its.Controllers.Contains(one)))];
+
+                [
+                    .. ControllerNames.All.Where(one =>
+                        mount.Options.Contains(one.Name()) && !found.Exists(its => its.Controllers.Contains(one))),
+                ];
             var isFreezer = mount.Options.Contains("freezer");
             if (controllers.Length == 0 && !isFreezer)
                 continue;

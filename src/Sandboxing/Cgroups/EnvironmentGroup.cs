@@ -39,7 +39,7 @@ public sealed class EnvironmentGroup
     }
 
     /// <summary>
-    /// Stops everyone; whoever is started inside stands still as well. Completes when all do, or when <see cref="ThawAsync"/> has been
+    /// Stops everyone; whoever is started inside stands still as well. Completes when all do, or when <see cref="Thaw"/> has been
     /// called meanwhile. Of the two, what was called last holds.
     /// </summary>
     /// <exception cref="SandboxException">The group is gone.</exception>
@@ -47,11 +47,7 @@ public sealed class EnvironmentGroup
 
     /// <summary>Lets everyone go on; one system call.</summary>
     /// <exception cref="SandboxException">The group is gone.</exception>
-    public ValueTask ThawAsync()
-    {
-        freezer?.Thaw();
-        return default;
-    }
+    public void Thaw() => freezer?.Thaw();
 
     /// <summary>The most memory that was held here at once, in bytes; 0 when the kernel does not count it.</summary>
     public long PeakMemoryBytes() => memory?.PeakBytes() ?? 0;
@@ -71,7 +67,8 @@ public sealed class EnvironmentGroup
         for (var waited = TimeSpan.Zero; !TryRemove(); waited += pause)
         {
             if (waited > limit)
-                throw new SandboxException($"A process in the group {folders[0].Path} could not be killed within {limit.TotalSeconds:0.#} s.");
+                throw new SandboxException(
+                    $"A process in the group {folders[0].Path} could not be killed within {limit.TotalSeconds:0.#} s.");
             pause = pause < LongestPause ? pause * 2 : pause;
             await Task.Delay(pause).ConfigureAwait(false);
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Sandboxing.Namespaces;
 
@@ -25,14 +26,23 @@ public sealed class NamespaceSandbox : AgentSandbox
     private readonly NamespaceSandboxOptions options;
     private readonly UserRange users;
     private readonly NetworkNamespace network;
+    private readonly NatLink? wayOut;
     private readonly ResidentMemory memory;
 
     private NamespaceSandbox(
-        NamespaceSandboxOptions options, UserRange users, NetworkNamespace network, Socket listener, AgentLink link, int unshare, int agent)
-        : base(link, unshare, new(options.KernelKills.Count, _ => false), options.DestroyLimit)
+        NamespaceSandboxOptions options,
+        UserRange users,
+        NetworkNamespace network,
+        NatLink? wayOut,
+        Socket listener,
+        AgentLink link,
+        int unshare,
+        int agent,
+        ResidentMemory memory)
+        : base(link, unshare, new(() => KernelKills(options, memory), _ => false), options.DestroyLimit)
     {
-        (this.options, this.users, this.network, ApiListener, AgentPid) = (options, users, network, listener, agent);
-        memory = new ResidentMemory(agent);
+        (this.options, this.users, this.network, this.wayOut) = (options, users, network, wayOut);
+        (ApiListener, AgentPid, this.memory) = (listener, agent, memory);
         Live();
     }
 
@@ -65,8 +75,12 @@ public sealed class NamespaceSandbox : AgentSandbox
             var listener = await network.ListenAsync(Api);
             undo.Push(listener.Dispose);
             options.Place?.Invoke(agent);
+            options.Group?.Add(agent);
+            var wayOut = options.Nat?.Connect(agent);
+            undo.Push(() => wayOut?.Dispose());
             await launch.GoAsync(limit.Token);
-            return new(options, users, network, listener, ends.Join(options.OnMachine), launch.UnsharePid, agent);
+            var link = ends.Join(options.OnMachine);
+            return new(options, users, network, wayOut, listener, link, launch.UnsharePid, agent, new ResidentMemory(agent));
         }
         catch (Exception failure)
         {
@@ -84,18 +98,45 @@ public sealed class NamespaceSandbox : AgentSandbox
 
     public override async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop) => await network.ConnectAsync(port, stop);
 
-    public override long PeakMemoryBytes() => memory.PeakBytes();
+    /// <summary>Processes that share memory count with all of it, each: together they had no more than there is.</summary>
+    public override long PeakMemoryBytes() => Math.Min(memory.PeakBytes(), options.MemoryBytes);
 
-    /// <summary>Nobody inside can stop the first process of its namespace.</summary>
-    private protected override void WakeAgent()
+    public override ValueTask FreezeAsync() => options.Group?.FreezeAsync() ?? default;
+
+    public override ValueTask ThawAsync()
     {
+        options.Group?.Thaw();
+        return default;
     }
 
-    private protected override Task ClearAsync(bool byItself)
+    /// <summary>Nobody inside can stop the first process of its namespace, but it freezes with all others.</summary>
+    private protected override void WakeAgent()
+    {
+        try
+        {
+            options.Group?.Thaw();
+        }
+        catch (SandboxException)
+        {
+            // The group is gone, and the agent with it.
+        }
+    }
+
+    private protected override async Task ClearAsync(bool byItself)
     {
         network.Dispose();
+        await Task.Yield();    // The kernel takes its time, and this may be a socket's thread.
+        wayOut?.Dispose();
+        try
+        {
+            await (options.Group?.RemoveAsync(options.DestroyLimit) ?? Task.CompletedTask);
+        }
+        catch (SandboxException)
+        {
+            // The next sweep tries again.
+        }
+
         GiveBack(options, users);
-        return Task.CompletedTask;
     }
 
     private static Launch Begin(NamespaceSandboxOptions options, UserRange users, AgentEnds ends)
@@ -110,11 +151,7 @@ public sealed class NamespaceSandbox : AgentSandbox
             foreach (var each in agent.Files.Concat(options.Mounts))
                 mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
 
-            Directory.CreateDirectory(options.TemporaryFolder);
-            LinuxException.ThrowIfFailed(Syscalls.chmod(options.TemporaryFolder, OnlyForItsUser), "chmod");
-            var temporary = DetachedMount.Of(options.TemporaryFolder, DetachedMount.Writable);
-            mounts.Add((temporary, "/tmp"));
-            DetachedMount.GiveTo(temporary, users.Outside(RootFileSystem.UserId));
+            mounts.Add((options.Temporary?.Mount ?? TemporaryFolder(options, users), "/tmp"));
             return Launch.Begin(agent, ends, options.HostName, mounts);
         }
         finally
@@ -122,6 +159,26 @@ public sealed class NamespaceSandbox : AgentSandbox
             foreach (var (mount, _) in mounts)
                 mount.Dispose();
         }
+    }
+
+    // Who dies for want of memory cannot be measured any more, but it had all there was.
+    private static long KernelKills(NamespaceSandboxOptions options, ResidentMemory memory)
+    {
+        if (options.Group is not { } group)
+            return options.KernelKills.Count();
+        var kills = group.KernelKills.Count();
+        if (kills > 0)
+            memory.Note(options.MemoryBytes);
+        return kills;
+    }
+
+    private static FileDescriptor TemporaryFolder(NamespaceSandboxOptions options, UserRange users)
+    {
+        Directory.CreateDirectory(options.TemporaryFolder);
+        LinuxException.ThrowIfFailed(Syscalls.chmod(options.TemporaryFolder, OnlyForItsUser), "chmod");
+        var temporary = DetachedMount.Of(options.TemporaryFolder, DetachedMount.Writable);
+        DetachedMount.GiveTo(temporary, users.Outside(RootFileSystem.UserId));
+        return temporary;
     }
 
     private static void GiveBack(NamespaceSandboxOptions options, UserRange users)

@@ -1,4 +1,7 @@
 using Thaw.Sandboxing.Agents;
+using Thaw.Sandboxing.Cgroups;
+using Thaw.Sandboxing.Networks;
+using Thaw.Sandboxing.Storage;
 
 namespace Thaw.Sandboxing.Namespaces;
 
@@ -13,10 +16,22 @@ public sealed record NamespaceSandboxOptions
     public IReadOnlyList<MountInside> Mounts { get; init; } = [];
 
     /// <summary>
-    /// The folder that becomes <c>/tmp</c>: it is made, belongs to the sandbox and is gone with it. It lies on the machine's own disk, and
-    /// nothing limits its size.
+    /// The folder that becomes <c>/tmp</c> where there is no <see cref="Temporary"/>: it is made, belongs to the sandbox and goes with it.
+    /// It lies on the machine's own disk, and nothing limits its size.
     /// </summary>
     public required string TemporaryFolder { get; init; }
+
+    /// <summary>What becomes <c>/tmp</c>. It is let go of when the sandbox has it.</summary>
+    public TmpImage? Temporary { get; init; }
+
+    /// <summary>Limits and freezes all that run inside. It is removed with the sandbox.</summary>
+    public EnvironmentGroup? Group { get; init; }
+
+    /// <summary>What all that run inside may hold together, as they are told; the group's limit may be above that.</summary>
+    public long MemoryBytes { get; init; } = long.MaxValue;
+
+    /// <summary>The way out to other machines. Default: there is none.</summary>
+    public NatNetwork? Nat { get; init; }
 
     public string HostName { get; init; } = UsualHostName;
 
@@ -40,7 +55,7 @@ public sealed record NamespaceSandboxOptions
     /// <summary>Where something lies on the machine that those inside see under this name.</summary>
     internal string OnMachine(string inside)
     {
-        foreach (var each in Mounts.Append(new(TemporaryFolder, "/tmp")))
+        foreach (var each in Temporary is null ? Mounts.Append(new(TemporaryFolder, "/tmp")) : Mounts)
         {
             if (RootFileSystem.IsBelow(inside, each.Inside))
                 return each.Path + inside[each.Inside.Length..];

@@ -50,13 +50,14 @@ public sealed class RootFileSystem
 
     /// <summary>Makes the folder, which belongs to this process and must not exist yet. Only root can.</summary>
     /// <exception cref="SandboxException">It cannot be made there.</exception>
-    public static RootFileSystem Make(string folder, string hostName)
+    /// <param name="resolvConf">How names resolve, as resolv.conf(5) has it.</param>
+    public static RootFileSystem Make(string folder, string hostName, string resolvConf = "")
     {
         try
         {
             var root = new RootFileSystem(folder);
             root.MakeFolders();
-            root.MakeEtc(hostName);
+            root.MakeEtc(hostName, resolvConf);
             root.MakeDevices();
             return root;
         }
@@ -132,7 +133,7 @@ public sealed class RootFileSystem
         }
     }
 
-    private void MakeEtc(string hostName)
+    private void MakeEtc(string hostName, string resolvConf)
     {
         Make(Path.Combine(folder, "etc/ssl"));
         foreach (var name in FoldersOfEtc)
@@ -154,7 +155,7 @@ public sealed class RootFileSystem
         Write("etc/hosts", "127.0.0.1 sandbox.localdomain sandbox localhost\n::1 localhost ip6-localhost ip6-loopback\n");
         Write("etc/hostname", hostName + "\n");
         Write("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n");
-        Write("etc/resolv.conf", "");
+        Write("etc/resolv.conf", resolvConf);
     }
 
     private void MakeDevices()

@@ -30,7 +30,7 @@ public sealed class Environment_group : IAsyncDisposable
         await Task.Delay(300, TestContext.Current.CancellationToken);
         Assert.Equal(used, CpuTime(busy.Pid));
 
-        await group.ThawAsync();
+        group.Thaw();
         await EventuallyAsync(() => CpuTime(busy.Pid) > used, "it goes on");
     }
 
@@ -39,14 +39,15 @@ public sealed class Environment_group : IAsyncDisposable
     {
         var group = Create(Plenty);
         Assert.SkipUnless(group.CanFreeze, "no freezer here");
-        using var echo = GroupedProcess.Python(group, "import time\nprint('begun', flush=True)\nwhile True:\n time.sleep(0.001)\n print('on', flush=True)");
+        using var echo = GroupedProcess.Python(
+            group, "import time\nprint('begun', flush=True)\nwhile True:\n time.sleep(0.001)\n print('on', flush=True)");
         await echo.ReadLineAsync();
         for (var round = 0; round < 200; round++)
         {
             var freezing = group.FreezeAsync().AsTask();
             if (round % 2 == 0)
                 await freezing.InTimeAsync();
-            await group.ThawAsync();
+            group.Thaw();
             await freezing.InTimeAsync();
             await echo.ReadLineAsync();
         }
