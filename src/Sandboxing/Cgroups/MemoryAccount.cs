@@ -28,7 +28,7 @@ internal sealed class MemoryAccount(string group, bool isUnified)
         }
     }
 
-    /// <summary>In bytes. Kernels before 5.19 do not keep it in version 2: then it is the most that there was when somebody asked.</summary>
+    /// <summary>In bytes. Kernels before 5.19 do not keep it in version 2: there it is the most seen when asked.</summary>
     public long PeakBytes()
     {
         if (GroupFile.TryReadNumber(group, isUnified ? "memory.peak" : "memory.max_usage_in_bytes") is { } peak)
