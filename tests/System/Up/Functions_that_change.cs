@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Thaw.SystemTests.Runs;
 
 namespace Thaw.SystemTests.Up;
 
@@ -49,6 +50,7 @@ public sealed class Functions_that_change(Functions_that_change.Daemon shared) :
     [Fact]
     public async Task Run_with_changed_layers()
     {
+        ThawProgram.SkipUnlessFilesAreShared();
         functions.With("layered", "layers/one/word.mjs", "export default 'first';");
         functions.With("layered", "index.mjs", """
             import { readFileSync } from 'node:fs';

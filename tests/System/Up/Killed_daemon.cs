@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Thaw.SystemTests.Runs;
 
 namespace Thaw.SystemTests.Up;
 
@@ -35,6 +36,7 @@ public sealed class Killed_daemon : IDisposable
     [Fact]
     public async Task Loses_no_event_and_tears_no_function()
     {
+        ThawProgram.SkipUnlessFilesAreShared();
         await File.WriteAllTextAsync(Sink, "", TestContext.Current.CancellationToken);
         var daemon = await RunningDaemon.StartAsync(functions);
         Assert.Equal(201, (int)(await SendAsync(daemon, HttpMethod.Post, "", Created("worker", "0"))).StatusCode);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Thaw.SystemTests.Runs;
 
 namespace Thaw.SystemTests.Up;
 
@@ -58,6 +59,7 @@ public sealed class Streamed_invokes(Streamed_invokes.Daemon shared) : IClassFix
     [Trait("Spec", "API-099"), Trait("Spec", "API-100"), Trait("Spec", "API-102")]
     public async Task Bring_each_part_when_it_is_written_and_the_log_at_the_end(string client)
     {
+        ThawProgram.SkipUnlessFilesAreShared();
         var got = await InvokeAsync(client, "streams", "{}");
         Assert.Equal((200, "$LATEST"), (got.GetProperty("status").GetInt32(), got.GetProperty("version").GetString()));
         Assert.Equal("application/vnd.amazon.eventstream", got.GetProperty("type").GetString());
@@ -70,6 +72,7 @@ public sealed class Streamed_invokes(Streamed_invokes.Daemon shared) : IClassFix
     [Theory, InlineData("botocore"), InlineData("sdk"), Trait("Spec", "API-101")]
     public async Task End_with_the_error_of_a_function_that_fails_midway(string client)
     {
+        ThawProgram.SkipUnlessFilesAreShared();
         var got = await InvokeAsync(client, "streams", """{"fails":true}""");
         Assert.Equal("first ", got.GetProperty("parts")[0].GetString());
         var end = got.GetProperty("end");
