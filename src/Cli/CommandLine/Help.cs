@@ -32,12 +32,13 @@ public static class Help
           --env NAME=VALUE             a variable of the function; repeat it for several
           --timeout SECONDS            1 to 900 (default 3)
           --memory MB                  128 to 10240 (default 128)
-          --enforce-memory             kill what outgrows that, looking ten times a second
+          --enforce-memory             kill what outgrows that in isolation by processes, looking ten times a second
           --repeat N                   invoke N times in a row (default 1)
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
           --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
           --isolation KIND             auto (default: the strongest that works here), namespaces or process
           --network KIND               what functions in namespaces see of it: nat (default, where it works) or loopback
+          --all-cpus                   functions in namespaces use what there is; else 1769 MB of memory size make one processor
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
@@ -73,6 +74,7 @@ public static class Help
           --idle SECONDS               how long an environment without work is kept warm (default 600)
           --isolation KIND             auto (default: the strongest that works here), namespaces or process
           --network KIND               what functions in namespaces see of it: nat (default, where it works) or loopback
+          --all-cpus                   functions in namespaces use what there is; else 1769 MB of memory size make one processor
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)

@@ -12,10 +12,10 @@ public static class RunArguments
     private static readonly string[] Valued =
     [
         "--handler", "--runtime", "--event", "--layer", VariableOption.Name, "--timeout", "--memory",
-        "--initialization-type", "--repeat", IsolationOption.Name, NetworkOption.Name, DialectOption.Name, ProgramChoices.Option, "--data",
+        "--initialization-type", "--repeat", .. SandboxOptions.Names, DialectOption.Name, ProgramChoices.Option, "--data",
     ];
 
-    private static readonly string[] Flags = ["--snapstart", "--enforce-memory", "--json"];
+    private static readonly string[] Flags = ["--snapstart", "--json", .. SandboxOptions.Flags];
 
     /// <param name="arguments">All after <c>run</c>.</param>
     /// <param name="programs">What THAW_PROGRAMS says.</param>
@@ -36,12 +36,11 @@ public static class RunArguments
         var repeat = NumberOption.Read(given, "--repeat", "a number", 1, MaxRepeat, 3);
         var variables = VariableOption.Read(given);
         var type = TypeOfInitialization(given);
-        var isolation = IsolationOption.Read(given);
-        var network = NetworkOption.Read(given);
+        var sandboxes = SandboxOptions.Read(given);
         var dialect = DialectOption.Read(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
-        var problem = timeout.Problem ?? memory.Problem ?? repeat.Problem ?? variables.Problem ?? type.Problem ?? isolation.Problem
-            ?? network.Problem ?? chosen.Problem ?? dialect.Problem;
+        var problem = timeout.Problem ?? memory.Problem ?? repeat.Problem ?? variables.Problem ?? type.Problem ?? sandboxes.Problem
+            ?? chosen.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
 
@@ -55,12 +54,10 @@ public static class RunArguments
             Variables = variables.Value,
             Timeout = timeout.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             MemoryMegabytes = memory.Value,
-            EnforceMemory = given.Has("--enforce-memory"),
             InitializationType = type.Value,
             SnapStart = given.Has("--snapstart"),
             Repeat = repeat.Value ?? 1,
-            Isolation = isolation.Value,
-            Network = network.Value,
+            Sandboxes = sandboxes.Value,
             Dialect = dialect.Value,
             Programs = chosen.Value,
             DataDirectory = given.Value("--data"),

@@ -1,6 +1,5 @@
 using Thaw.Contracts;
 using Thaw.Daemon.Hosting;
-using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Cli.Run;
 
@@ -27,9 +26,6 @@ public sealed record RunOptions
     /// <summary>128 to 10,240.</summary>
     public int? MemoryMegabytes { get; init; }
 
-    /// <summary>Kill what makes the environment hold more than that.</summary>
-    public bool EnforceMemory { get; init; }
-
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 
     /// <summary>Take a snapshot after Init and run the invokes in an environment restored from it.</summary>
@@ -38,10 +34,7 @@ public sealed record RunOptions
     /// <summary>How many invokes, one after the other, in the same environment while it lives.</summary>
     public int Repeat { get; init; } = 1;
 
-    public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
-
-    /// <summary>What functions see of the network, where their isolation has one of its own.</summary>
-    public NetworkKind Network { get; init; } = NetworkKind.Nat;
+    public SandboxWishes Sandboxes { get; init; } = new();
 
     public Dialect? Dialect { get; init; }
 

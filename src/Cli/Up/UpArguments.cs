@@ -15,11 +15,11 @@ public static class UpArguments
 
     private static readonly string[] Valued =
     [
-        "--port", "--address", "--data", "--functions", IsolationOption.Name, NetworkOption.Name, "--concurrency", "--memory", "--idle",
+        "--port", "--address", "--data", "--functions", .. SandboxOptions.Names, "--concurrency", "--memory", "--idle",
         DialectOption.Name, ProgramChoices.Option, "--log-store-mb", "--require-auth", .. DestinationChoices.Names,
     ];
 
-    private static readonly string[] Flags = ["--enforce-memory"];
+    private static readonly string[] Flags = SandboxOptions.Flags;
 
     /// <param name="programs">The value of <see cref="ProgramChoices.Variable"/>.</param>
     public static Outcome<DaemonOptions> Parse(IReadOnlyList<string> arguments, string? programs = null)
@@ -39,13 +39,12 @@ public static class UpArguments
             given, "--log-store-mb", "megabytes", MinLogStoreMegabytes, MaxLogStoreMegabytes, Limits.LogStoreMegabytes);
         var address = Address(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
-        var isolation = IsolationOption.Read(given);
-        var network = NetworkOption.Read(given);
+        var sandboxes = SandboxOptions.Read(given);
         var dialect = DialectOption.Read(given);
         var destinations = DestinationChoices.Read(given);
         var problem = destinations.Problem
             ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
-            ?? chosen.Problem ?? isolation.Problem ?? network.Problem ?? dialect.Problem;
+            ?? chosen.Problem ?? sandboxes.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
 
@@ -61,9 +60,7 @@ public static class UpArguments
             MemoryMegabytes = memory.Value,
             Dialect = dialect.Value ?? standard.Dialect,
             Destinations = destinations.Value,
-            Isolation = isolation.Value,
-            Network = network.Value,
-            EnforceMemory = given.Has("--enforce-memory"),
+            Sandboxes = sandboxes.Value,
             Programs = chosen.Value,
             LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,

@@ -2,7 +2,6 @@ using System.Net;
 using Thaw.Contracts;
 using Thaw.Daemon.Events;
 using Thaw.Environments.Pool;
-using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -36,14 +35,7 @@ public sealed record DaemonOptions
     /// <summary>For the logs of all functions together; the oldest go first. More than zero.</summary>
     public int LogStoreMegabytes { get; init; } = Limits.LogStoreMegabytes;
 
-    /// <summary>How environments are kept apart.</summary>
-    public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
-
-    /// <summary>What functions see of the network, where their isolation has one of its own.</summary>
-    public NetworkKind Network { get; init; } = NetworkKind.Nat;
-
-    /// <summary>Kill what makes an environment hold more than its function's memory size.</summary>
-    public bool EnforceMemory { get; init; }
+    public SandboxWishes Sandboxes { get; init; } = new();
 
     /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();

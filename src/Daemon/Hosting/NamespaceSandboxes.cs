@@ -4,7 +4,6 @@ using Thaw.Environments;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Namespaces;
-using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Storage;
 
 namespace Thaw.Daemon.Hosting;
@@ -23,10 +22,11 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     private readonly string folder;
     private readonly RootFileSystem root;
     private readonly SandboxParts parts;
+    private readonly bool allCpus;
     private int count;
 
-    private NamespaceSandboxes(string folder, RootFileSystem root, SandboxParts parts) =>
-        (this.folder, this.root, this.parts) = (folder, root, parts);
+    private NamespaceSandboxes(string folder, RootFileSystem root, SandboxParts parts, bool allCpus) =>
+        (this.folder, this.root, this.parts, this.allCpus) = (folder, root, parts, allCpus);
 
     public string Name => "namespaces";
 
@@ -34,17 +34,17 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     /// <param name="folder">For what they have in common, and for what they write; it is somebody else's to remove.</param>
     /// <param name="notice">Hears a line of each thing that they have to go without.</param>
     /// <exception cref="SandboxException">It cannot; the message says why.</exception>
-    public static async Task<NamespaceSandboxes> ProbeAsync(string folder, NetworkKind network, TimeProvider time, Action<string> notice)
+    public static async Task<NamespaceSandboxes> ProbeAsync(string folder, SandboxWishes wishes, TimeProvider time, Action<string> notice)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
             throw new SandboxException("only root on Linux can make them");
         Directory.CreateDirectory(folder);
-        var parts = await SandboxParts.TakeAsync(folder, network, time, notice);
+        var parts = await SandboxParts.TakeAsync(folder, wishes.Network, time, notice);
         try
         {
             var names = parts.Nat?.Names.ResolvConf ?? "";
             var root = RootFileSystem.Make(Path.Combine(folder, "root"), NamespaceSandboxOptions.UsualHostName, names);
-            var kind = new NamespaceSandboxes(folder, root, parts);
+            var kind = new NamespaceSandboxes(folder, root, parts, wishes.AllCpus);
             await using var probe = await NamespaceSandbox.CreateAsync(kind.NewOptions());
             return kind;
         }
@@ -87,8 +87,10 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     public ValueTask DisposeAsync() => parts.DisposeAsync();
 
     // Spec: ENV-119.
-    private static GroupLimits LimitsOf(FunctionConfiguration function) => new(
-        (function.MemoryMegabytes * Megabyte) + BesideTheFunction, function.MemoryMegabytes / Limits.MegabytesPerCpu, MostProcesses);
+    private GroupLimits LimitsOf(FunctionConfiguration function) => new(
+        (function.MemoryMegabytes * Megabyte) + BesideTheFunction,
+        allCpus ? Environment.ProcessorCount : function.MemoryMegabytes / Limits.MegabytesPerCpu,
+        MostProcesses);
 
     private NamespaceSandboxOptions NewOptions()
     {

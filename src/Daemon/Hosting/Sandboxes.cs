@@ -1,6 +1,5 @@
 using Thaw.Environments;
 using Thaw.Sandboxing;
-using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -15,23 +14,21 @@ internal sealed class Sandboxes : IAsyncDisposable
     public string Isolation => chosen.IsCompletedSuccessfully ? chosen.Result.Name : "process";
 
     /// <summary>Begins to find out, and does not wait.</summary>
-    /// <param name="network">What functions see of it, where that can be had.</param>
     /// <param name="folder">Where sandboxes may write.</param>
     /// <param name="notice">Hears a line when what is strongest does not work here.</param>
-    public static Sandboxes Choose(
-        IsolationChoice choice, NetworkKind network, string folder, bool enforceMemory, TimeProvider time, Action<string> notice)
+    public static Sandboxes Choose(SandboxWishes wishes, string folder, TimeProvider time, Action<string> notice)
     {
-        return new(choice == IsolationChoice.Process ? Task.FromResult(Processes()) : Task.Run(ProbeAsync));
+        return new(wishes.Isolation == IsolationChoice.Process ? Task.FromResult(Processes()) : Task.Run(ProbeAsync));
 
-        ISandboxKind Processes() => new ProcessSandboxes(enforceMemory, time);
+        ISandboxKind Processes() => new ProcessSandboxes(wishes.EnforceMemory, time);
 
         async Task<ISandboxKind> ProbeAsync()
         {
             try
             {
-                return await NamespaceSandboxes.ProbeAsync(folder, network, time, notice);
+                return await NamespaceSandboxes.ProbeAsync(folder, wishes, time, notice);
             }
-            catch (SandboxException impossible) when (choice == IsolationChoice.Auto)
+            catch (SandboxException impossible) when (wishes.Isolation == IsolationChoice.Auto)
             {
                 notice($"functions are isolated by processes only, which hold nobody malicious: {impossible.Message}");
                 return Processes();

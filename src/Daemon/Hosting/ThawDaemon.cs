@@ -86,7 +86,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         var tails = new LogTails();
         var metrics = new LambdaMetrics();
         traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
-        sandboxes = Sandboxes.Choose(options.Isolation, options.Network, work.Path, options.EnforceMemory, time, log.Notice);
+        sandboxes = Sandboxes.Choose(options.Sandboxes, work.Path, time, log.Notice);
         var environments = new SandboxedEnvironments(
             sandboxes.CreateAsync,
             apis,
@@ -181,7 +181,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         {
             await daemon.apis.StartAsync(CancellationToken.None);
             await store.Opened;
-            if (options.Isolation == IsolationChoice.Namespaces)
+            if (options.Sandboxes.Isolation == IsolationChoice.Namespaces)
                 await daemon.sandboxes.ReadyAsync();
             daemon.deployed.Start();
             daemon.deployer.Start();

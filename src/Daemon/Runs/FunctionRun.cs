@@ -22,8 +22,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
     public async Task RunAsync(CancellationToken stop)
     {
         using var work = new WorkFolder(request.DataDirectory ?? WorkFolder.DefaultDataDirectory());
-        await using var sandboxes = Sandboxes.Choose(
-            request.Isolation, request.Network, work.Path, request.EnforceMemory, time, observer.Notice);
+        await using var sandboxes = Sandboxes.Choose(request.Sandboxes, work.Path, time, observer.Notice);
         var function = FunctionFolder.Load(request.Function, work.Path);
         var plan = new EnvironmentPlan
         {
@@ -97,7 +96,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             await sandboxes.ReadyAsync();
         }
-        catch (SandboxException impossible) when (request.Isolation == IsolationChoice.Namespaces)
+        catch (SandboxException impossible) when (request.Sandboxes.Isolation == IsolationChoice.Namespaces)
         {
             throw new UnusableFunctionException(ThawDaemon.NoNamespaces(impossible));
         }

@@ -1,7 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Hosting;
-using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Runs;
 
@@ -18,14 +17,7 @@ public sealed record RunRequest
     /// <summary>How many invokes follow each other in the environment; at least 1.</summary>
     public int Repeat { get; init; } = 1;
 
-    /// <summary>How the environment is kept apart.</summary>
-    public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
-
-    /// <summary>What functions see of the network, where their isolation has one of its own.</summary>
-    public NetworkKind Network { get; init; } = NetworkKind.Nat;
-
-    /// <summary>Kill what makes the environment hold more than the function's memory size.</summary>
-    public bool EnforceMemory { get; init; }
+    public SandboxWishes Sandboxes { get; init; } = new();
 
     /// <summary>The user's own language programs, by runtime; the machine's serve the others.</summary>
     public IReadOnlyDictionary<RuntimeIdentifier, string> Programs { get; init; } = new Dictionary<RuntimeIdentifier, string>();

@@ -28,7 +28,10 @@ internal static class ThawProgram
     public static void SkipUnlessFilesAreShared() => Assert.SkipUnless(SharesFiles, "the function does not see the test's files");
 
     /// <summary>The same, as options for a command that has these.</summary>
-    public static string[] IsolationFor(string[] options) => options.Contains("--isolation") ? [] : ["--isolation", Isolation];
+    /// <remarks>Functions that have little memory must not be slow: their tests wait for them.</remarks>
+    public static string[] IsolationFor(string[] options) => options.Contains("--isolation") ? []
+        : SharesFiles ? ["--isolation", Isolation]
+        : ["--isolation", Isolation, "--all-cpus"];
 
     public static string Sample(string name) => System.IO.Path.Combine(Root, "samples", name);
 

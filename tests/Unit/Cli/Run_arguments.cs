@@ -13,7 +13,7 @@ public sealed class Run_arguments
         Assert.Equal("samples/hello-node", options.Path);
         Assert.Equal(new EventSource.Inline("{}"), options.Event);
         Assert.Equal((InitializationType.OnDemand, IsolationChoice.Auto, 1),
-            (options.InitializationType, options.Isolation, options.Repeat));
+            (options.InitializationType, options.Sandboxes.Isolation, options.Repeat));
         Assert.Null(options.Handler ?? options.Runtime ?? options.DataDirectory);
         Assert.Null(options.Timeout);
         Assert.Null(options.MemoryMegabytes);
@@ -36,7 +36,7 @@ public sealed class Run_arguments
         Assert.Equal(new Dictionary<RuntimeIdentifier, string> { [new("nodejs", new Version(22, 0))] = "/bin/sh" }, options.Programs);
         Assert.Equal((TimeSpan.FromSeconds(900), 10_240, 3), (options.Timeout, options.MemoryMegabytes, options.Repeat));
         Assert.Equal((InitializationType.ProvisionedConcurrency, IsolationChoice.Process, true),
-            (options.InitializationType, options.Isolation, options.Json));
+            (options.InitializationType, options.Sandboxes.Isolation, options.Json));
     }
 
     [Fact]

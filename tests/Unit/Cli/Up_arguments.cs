@@ -23,7 +23,7 @@ public sealed class Up_arguments
         var options = Parsed("--functions", "f", "--port=0", "--address", "::1", "--concurrency", "2", "--memory", "256", "--idle", "5",
             "--data", "d", "--isolation", "process", "--log-dialect", "2024-12");
         Assert.Equal("2024-12", options.Dialect.Name);
-        Assert.Equal(IsolationChoice.Process, options.Isolation);
+        Assert.Equal(IsolationChoice.Process, options.Sandboxes.Isolation);
         Assert.Equal((IPAddress.IPv6Loopback, 0, 2, 256), (options.Address, options.Port, options.Concurrency, options.MemoryMegabytes));
         Assert.Equal(("f", "d", TimeSpan.FromSeconds(5)), (options.FunctionsFolder, options.DataDirectory, options.IdleLifetime));
         Assert.Equal(IPAddress.Loopback, Parsed("--address", "localhost").Address);

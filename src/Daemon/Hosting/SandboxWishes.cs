@@ -1,0 +1,19 @@
+using Thaw.Sandboxing.Networks;
+
+namespace Thaw.Daemon.Hosting;
+
+/// <summary>What the user wants of sandboxes.</summary>
+public sealed record SandboxWishes
+{
+    /// <summary>How environments are kept apart.</summary>
+    public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
+
+    /// <summary>What functions see of the network, where their isolation has one of its own and this can be had.</summary>
+    public NetworkKind Network { get; init; } = NetworkKind.Nat;
+
+    /// <summary>Isolation by processes alone: kill what makes an environment hold more than its function's memory size.</summary>
+    public bool EnforceMemory { get; init; }
+
+    /// <summary>Isolation by namespaces alone: functions may use all processors, whatever their memory size.</summary>
+    public bool AllCpus { get; init; }
+}
