@@ -4,6 +4,6 @@ namespace Thaw.Linux;
 public static class Errno
 {
     public const int
-        ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, ECHILD = 10, EAGAIN = 11, EACCES = 13, EEXIST = 17, ENODEV = 19,
-        ENOTDIR = 20, EINVAL = 22;
+        ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, ECHILD = 10, EAGAIN = 11, EACCES = 13, EBUSY = 16, EEXIST = 17, ENODEV = 19, ENOTDIR = 20,
+        EINVAL = 22, ENOTEMPTY = 39;
 }

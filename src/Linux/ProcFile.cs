@@ -31,8 +31,8 @@ internal static unsafe class ProcFile
     }
 
     /// <summary>
-    /// When a process was started, in clock ticks since the machine was: with its id, that names it for as long as the machine is up. Null
-    /// when it is gone.
+    /// When a process was started, in clock ticks since the machine was: with its id, it names the process for as long as the machine is up.
+    /// Null when it is gone.
     /// </summary>
     internal static long? ReadStartTime(int pid)
     {

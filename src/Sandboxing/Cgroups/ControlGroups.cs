@@ -127,8 +127,8 @@ public sealed class ControlGroups
         var found = new List<Hierarchy>();
         foreach (var mount in mounts.Where(mount => !mount.IsUnified))
         {
-            var taken = found.SelectMany(hierarchy => hierarchy.Controllers);
-            Controller[] controllers = [.. ControllerNames.All.Where(one => mount.Options.Contains(one.Name())).Except(taken)];
+            Controller[] controllers =
+                [.. ControllerNames.All.Where(one => mount.Options.Contains(one.Name()) && !found.Exists(its => its.Controllers.Contains(one)))];
             var isFreezer = mount.Options.Contains("freezer");
             if (controllers.Length == 0 && !isFreezer)
                 continue;

@@ -71,11 +71,7 @@ public sealed class EnvironmentGroup
         for (var waited = TimeSpan.Zero; !TryRemove(); waited += pause)
         {
             if (waited > limit)
-            {
-                var seconds = limit.TotalSeconds;
-                throw new SandboxException($"A process in the group {folders[0].Path} could not be killed within {seconds:0.#} s.");
-            }
-
+                throw new SandboxException($"A process in the group {folders[0].Path} could not be killed within {limit.TotalSeconds:0.#} s.");
             pause = pause < LongestPause ? pause * 2 : pause;
             await Task.Delay(pause).ConfigureAwait(false);
         }

@@ -28,7 +28,7 @@ internal sealed class MemoryAccount(string group, bool isUnified)
         }
     }
 
-    /// <summary>In bytes. Version 2 keeps it since kernel 5.19; before that it is the most that was there when somebody asked.</summary>
+    /// <summary>In bytes. Kernels before 5.19 do not keep it in version 2: then it is the most that was there when somebody asked.</summary>
     public long PeakBytes()
     {
         if (GroupFile.TryReadNumber(group, isUnified ? "memory.peak" : "memory.max_usage_in_bytes") is { } peak)

@@ -22,7 +22,7 @@ internal sealed record UnifiedBase(string? Folder, IReadOnlyList<Controller> Con
             if (folder == own && HoldsOnlyUs(folder))
                 return new(folder, offered, MovesAside: true, null);
             if (LimitsMemory(folder))
-                return None($"the group {folder} has other processes in it, and a memory limit that sandboxes must not escape");
+                return None($"the daemon's group {folder} has other processes in it, and a memory limit that its sandboxes must not escape");
             if (folder == mount.Folder)
                 return None($"the group {folder} has processes in it, so the kernel lets nobody divide it");
         }

@@ -39,12 +39,7 @@ public sealed class Environment_group : IAsyncDisposable
     {
         var group = Create(Plenty);
         Assert.SkipUnless(group.CanFreeze, "no freezer here");
-        using var echo = GroupedProcess.Python(group, """
-            import time
-            while True:
-                print("on", flush=True)
-                time.sleep(0.001)
-            """);
+        using var echo = GroupedProcess.Python(group, "import time\nprint('begun', flush=True)\nwhile True:\n time.sleep(0.001)\n print('on', flush=True)");
         await echo.ReadLineAsync();
         for (var round = 0; round < 200; round++)
         {

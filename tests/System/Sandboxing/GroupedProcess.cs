@@ -37,8 +37,7 @@ internal sealed class GroupedProcess : IDisposable
         return process.ExitCode;
     }
 
-    public async Task<string> ReadLineAsync() =>
-        await Output.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync() ?? "";
+    public async Task<string> ReadLineAsync() => await Output.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync() ?? "";
 
     public void Dispose()
     {
