@@ -1,0 +1,30 @@
+using Thaw.Sandboxing.Cgroups;
+
+namespace Thaw.UnitTests.Sandboxing.Cgroups;
+
+public sealed class Group_name
+{
+    [Fact]
+    public void Says_whose_group_it_is()
+    {
+        var ours = GroupName.Ours("1.an-environment");
+
+        Assert.Equal(ours, GroupName.Parse(ours.ToString()));
+        Assert.True(ours is { IsOurs: true, OwnerIsAlive: true });
+    }
+
+    [Fact]
+    public void Is_not_taken_for_that_of_another_process_with_the_same_id()
+    {
+        var before = GroupName.Ours("1.x") with { OwnerStart = 1 };
+
+        Assert.True(before is { IsOurs: false, OwnerIsAlive: false });
+    }
+
+    [Theory]
+    [InlineData("somebody's")]
+    [InlineData("1-x-y")]
+    [InlineData("-1-2-y")]
+    [InlineData("99999999999-2-y")]
+    public void Is_none_of_ours_otherwise(string folder) => Assert.Null(GroupName.Parse(folder));
+}
