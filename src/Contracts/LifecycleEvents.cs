@@ -132,6 +132,9 @@ public sealed record PhaseStarted(Phase Phase, bool Suppressed, RequestId? Reque
 
 public sealed record PhaseEnded(Phase Phase, PhaseStatus Status, ErrorType? ErrorType) : LifecycleEvent;
 
+/// <summary>Nobody inside gets processor time until the next phase begins; spec: ENV-013.</summary>
+public sealed record EnvironmentFrozen : LifecycleEvent;
+
 /// <summary>Nothing of the environment is left. No event follows.</summary>
 public sealed record EnvironmentEnded : LifecycleEvent;
 

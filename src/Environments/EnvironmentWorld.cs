@@ -10,6 +10,9 @@ public sealed record EnvironmentWorld(TimeProvider Time, Random Random, Func<Gui
     /// <summary>Serves the Lambda API to functions that ask for it; null where there is none.</summary>
     public Func<HttpContext, Task>? LambdaApi { get; init; }
 
+    /// <summary>Hears what whoever runs the daemon should know.</summary>
+    public Action<string> Notice { get; init; } = _ => { };
+
     /// <summary>What may wait for the telemetry subscribers of all environments.</summary>
     public TelemetryMemory TelemetryMemory { get; } = new(Limits.TelemetryMemoryBytes);
 }

@@ -23,6 +23,7 @@ public sealed class ExecutionEnvironment : IEnvironment
     private readonly EnvironmentLifecycle lifecycle;
     private readonly TelemetryHub telemetry;
     private readonly EventOrder events;
+    private readonly Freezing freezing;
     private readonly TimeProvider time;
 
     private ExecutionEnvironment(
@@ -31,10 +32,11 @@ public sealed class ExecutionEnvironment : IEnvironment
         EnvironmentLifecycle lifecycle,
         TelemetryHub telemetry,
         EventOrder events,
+        Freezing freezing,
         TimeProvider time)
     {
         (this.sandbox, this.endpoint, this.lifecycle) = (sandbox, endpoint, lifecycle);
-        (this.telemetry, this.events, this.time) = (telemetry, events, time);
+        (this.telemetry, this.events, this.freezing, this.time) = (telemetry, events, freezing, time);
         _ = InterruptWhenBroken();
     }
 
@@ -89,27 +91,61 @@ public sealed class ExecutionEnvironment : IEnvironment
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
             ApiPort = sandbox.ApiEndPoint.Port,
         });
-        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, telemetry, order, world.Time);
+        var freezing = new Freezing(sandbox, world.Time)
+        {
+            Settled = order.SettledAsync,
+            Frozen = () => events.Emit(new EnvironmentFrozen { Time = world.Time.GetUtcNow() }),
+            CannotFreeze = reason => world.Notice($"{plan.Function.Name} is not frozen between its invocations: {reason}"),
+            CannotThaw = lifecycle.Interrupt,
+        };
+        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, telemetry, order, freezing, world.Time);
     }
 
     /// <summary>Init, ahead of any invoke.</summary>
     public async Task<PhaseOutcome> InitAsync()
     {
-        var outcome = await lifecycle.InitAsync();
+        await freezing.AwakeAsync();
+        try
+        {
+            var outcome = await lifecycle.InitAsync();
 
-        // The sandbox keeps the highest figure it has seen: when the runtime crashes, there is nobody left to be measured.
-        _ = sandbox.PeakMemoryBytes();
-        return outcome;
+            // The sandbox keeps the highest figure it has seen: when the runtime crashes, there is nobody left to be measured.
+            _ = sandbox.PeakMemoryBytes();
+            return outcome;
+        }
+        finally
+        {
+            freezing.Rest();
+        }
     }
 
-    public Task<PhaseOutcome> RestoreAsync() => lifecycle.RestoreAsync();
+    public async Task<PhaseOutcome> RestoreAsync()
+    {
+        await freezing.AwakeAsync();
+        try
+        {
+            return await lifecycle.RestoreAsync();
+        }
+        finally
+        {
+            freezing.Rest();
+        }
+    }
 
     /// <summary>One invocation; returns when the environment is ready for the next. The answer goes to its response, earlier.</summary>
     public async Task<PhaseOutcome> InvokeAsync(Invocation invocation)
     {
-        var outcome = await lifecycle.InvokeAsync(invocation);
-        await events.SettledAsync();
-        return outcome;
+        await freezing.AwakeAsync();
+        try
+        {
+            var outcome = await lifecycle.InvokeAsync(invocation);
+            await events.SettledAsync();
+            return outcome;
+        }
+        finally
+        {
+            freezing.Rest();
+        }
     }
 
     /// <summary>What a caller hears of an environment that did not get ready: the words of its runtime, else ours.</summary>
@@ -119,11 +155,17 @@ public sealed class ExecutionEnvironment : IEnvironment
     public void Interrupt(string reason) => lifecycle.Interrupt(reason);
 
     /// <summary>Shutdown: the processes get their time to end. Call it when no phase runs.</summary>
-    public Task ShutdownAsync(ShutdownReason reason) => lifecycle.ShutdownAsync(reason);
+    public async Task ShutdownAsync(ShutdownReason reason)
+    {
+        await freezing.EndAsync();
+        await lifecycle.ShutdownAsync(reason);
+    }
 
     /// <summary>Destroys the sandbox with everything in it.</summary>
     public async ValueTask DisposeAsync()
     {
+        await freezing.EndAsync();
+
         // The listener goes last: a parked call that suddenly ends makes clients print faults. Spec 1.8.
         try
         {

@@ -8,7 +8,7 @@ namespace Thaw.Sandboxing;
 /// kind's own <c>CreateAsync</c>, programs are started in it, and disposal destroys it with all that runs there.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
-public abstract class Sandbox : IAsyncDisposable
+public abstract class Sandbox : IAsyncDisposable, IFreezable
 {
     /// <summary>What processes inside must dial to reach <see cref="ApiListener"/>.</summary>
     public abstract IPEndPoint ApiEndPoint { get; }
@@ -40,6 +40,9 @@ public abstract class Sandbox : IAsyncDisposable
     /// <summary>Connects to a TCP port that a process inside listens on, at its own loopback.</summary>
     /// <exception cref="SocketException">Nobody listens there.</exception>
     public abstract ValueTask<Stream> ConnectAsync(int port, CancellationToken stop);
+
+    /// <summary>Whether those inside stand still after <see cref="FreezeAsync"/>; else it does nothing.</summary>
+    public virtual bool CanFreeze => false;
 
     /// <summary>
     /// Stops everyone inside; what is asked of the sandbox before <see cref="ThawAsync"/> may wait until then. Completes when all stand

@@ -33,6 +33,9 @@ internal sealed class Faults(Random random)
     /// <summary>The sandbox cannot be made, does not start a process, or is not gone after its destruction.</summary>
     public bool Refuses => Strikes(refuse, 10);
 
+    /// <summary>The sandbox cannot be frozen.</summary>
+    public bool RefusesToFreeze => Strikes(refuse, 10);
+
     /// <summary>The sandbox collapses by itself.</summary>
     public bool BreaksDown => Strikes(breakDown, 4);
 

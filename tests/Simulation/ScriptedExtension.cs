@@ -14,7 +14,7 @@ internal sealed class ScriptedExtension(SimulatedEnvironment environment, Script
     public async Task RunAsync()
     {
         process.IgnoresSigterm = Faults.IsStubborn;
-        await world.Pause(Faults.IsSlow ? 12_000 : 300, process.Dead);
+        await environment.Freezer.PauseAsync(Faults.IsSlow ? 12_000 : 300, process.Dead);
         if (Faults.Crashes)
         {
             process.Exit(ProcessExit.WithStatus(world.Random.Next(2)));
@@ -47,7 +47,7 @@ internal sealed class ScriptedExtension(SimulatedEnvironment environment, Script
 
             if (next is ExtensionEvent.Invoke)
                 environment.Received(process.Name, "an invoke");
-            await world.Pause(Faults.IsSlow ? 3_000 : 50, process.Dead);
+            await environment.Freezer.PauseAsync(Faults.IsSlow ? 3_000 : 50, process.Dead);
             if (Faults.Crashes)
             {
                 if (Faults.Lies)

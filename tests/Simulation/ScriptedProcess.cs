@@ -32,6 +32,7 @@ internal sealed class ScriptedProcess(SimulatedEnvironment environment, string n
 
     public void Terminate()
     {
+        environment.Freezer.MustBeAwake("SIGTERM");
         environment.Note($"SIGTERM {name}");
         if (!IgnoresSigterm)
             Exit(ProcessExit.BySignal(15));
@@ -39,6 +40,7 @@ internal sealed class ScriptedProcess(SimulatedEnvironment environment, string n
 
     public void Kill()
     {
+        environment.Freezer.MustBeAwake("SIGKILL");
         environment.Note($"SIGKILL {name}");
         Exit(ProcessExit.BySignal(9));
     }

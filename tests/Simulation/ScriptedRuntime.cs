@@ -22,7 +22,7 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
         process.IgnoresSigterm = Faults.IsStubborn;
         if (Faults.Lies)
             environment.Fork(process.Name);
-        await world.Pause(Faults.IsSlow ? 12_000 : 500, process.Dead);
+        await environment.Freezer.PauseAsync(Faults.IsSlow ? 12_000 : 500, process.Dead);
         if (Faults.Crashes)
         {
             if (Faults.Lies)
@@ -37,7 +37,7 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
                 await world.Forever(process.Dead);
             if ((await environment.NextAsync(process, calls.NextAsync)).IsRefused(out _, out var next))
             {
-                await world.Pause(100, process.Dead);
+                await environment.Freezer.PauseAsync(100, process.Dead);
                 process.Exit(ProcessExit.WithStatus(1));
                 return;
             }
@@ -53,7 +53,7 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
 
     private async Task HandleAsync(RequestId id)
     {
-        await world.Pause(Faults.IsSlow ? 5_000 : 200, process.Dead);
+        await environment.Freezer.PauseAsync(Faults.IsSlow ? 5_000 : 200, process.Dead);
         if (Faults.Crashes)
         {
             process.Exit(ProcessExit.BySignal(11));
@@ -94,12 +94,12 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
                 break;
             case 6: // An answer when the time was up long ago, for as long as there is somebody to give it.
                 process.IgnoresSigterm = true;
-                await world.Pause(8_000, process.Dead);
+                await environment.Freezer.PauseAsync(8_000, process.Dead);
                 await AnswerAsync(id, id.Value);
                 break;
             case 7: // Next while its answer is still being read.
                 _ = process.RunAsync(_ => AnswerAsync(id, id.Value));
-                await world.Pause(40, process.Dead);
+                await environment.Freezer.PauseAsync(40, process.Dead);
                 break;
             case 8: // Never next.
                 await AnswerAsync(id, id.Value);
@@ -120,7 +120,7 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
             return;
         }
 
-        await world.Pause(20, process.Dead);
+        await environment.Freezer.PauseAsync(20, process.Dead);
         environment.Answered.Add(posted.Invocation.RequestId.Value);
         if (isError)
             await posted.FailAsync(Error(body));
@@ -133,7 +133,7 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
         var bytes = Encoding.UTF8.GetBytes(body);
         posted.BeginStream("text/plain");
         await posted.Invocation.Response.WriteAsync(bytes.AsMemory(0, 2), process.Dead);
-        await world.Pause(20, process.Dead);
+        await environment.Freezer.PauseAsync(20, process.Dead);
         await posted.Invocation.Response.WriteAsync(bytes.AsMemory(2), process.Dead);
         environment.Answered.Add(posted.Invocation.RequestId.Value);
         await posted.EndStreamAsync(bytes.Length, null);

@@ -10,6 +10,7 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
 {
     private readonly List<ScriptedProcess> processes = [];
     private readonly string label;
+    private readonly Freezing freezing;
     private bool initRuns;
 
     /// <param name="label">Stands before each of its lines in the trace.</param>
@@ -18,6 +19,8 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
         (World, Faults, this.label) = (world, faults, label);
         ExtensionNames = [.. Enumerable.Range(1, extensions).Select(number => $"extension-{number}")];
         Lifecycle = new EnvironmentLifecycle(settings, this, this, world.Time, world.NewId);
+        Freezer = new SimulatedFreezer(this);
+        freezing = new Freezing(Freezer, world.Time) { CannotThaw = Lifecycle.Interrupt };
     }
 
     public World World { get; }
@@ -25,6 +28,8 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     public Faults Faults { get; }
 
     public EnvironmentLifecycle Lifecycle { get; }
+
+    public SimulatedFreezer Freezer { get; }
 
     public IReadOnlyList<string> ExtensionNames { get; }
 
@@ -43,12 +48,20 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
 
     private IEnumerable<ScriptedProcess> Alive => processes.Where(process => process.IsAlive);
 
-    public Task<PhaseOutcome> InitAsync() => Lifecycle.InitAsync();
+    public async Task<PhaseOutcome> InitAsync()
+    {
+        await freezing.AwakeAsync();
+        var outcome = await Lifecycle.InitAsync();
+        freezing.Rest();
+        return outcome;
+    }
 
     public async Task<PhaseOutcome> InvokeAsync(Invocation invocation)
     {
         var id = invocation.RequestId.Value;
+        await freezing.AwakeAsync();
         var outcome = await Lifecycle.InvokeAsync(invocation);
+        freezing.Rest();
         if (!outcome.IsSuccess && Alive.Any())
             Violate($"{id} failed and left processes alive");
         if (outcome.IsSuccess && !Answered.Contains(id))
@@ -60,6 +73,7 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
 
     public async Task ShutdownAsync(ShutdownReason reason)
     {
+        await freezing.EndAsync();
         await Lifecycle.ShutdownAsync(reason);
         if (Alive.Any())
             Violate("a process outlived Shutdown");
@@ -69,16 +83,18 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     {
         if (Alive.Any())
             Violate("a process is alive when its sandbox is destroyed");
+        await freezing.EndAsync();
         IsBroken = true;
-        await KillAllAsync();
+        EndEveryone();
     }
 
     /// <summary>The sandbox collapses: first everyone in it dies, then it is known why.</summary>
-    public async Task BreakDownAsync()
+    public void BreakDown()
     {
         Note("breaks down");
-        await KillAllAsync();
+        EndEveryone();
         IsBroken = true;
+        Freezer.LetGo();
         Lifecycle.Interrupt("The sandbox broke");
     }
 
@@ -94,6 +110,7 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     public void Received(string participant, string what)
     {
         Busy.Add(participant);
+        Freezer.MustBeAwake(what);
         Note($"{participant} got {what}");
         if (initRuns)
             Violate($"{participant} got {what} during Init");
@@ -110,6 +127,8 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     public async Task<Answer<T>> NextAsync<T>(ScriptedProcess process, Func<CancellationToken, Task<Answer<T>>> next)
     {
         Busy.Remove(process.Name);
+        if (process.IsAlive)    // What the dead have sent may still be read.
+            Freezer.MustBeAwake("a call of next");
         var answer = await PollAsync(next, process.Dead);
 
         // It may have been killed when the event was on its way.
@@ -125,13 +144,18 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
 
     public Task KillAllAsync()
     {
-        foreach (var process in Alive.ToArray())
-            process.Exit(ProcessExit.BySignal(9));
+        Freezer.MustBeAwake("the end of everyone");
+        EndEveryone();
         return Task.CompletedTask;
     }
 
     public void Emit(LifecycleEvent happened)
     {
+        if (happened is PhaseStarted)
+            Freezer.PhaseBegins();
+        else if (happened is PhaseEnded)
+            Freezer.PhaseEnds();
+
         switch (happened)
         {
             case PhaseStarted { Phase: Phase.Init }:
@@ -172,28 +196,35 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
             }
             catch (OperationCanceledException) when (!dead.IsCancellationRequested)
             {
-                await World.Pause(500, dead);
+                await Freezer.PauseAsync(500, dead);
             }
         }
 
         return await next(dead);
     }
 
+    private void EndEveryone()
+    {
+        foreach (var process in Alive.ToArray())
+            process.Exit(ProcessExit.BySignal(9));
+    }
+
     private async Task LoseAsync(CancellationTokenSource patience, CancellationToken dead)
     {
-        await World.Pause(2_000, dead);
+        await Freezer.PauseAsync(2_000, dead);
         patience.Cancel();
     }
 
     private async Task<ProcessStarted> StartAsync(string name, Func<ScriptedProcess, Task> script)
     {
         if (Faults.IsSlow)
-            await World.Pause(2_000, CancellationToken.None);
+            await Freezer.PauseAsync(2_000, CancellationToken.None);
         if (IsBroken || Faults.Refuses)
             return new ProcessStarted.Refused(ErrorType.SandboxFailure, "The sandbox does not start anything");
         var process = new ScriptedProcess(this, name);
         processes.Add(process);
         Busy.Add(name);
+        Freezer.MustBeAwake("a start");
         Note($"start {name}");
         World.Launch(() => process.RunAsync(script));
         return new ProcessStarted.Running(process);

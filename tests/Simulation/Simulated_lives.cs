@@ -1,5 +1,6 @@
 using System.Text;
 using Thaw.Contracts;
+using Thaw.Environments;
 using Thaw.Lifecycle;
 using Thaw.Testing;
 
@@ -49,7 +50,10 @@ public class Simulated_lives(ITestOutputHelper output)
                 if (count == 3)
                     faults.Heal();
                 await InvokeAsync(environment, $"request-{count}", mustSucceed: !faulty || count == 4);
+                var rests = world.Time.GetTimestamp();
                 await world.Pause(1_000, CancellationToken.None);
+                if (!faulty && world.Time.GetElapsedTime(rests) > Freezing.Patience && !environment.Freezer.IsFrozen)
+                    world.Violate("is not frozen though nothing happens");
             }
 
             await environment.ShutdownAsync(ShutdownReason.Spindown);

@@ -97,7 +97,11 @@ public sealed class ThawDaemon : IAsyncDisposable
                 metrics.Watch(plan.Version),
                 .. traces is null ? (ILifecycleEvents[])[] : [traces.Watch(identity)],
             ]),
-            new EnvironmentWorld(time, random, Guid.NewGuid) { LambdaApi = http => application!.ServeFunctionAsync(http) });
+            new EnvironmentWorld(time, random, Guid.NewGuid)
+            {
+                LambdaApi = http => application!.ServeFunctionAsync(http),
+                Notice = log.Notice,
+            });
         pool = new EnvironmentPool(
             new PoolSettings
             {

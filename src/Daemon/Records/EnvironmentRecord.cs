@@ -26,7 +26,7 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan, Action<En
 
     public void Emit(LifecycleEvent happened)
     {
-        if (happened is not (PhaseStarted or PhaseEnded or EnvironmentEnded))
+        if (happened is not (PhaseStarted or PhaseEnded or EnvironmentFrozen or EnvironmentEnded))
             return;
         lock (oneAtATime)
         {
@@ -42,6 +42,9 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan, Action<En
                         : phase.Phase == Phase.Shutdown ? EnvironmentState.ShuttingDown
                         : phase is { Phase: Phase.Init, Status: not PhaseStatus.Success } ? EnvironmentState.InitFailed
                         : EnvironmentState.Ready;
+                    break;
+                case EnvironmentFrozen when State == EnvironmentState.Ready:
+                    State = EnvironmentState.Frozen;
                     break;
                 case EnvironmentEnded:
                     State = EnvironmentState.Ended;

@@ -16,6 +16,9 @@ internal enum EnvironmentState
     /// <summary>Waits for an invocation.</summary>
     Ready,
 
+    /// <summary>The same, and nobody inside gets processor time.</summary>
+    Frozen,
+
     Invoking,
 
     ShuttingDown,

@@ -35,7 +35,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
 
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);
-        var world = new EnvironmentWorld(time, random, Guid.NewGuid);
+        var world = new EnvironmentWorld(time, random, Guid.NewGuid) { Notice = observer.Notice };
         var identity = plan.NewIdentity(world);
         await using var environment = ExecutionEnvironment.In(
             await NewHomeAsync(sandboxes, plan), plan, identity, apis, new RunLog(observer, identity), world);

@@ -101,6 +101,8 @@ public sealed class NamespaceSandbox : AgentSandbox
     /// <summary>Processes that share memory count with all of it, each: together they had no more than there is.</summary>
     public override long PeakMemoryBytes() => Math.Min(memory.PeakBytes(), options.MemoryBytes);
 
+    public override bool CanFreeze => options.Group is { CanFreeze: true };
+
     public override ValueTask FreezeAsync() => options.Group?.FreezeAsync() ?? default;
 
     public override ValueTask ThawAsync()

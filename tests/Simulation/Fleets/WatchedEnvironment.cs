@@ -53,7 +53,7 @@ internal sealed class WatchedEnvironment(
             if (world.Random.Next(4) == 0)
                 await world.Pause(20, CancellationToken.None);
             if (fleet.Faults.BreaksDown && world.Random.Next(8) == 0)
-                await BreakDownAsync();
+                BreakDown();
             if (fleet.Faults.Refuses && world.Random.Next(4) == 0)
                 throw new SandboxException("The sandbox was lost in Invoke");
             return outcome;
@@ -93,15 +93,15 @@ internal sealed class WatchedEnvironment(
     {
         await world.Pause(20_000, CancellationToken.None);
         if (state is not (EnvironmentState.Ending or EnvironmentState.Gone))
-            await BreakDownAsync();
+            BreakDown();
     }
 
-    private async Task BreakDownAsync()
+    private void BreakDown()
     {
         if (IsBroken)
             return;
         brokenAt = world.Time.GetTimestamp();
-        await environment.BreakDownAsync();
+        environment.BreakDown();
     }
 
     private void Enter(EnvironmentState next, EnvironmentState from)

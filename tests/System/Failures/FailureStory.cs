@@ -46,7 +46,7 @@ internal sealed record FailureStory(Answer? Before, Answer Failed, Answer Next, 
         await Task.Delay(Moment, TestContext.Current.CancellationToken);
 
         async Task<bool> IsQuietAsync() => (await daemon.EnvironmentsAsync(function))
-            .All(one => one.GetProperty("state").GetString() is "Ready" or "InitFailed");
+            .All(one => one.GetProperty("state").GetString() is "Ready" or "Frozen" or "InitFailed");
     }
 
     /// <summary>The Invoke of a request, in an environment of <c>/thaw/environments</c>; null when there is none.</summary>

@@ -98,7 +98,8 @@ public sealed class Warm_functions(DaemonOfWorkers shared) : IClassFixture<Daemo
     }
 
     private Task ReadyAsync(string function) => daemon.UntilAsync(
-        async () => (await daemon.EnvironmentsAsync(function)).All(one => one.GetProperty("state").GetString() == "Ready"), "it is ready");
+        async () => (await daemon.EnvironmentsAsync(function)).All(one => one.GetProperty("state").GetString() is "Ready" or "Frozen"),
+        "it is ready");
 
     private static DateTimeOffset Time(JsonElement phase, string member) =>
         DateTimeOffset.Parse(phase.GetProperty(member).GetString()!, CultureInfo.InvariantCulture);
