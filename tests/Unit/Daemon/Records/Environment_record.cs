@@ -21,6 +21,7 @@ public class Environment_record
         Assert.Equal(EnvironmentState.Starting, record.State);
         Assert.Equal(EnvironmentState.Initializing, After(new PhaseStarted(Phase.Init, Suppressed: false, null)));
         Assert.Equal(EnvironmentState.Ready, After(new PhaseEnded(Phase.Init, PhaseStatus.Success, null)));
+        Assert.Equal(EnvironmentState.Frozen, After(new EnvironmentFrozen()));
         Assert.Equal(EnvironmentState.Invoking, After(new PhaseStarted(Phase.Invoke, Suppressed: false, new RequestId("one"))));
         Assert.Equal(EnvironmentState.Ready, After(new PhaseEnded(Phase.Invoke, PhaseStatus.Error, ErrorType.RuntimeExitError)));
         Assert.Equal(EnvironmentState.ShuttingDown, After(new PhaseStarted(Phase.Shutdown, Suppressed: false, null)));
@@ -34,6 +35,7 @@ public class Environment_record
         After(new PhaseStarted(Phase.Init, Suppressed: false, null));
 
         Assert.Equal(EnvironmentState.InitFailed, After(new PhaseEnded(Phase.Init, PhaseStatus.Error, ErrorType.RuntimeExitError)));
+        Assert.Equal(EnvironmentState.InitFailed, After(new EnvironmentFrozen()));
     }
 
     [Fact]
