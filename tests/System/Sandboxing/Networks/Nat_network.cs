@@ -125,6 +125,8 @@ public sealed class Nat_network
     [Fact]
     public void Is_free_of_what_a_dead_daemon_left() => SmallWorld.Run(world =>
     {
+        // A new network namespace begins as the machine is set at that moment, and a daemon of another test may be at work.
+        world.Shell("sysctl -qw net.ipv4.ip_forward=0");
         var before = world.State();
         using var sandbox = world.NewNamespace();
 
