@@ -15,6 +15,15 @@ public static class Limits
     /// <summary>The event of the old InvokeAsync, in bytes; spec (service) 9.5.</summary>
     public const int InvokeAsyncBytes = 256 * 1024;
 
+    /// <summary>The zip of a function or a layer, in bytes; spec (service) 4.1.</summary>
+    public const int UploadedZipBytes = 52_428_800;
+
+    /// <summary>A whole request with such a zip in it, in base64, in bytes: the longest there is; spec (service) 4.1.</summary>
+    public const int UploadRequestBytes = 70_167_211;
+
+    /// <summary>A function's files together with those of its layers, in bytes; spec (service) 4.1.</summary>
+    public const long UnzippedCodeBytes = 262_144_000;
+
     /// <summary>Invocations of one account at the same time; spec (service) 13.1.</summary>
     public const int AccountConcurrency = 1_000;
 

@@ -112,7 +112,7 @@ public static class Help
           --json                       print the function's configuration in place of its ARN
           --endpoint URL               where thaw up listens (default $THAW_ENDPOINT, else http://127.0.0.1:9000)
 
-        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY sign the requests, for a daemon with --require-auth.
+        AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN sign the requests, for a daemon with --require-auth.
 
         Exit status: 0 deployed, 2 the arguments, the function or the daemon are unusable.
 
@@ -133,7 +133,7 @@ public static class Help
           --log                        show the end of the invocation's log on standard error
           --endpoint URL               where thaw up listens (default $THAW_ENDPOINT, else http://127.0.0.1:9000)
 
-        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY sign the request, for a daemon with --require-auth.
+        AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN sign the request, for a daemon with --require-auth.
 
         Exit status: 0 success, 1 the function failed, 2 the arguments are unusable, or the daemon refused.
 
@@ -149,7 +149,7 @@ public static class Help
           --json                       their configurations, as one JSON array
           --endpoint URL               where thaw up listens (default $THAW_ENDPOINT, else http://127.0.0.1:9000)
 
-        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY sign the request, for a daemon with --require-auth.
+        AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN sign the request, for a daemon with --require-auth.
 
         Exit status: 0 listed, 2 the arguments or the daemon are unusable.
 
@@ -168,6 +168,8 @@ public static class Help
           --request-id ID              only what one request caused, by the id that Invoke answers with
           --json                       one JSON object a line: timestamp, ingestionTime, stream, source, requestId, message
           --endpoint URL               where thaw up listens (default $THAW_ENDPOINT, else http://127.0.0.1:9000)
+
+        AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN sign the request, for a daemon with --require-auth.
 
         Exit status: 0 shown, 1 there is no such function and no log of one, 2 the arguments or the daemon are unusable.
 

@@ -19,6 +19,12 @@ internal sealed class Deployment(ServiceClient client, ServiceCommand command, D
     public async Task<Outcome<ServiceAnswer>> RunAsync(FunctionFolder function, Package code, IReadOnlyList<Layer> layers)
     {
         var name = options.Name ?? function.Configuration.Name;
+        if (IsInFolder(await client.GetAsync(ServiceClient.FunctionPath(name), stop)))
+        {
+            return Wrong($"{client.Address} serves {name} from a folder below its --functions, so an edit there is all that it needs; "
+                + "--name deploys this under another name");
+        }
+
         var arns = new List<string>();
         foreach (var layer in layers)
         {
@@ -139,6 +145,10 @@ internal sealed class Deployment(ServiceClient client, ServiceCommand command, D
             ? new(Text(published, "LayerVersionArn")!)
             : Outcome<string>.Unusable($"the layer {layer.Name}: {published.Problem}");
     }
+
+    // Such code lies where its owner has it; what was uploaded is had by http.
+    private static bool IsInFolder(ServiceAnswer there) => there.Succeeded
+        && there.Json.GetProperty("Code").GetProperty("Location").GetString()!.StartsWith("file:", StringComparison.Ordinal);
 
     private static void Write(Utf8JsonWriter json, JsonObject members)
     {

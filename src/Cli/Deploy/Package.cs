@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 
 namespace Thaw.Cli.Deploy;
@@ -8,9 +9,6 @@ namespace Thaw.Cli.Deploy;
 /// <param name="Contents">What is in it, for people.</param>
 internal sealed record Package(byte[] Zip, string Sha256, string Contents)
 {
-    /// <summary>What the service takes in one call, in bytes; spec (service) 4.1.</summary>
-    private const int MaxBytes = 52_428_800;
-
     /// <summary>Takes a zip as it is; packs a folder.</summary>
     /// <exception cref="UnusableFunctionException">It cannot be read, or is too large.</exception>
     public static Package Of(string path)
@@ -18,11 +16,11 @@ internal sealed record Package(byte[] Zip, string Sha256, string Contents)
         try
         {
             var (zip, files) = Directory.Exists(path) ? FolderZip.Pack(path) : (File.ReadAllBytes(path), 0);
-            if (zip.Length > MaxBytes)
+            if (zip.Length > Limits.UploadedZipBytes)
             {
                 throw new UnusableFunctionException(
-                    $"{path} has {zip.Length} bytes as a zip, and {MaxBytes} can be uploaded; put what is large into a layer, "
-                    + "or leave it out");
+                    $"{path} has {zip.Length} bytes as a zip, and {Limits.UploadedZipBytes} can be uploaded; "
+                    + "put what is large into a layer, or leave it out");
             }
 
             var contents = files switch { 0 => "a zip", 1 => "1 file", _ => $"{files} files" };

@@ -43,11 +43,7 @@ public sealed class LogsCommand(Terminal terminal, TimeProvider time)
 
         var body = await response.Content.ReadAsStreamAsync(stop);
         if (response.StatusCode == HttpStatusCode.Forbidden)
-        {
-            return command.Fails($"{client.Address} wants requests signed with one of its access keys; "
-                + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY name yours");
-        }
-
+            return command.Fails($"{client.Address} does not know who asks; {ServiceAnswer.KeysHint}");
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "application/x-ndjson")
         {
             return command.Fails(

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Thaw.Contracts;
 using Thaw.Environments.Pool;
 using Thaw.Store;
@@ -68,9 +67,7 @@ internal sealed class DeployedFunction(
         if (qualifier is null or FunctionConfiguration.Latest)
             return FunctionConfiguration.Latest;
         if (!known.TryGetValue(qualifier, out var alias))
-            return IsNumber(qualifier) ? qualifier : "";
+            return FunctionName.IsVersionNumber(qualifier) ? qualifier : "";
         return alias.AdditionalVersion is { } other && random.NextDouble() < alias.AdditionalWeight ? other : alias.FunctionVersion;
     }
-
-    private static bool IsNumber(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

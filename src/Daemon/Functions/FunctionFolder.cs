@@ -62,7 +62,7 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         var runtime = request.Runtime ?? written.Runtime ?? guess?.Runtime
             ?? throw new UnusableFunctionException(
                 $"cannot tell the runtime of {code}: it has no {EntryGuess.Files}; "
-                + $"say it in {FunctionDescription.FileName}, for example {FunctionDescription.Example}, or to thaw run by --runtime");
+                + $"say it in {FunctionDescription.FileName}, for example {FunctionDescription.Example}, or by --runtime");
         var variables = new Dictionary<string, string>(written.Variables);
         foreach (var (name, value) in request.Variables)
             variables[name] = value;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Thaw.Daemon.Functions;
@@ -39,6 +40,10 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
 
     /// <summary>Whether it may stand behind a function's name, or in <c>Qualifier</c>.</summary>
     public static bool IsQualifier(string text) => text.Length <= 128 && Qualifiers().IsMatch(text);
+
+    /// <summary>Whether a qualifier means a published version, and no alias: those are never numbers.</summary>
+    public static bool IsVersionNumber(string qualifier) =>
+        int.TryParse(qualifier, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     [GeneratedRegex(
         @"\A(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d:)?(\d{12}:)?(function:)?(?<name>[a-zA-Z0-9-_.]+)"

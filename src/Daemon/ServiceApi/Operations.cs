@@ -1,10 +1,10 @@
+using Thaw.Contracts;
 using Thaw.Daemon.ServiceApi.Concurrency;
 using Thaw.Daemon.ServiceApi.EventInvokes;
 using Thaw.Daemon.ServiceApi.FunctionResources;
 using Thaw.Daemon.ServiceApi.Governance;
 using Thaw.Daemon.ServiceApi.LayerResources;
 using Thaw.Daemon.ServiceApi.Policies;
-using Thaw.Daemon.ServiceApi.Requests;
 using Thaw.Daemon.ServiceApi.Versions;
 using Thaw.Environments;
 
@@ -28,12 +28,12 @@ internal static class Operations
         var update = new UpdateFunction(world);
         return
         [
-            new("CreateFunction", "POST", All, 201, new CreateFunction(world).RunAsync) { MaxBodyBytes = CodeRequest.MaxBodyBytes },
+            new("CreateFunction", "POST", All, 201, new CreateFunction(world).RunAsync) { MaxBodyBytes = Limits.UploadRequestBytes },
             new("ListFunctions", "GET", All, 200, new ListFunctions(world, folders).RunAsync),
             new("GetFunction", "GET", One, 200, get.RunAsync),
             new("GetFunctionConfiguration", "GET", One + "/configuration", 200, get.ConfigurationAsync),
             new("UpdateFunctionConfiguration", "PUT", One + "/configuration", 200, update.ConfigurationAsync),
-            new("UpdateFunctionCode", "PUT", One + "/code", 200, update.CodeAsync) { MaxBodyBytes = CodeRequest.MaxBodyBytes },
+            new("UpdateFunctionCode", "PUT", One + "/code", 200, update.CodeAsync) { MaxBodyBytes = Limits.UploadRequestBytes },
             new("DeleteFunction", "DELETE", One, 204, new DeleteFunction(world, forget).RunAsync),
         ];
     }
@@ -109,7 +109,7 @@ internal static class Operations
         var layers = new LayerVersions(world);
         return
         [
-            new("PublishLayerVersion", "POST", All, 201, layers.PublishAsync) { MaxBodyBytes = CodeRequest.MaxBodyBytes },
+            new("PublishLayerVersion", "POST", All, 201, layers.PublishAsync) { MaxBodyBytes = Limits.UploadRequestBytes },
             new("GetLayerVersionByArn", "GET", Layers, 200, layers.GetByArnAsync) { Query = ("find", "LayerVersion") },
             new("ListLayers", "GET", Layers, 200, layers.ListAsync),
             new("ListLayerVersions", "GET", All, 200, layers.ListVersionsAsync),

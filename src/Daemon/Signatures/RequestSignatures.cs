@@ -16,9 +16,6 @@ namespace Thaw.Daemon.Signatures;
 /// <remarks>A body is held as long as its request is served, because only all of it shows who has sent it.</remarks>
 internal sealed class RequestSignatures(AccessKeys keys, TimeProvider time)
 {
-    /// <summary>The longest request of all operations, CreateFunction's, in bytes; spec (service) 4.1.</summary>
-    private const int MaxBodyBytes = 70_167_211;
-
     private const string HashHeader = "x-amz-content-sha256";
 
     /// <summary>How far a caller's clock may be from ours.</summary>
@@ -44,6 +41,10 @@ internal sealed class RequestSignatures(AccessKeys keys, TimeProvider time)
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing "
         + "method. Consult the service documentation for details.");
 
+    private static LambdaError Unsigned(string claimed) => new(403, "InvalidSignatureException",
+        $"{HashHeader} is '{claimed}', and must be the SHA-256 of the payload, in hexadecimal: without TLS, "
+        + "the payload must be signed too.");
+
     private async Task<LambdaError?> RefusalAsync(HttpContext http, HeldBody body)
     {
         var (signed, error) = SignedRequest.Read(http.Request);
@@ -54,10 +55,10 @@ internal sealed class RequestSignatures(AccessKeys keys, TimeProvider time)
         if (Untimely(signed) is { } untimely)
             return untimely;
 
-        if (await body.ReadAsync(http.Request, MaxBodyBytes) is { } tooMuch)
+        if (await body.ReadAsync(http.Request, Limits.UploadRequestBytes) is { } tooMuch)
             return tooMuch;
         if (http.Request.Headers[HashHeader].ToString() is { Length: > 0 } claimed && claimed != body.Hash)
-            return Mismatch();
+            return claimed.Length == body.Hash.Length ? Mismatch() : Unsigned(claimed);
         var expected = Signature.Of(key.Secret, signed.Moment, signed.Scope, signed.Canonical(http.Request, body.Hash));
         return CryptographicOperations.FixedTimeEquals(expected, signed.Signature) ? null : Mismatch();
     }

@@ -27,8 +27,8 @@ public sealed class RuntimeCatalog(string directory, MachinePrograms programs)
             return new RuntimeResolution.Found(own);
 
         return new RuntimeResolution.Unavailable(
-            $"the runtime '{identifier}' is not built in: use nodejs*, python3.*, dotnet* or provided.*, "
-            + "or bring the language's own runtime client behind a 'bootstrap' file and choose provided.al2023");
+            $"the runtime '{identifier}' is not built in: use nodejs*, python3.*, dotnet* or provided.al2023, "
+            + "or bring the language's own runtime client behind a file 'bootstrap', in the code or in a layer");
     }
 
     private RuntimeResolution OnMachine(Language language, RuntimeIdentifier identifier)

@@ -2,15 +2,13 @@ using System.Buffers;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
+using Thaw.Contracts;
 
 namespace Thaw.Store.Archive;
 
 /// <summary>Makes a folder of a zip. Nothing is believed that the zip says of itself: bytes are counted as they are written.</summary>
 internal static class UnzippedCode
 {
-    /// <summary>A function with its layers must be smaller, in bytes; spec (service) 4.1.</summary>
-    public const long MaxBytes = 262_144_000;
-
     private const int MaxLinkBytes = 4_096;
 
     private const UnixFileMode ReadableFile = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -33,7 +31,7 @@ internal static class UnzippedCode
 
             var written = 0L;
             foreach (var entry in entries.Where(entry => entry.Kind == ZipEntryKind.File))
-                written += Write(entry, Path.Combine(folder, entry.Path), MaxBytes - written);
+                written += Write(entry, Path.Combine(folder, entry.Path), Limits.UnzippedCodeBytes - written);
 
             // Links come last, so nothing is written through one.
             var links = entries.Where(entry => entry.Kind == ZipEntryKind.Link).ToDictionary(entry => entry.Path, TargetOf);
@@ -55,7 +53,7 @@ internal static class UnzippedCode
         return ZipListing.Read(archive).Where(entry => entry.Kind == ZipEntryKind.File).Sum(entry => entry.Source.Length);
     }
 
-    public static UnusableCodeException TooLarge() => new($"Unzipped size must be smaller than {MaxBytes} bytes");
+    public static UnusableCodeException TooLarge() => new($"Unzipped size must be smaller than {Limits.UnzippedCodeBytes} bytes");
 
     private static long Write(ZipEntry entry, string path, long room)
     {

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Thaw.Contracts;
 
 namespace Thaw.Store.Archive;
 
@@ -35,7 +36,7 @@ internal static class ZipListing
             throw new UnusableCodeException("Uploaded file must be a non-empty zip");
         if (sources.Count > MaxEntries)
             throw Refusal($"it has {sources.Count} entries, more than {MaxEntries}");
-        if (sources.Sum(source => (decimal)source.Length) >= UnzippedCode.MaxBytes)
+        if (sources.Sum(source => (decimal)source.Length) >= Limits.UnzippedCodeBytes)
             throw UnzippedCode.TooLarge();
 
         ZipEntry[] entries = [.. sources.Select(Read)];

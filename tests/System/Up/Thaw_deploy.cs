@@ -112,6 +112,20 @@ public sealed class Thaw_deploy(Thaw_deploy.Daemon shared) : IClassFixture<Thaw_
     }
 
     [Fact]
+    public async Task Leaves_a_function_in_a_folder_to_its_owner()
+    {
+        using var functions = new FunctionsFolder();
+        functions.With("owned", "index.mjs", Source("of the folder")).With("owned", "thaw.json", "{}");
+        await using var serving = await RunningDaemon.StartAsync(functions);
+        using var folder = Written("owned", "deployed");
+        folder.With("extra", "words.txt", "of the layer");
+        var (status, _, error) = await ThawCommandLine.RunAsync(serving, "deploy", folder["owned"], "--layer", folder["extra"]);
+        Assert.Equal(2, status);
+        Assert.Contains("--name deploys this under another name", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("layer", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Outlives_the_daemon()
     {
         using var functions = new FunctionsFolder();
@@ -147,7 +161,8 @@ public sealed class Thaw_deploy(Thaw_deploy.Daemon shared) : IClassFixture<Thaw_
             Assert.True(status == 0, error);
             (status, _, error) = await ThawCommandLine.RunAsync($"{guarded.Address}", ["AWS_ACCESS_KEY_ID=other"], command);
             Assert.Equal(2, status);
-            Assert.Contains(command[0] == "logs" ? "access keys" : "UnrecognizedClientException", error, StringComparison.Ordinal);
+            Assert.Contains(command[0] == "logs" ? "who asks" : "UnrecognizedClientException", error, StringComparison.Ordinal);
+            Assert.Contains("AWS_SECRET_ACCESS_KEY", error, StringComparison.Ordinal);
         }
     }
 

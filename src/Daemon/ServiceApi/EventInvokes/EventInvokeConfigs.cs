@@ -96,8 +96,8 @@ internal sealed class EventInvokeConfigs(ServiceWorld world)
             {
                 MaximumRetryAttempts = retries ?? was.MaximumRetryAttempts,
                 MaximumEventAgeInSeconds = age ?? was.MaximumEventAgeInSeconds,
-                OnSuccess = destinations is null ? was.OnSuccess : onSuccess is null ? was.OnSuccess : Set(onSuccess),
-                OnFailure = destinations is null ? was.OnFailure : onFailure is null ? was.OnFailure : Set(onFailure),
+                OnSuccess = onSuccess is null ? was.OnSuccess : Set(onSuccess),
+                OnFailure = onFailure is null ? was.OnFailure : Set(onFailure),
                 LastModified = world.Time.GetUtcNow(),
             };
             view.Put(Tables.EventInvokes, config);

@@ -1,3 +1,4 @@
+using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Environments;
 using Thaw.Store;
@@ -12,7 +13,7 @@ internal sealed class DeleteFunction(ServiceWorld world, Action<VersionId> forge
     public async Task<ServiceAnswer> RunAsync(ServiceCall call)
     {
         var target = call.Function();
-        if (target.Qualifier is { } qualifier && !FunctionView.IsNumber(qualifier))
+        if (target.Qualifier is { } qualifier && !FunctionName.IsVersionNumber(qualifier))
         {
             throw LambdaException.InvalidParameterValue(qualifier == VersionRecord.Latest
                 ? "$LATEST version cannot be deleted without deleting the function."

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Thaw.Contracts;
+using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Store;
 using Thaw.Store.Records;
@@ -26,7 +26,7 @@ internal static class FunctionView
     public static VersionRecord Version(this IStoreReader view, InvokeTarget target)
     {
         var version = target.IsLatest ? VersionRecord.Latest
-            : IsNumber(target.Qualifier!) ? target.Qualifier!
+            : FunctionName.IsVersionNumber(target.Qualifier!) ? target.Qualifier!
             : view.FindAlias(target.Function, target.Qualifier!)?.FunctionVersion;
         return (version is null ? null : view.FindVersion(target.Function, version)) ?? throw LambdaException.NoFunction(target.Arn);
     }
@@ -58,6 +58,4 @@ internal static class FunctionView
         if (asked is not null && asked != now)
             throw new LambdaException(LambdaError.StaleRevision());
     }
-
-    public static bool IsNumber(string qualifier) => int.TryParse(qualifier, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

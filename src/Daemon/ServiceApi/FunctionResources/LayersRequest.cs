@@ -1,4 +1,5 @@
 using System.Globalization;
+using Thaw.Contracts;
 using Thaw.Daemon.ServiceApi.Requests;
 using Thaw.Store;
 using Thaw.Store.Records;
@@ -32,10 +33,10 @@ internal static class LayersRequest
     public static void MustFit(CodeReference code, IReadOnlyList<LayerReference> layers)
     {
         var bytes = code.UnpackedSize + layers.Sum(layer => layer.Code.UnpackedSize);
-        if (bytes >= CodeRequest.MaxUnpackedBytes)
+        if (bytes >= Limits.UnzippedCodeBytes)
         {
             throw LambdaException.InvalidParameterValue(string.Create(CultureInfo.InvariantCulture,
-                $"Function code combined with layers exceeds the maximum allowed size of {CodeRequest.MaxUnpackedBytes} bytes. "
+                $"Function code combined with layers exceeds the maximum allowed size of {Limits.UnzippedCodeBytes} bytes. "
                 + $"The actual size is {bytes} bytes."));
         }
     }

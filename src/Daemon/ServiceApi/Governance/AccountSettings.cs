@@ -1,5 +1,5 @@
+using Thaw.Contracts;
 using Thaw.Daemon.Functions;
-using Thaw.Daemon.ServiceApi.Requests;
 using Thaw.Store;
 
 namespace Thaw.Daemon.ServiceApi.Governance;
@@ -23,8 +23,8 @@ internal sealed class AccountSettings(ServiceWorld world)
             json.WriteObject("AccountLimit", limit =>
             {
                 limit.WriteNumber("TotalCodeSize", TotalCodeBytes);
-                limit.WriteNumber("CodeSizeUnzipped", CodeRequest.MaxUnpackedBytes);
-                limit.WriteNumber("CodeSizeZipped", CodeRequest.MaxZipBytes);
+                limit.WriteNumber("CodeSizeUnzipped", Limits.UnzippedCodeBytes);
+                limit.WriteNumber("CodeSizeZipped", Limits.UploadedZipBytes);
                 limit.WriteNumber("ConcurrentExecutions", world.Concurrency);
                 limit.WriteNumber("UnreservedConcurrentExecutions", world.Concurrency - reserved);
             });

@@ -1,3 +1,4 @@
+using Thaw.Contracts;
 using Thaw.Store.Archive;
 
 namespace Thaw.Daemon.ServiceApi.Requests;
@@ -5,15 +6,6 @@ namespace Thaw.Daemon.ServiceApi.Requests;
 /// <summary>The code that a request brings, checked and kept.</summary>
 internal static class CodeRequest
 {
-    /// <summary>A zip, in bytes; spec (service) 4.1.</summary>
-    public const int MaxZipBytes = 52_428_800;
-
-    /// <summary>A request that carries one, in base64, in bytes.</summary>
-    public const int MaxBodyBytes = 70_167_211;
-
-    /// <summary>A function's files together with those of its layers, in bytes.</summary>
-    public const long MaxUnpackedBytes = 262_144_000;
-
     /// <summary>Refuses what names no code, or names it by other means than a zip.</summary>
     public static byte[] Zip(Members code)
     {
@@ -34,8 +26,8 @@ internal static class CodeRequest
         return zip.Length switch
         {
             0 => throw LambdaException.InvalidParameterValue("Uploaded file must be a non-empty zip"),
-            > MaxZipBytes => throw new LambdaException(LambdaError.RequestEntityTooLarge(
-                $"Zipped size must be smaller than {MaxZipBytes} bytes")),
+            > Limits.UploadedZipBytes => throw new LambdaException(LambdaError.RequestEntityTooLarge(
+                $"Zipped size must be smaller than {Limits.UploadedZipBytes} bytes")),
             _ => zip,
         };
     }

@@ -160,9 +160,7 @@ internal sealed class Members(JsonElement members, Violations violations, string
         string[] broken =
         [
             .. weights.Keys.SelectMany(keys.BrokenBy).Distinct().Select(text => $"Map keys must satisfy constraint: [{text}]"),
-            .. weights.Values.Any(weight => weight > 1) ? ["Map value must satisfy constraint: "
-                + "[Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0]"] : (string[])[],
-            .. weights.Values.Any(weight => weight < 0) ? ["Map value must satisfy constraint: "
+            .. weights.Values.Any(weight => weight is < 0 or > 1) ? ["Map value must satisfy constraint: "
                 + "[Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0]"] : (string[])[],
         ];
         if (broken.Length > 0)

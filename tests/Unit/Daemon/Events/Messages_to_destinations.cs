@@ -33,7 +33,8 @@ public sealed class Messages_to_destinations : IDisposable
         var destinations = Destinations(new() { Sinks = new Dictionary<string, Uri> { [Queue] = new($"file://{file}") } });
         Assert.True(await destinations.TrySendAsync(Queue, Message("1")));
         Assert.True(await destinations.TrySendAsync(Queue, Message("2")));
-        Assert.Equal("1\n2\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.True(await destinations.TrySendAsync(Queue, Message("{\r\n \"a\": 1\n}\n")));
+        Assert.Equal("1\n2\n{   \"a\": 1 } \n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 
     [Fact]

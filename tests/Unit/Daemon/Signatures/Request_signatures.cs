@@ -74,6 +74,7 @@ public sealed class Request_signatures
         var unsigned = new SignedCall("POST", Invoke, "body");
         unsigned.Headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD";
         await RefusesAsync(unsigned.Sign(), _ => { });
+        Assert.Contains("must be the SHA-256 of the payload", unsigned.Answer, StringComparison.Ordinal);
     }
 
     [Theory]
