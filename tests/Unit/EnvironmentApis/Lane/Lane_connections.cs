@@ -92,7 +92,7 @@ public sealed class Lane_connections : IAsyncDisposable
         await SendAsync(Next);
         await init;
         var invocation = stage.NewInvocation("\"event\"");
-        _ = stage.Lifecycle.InvokeAsync(invocation);
+        var invoke = stage.Lifecycle.InvokeAsync(invocation);
         await ReceiveAsync("\"event\"");
         await SendAsync(
             $"POST {Invocation}/{invocation.RequestId.Value}/response HTTP/1.1\r\nHost: x\r\nContent-Length: {response.Length}\r\n\r\n");
@@ -103,6 +103,7 @@ public sealed class Lane_connections : IAsyncDisposable
 
         var second = stage.NewInvocation("\"next\"");
         await SendAsync(Next);
+        await invoke;
         _ = stage.Lifecycle.InvokeAsync(second);
         await ReceiveAsync("\"next\"");
     }
