@@ -37,10 +37,7 @@ public sealed class Lane_connections : IAsyncDisposable
     [Fact]
     public async Task Serve_a_whole_invocation_by_themselves()
     {
-        await ConnectAsync();
-        var init = stage.Lifecycle.InitAsync();
-        await SendAsync(Next);
-        await init;
+        await ConnectInitializedAsync();
         var invocation = stage.NewInvocation("\"event\"");
         _ = stage.Lifecycle.InvokeAsync(invocation);
         var received = await ReceiveAsync("\"event\"");
@@ -87,10 +84,7 @@ public sealed class Lane_connections : IAsyncDisposable
     public async Task Keep_a_response_that_is_longer_than_their_buffer()
     {
         var response = new string('r', 100_000) + new string('s', 100_000);
-        await ConnectAsync();
-        var init = stage.Lifecycle.InitAsync();
-        await SendAsync(Next);
-        await init;
+        await ConnectInitializedAsync();
         var invocation = stage.NewInvocation("\"event\"");
         var invoke = stage.Lifecycle.InvokeAsync(invocation);
         await ReceiveAsync("\"event\"");
@@ -121,10 +115,7 @@ public sealed class Lane_connections : IAsyncDisposable
     [Fact]
     public async Task End_with_a_long_response_that_breaks_off()
     {
-        await ConnectAsync();
-        var init = stage.Lifecycle.InitAsync();
-        await SendAsync(Next);
-        await init;
+        await ConnectInitializedAsync();
         var invocation = stage.NewInvocation("\"event\"");
         _ = stage.Lifecycle.InvokeAsync(invocation);
         await ReceiveAsync("\"event\"");
@@ -157,6 +148,14 @@ public sealed class Lane_connections : IAsyncDisposable
     }
 
     private async Task ConnectAsync() => await client.ConnectAsync(listener.LocalEndPoint!);
+
+    private async Task ConnectInitializedAsync()
+    {
+        await ConnectAsync();
+        var init = stage.Lifecycle.InitAsync();
+        await SendAsync(Next);
+        await init;
+    }
 
     private async Task SendAsync(string text) => await client.SendAsync(Encoding.ASCII.GetBytes(text));
 
