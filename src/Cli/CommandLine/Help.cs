@@ -72,6 +72,7 @@ public static class Help
                                        (default: nine tenths of the machine's)
           --enforce-memory             kill what outgrows its function's MemorySize, looking ten times a second
           --idle SECONDS               how long an environment without work is kept warm (default 600)
+          --ready N                    empty sandboxes that wait for cold starts (default 2)
           --isolation KIND             auto (default: the strongest that works here), namespaces or process
           --network KIND               what functions in namespaces see of it: nat (default, where it works) or loopback
           --all-cpus                   functions in namespaces use what there is; else 1769 MB of memory size make one processor

@@ -15,7 +15,7 @@ public static class UpArguments
 
     private static readonly string[] Valued =
     [
-        "--port", "--address", "--data", "--functions", .. SandboxOptions.Names, "--concurrency", "--memory", "--idle",
+        "--port", "--address", "--data", "--functions", .. SandboxOptions.Names, "--concurrency", "--memory", "--idle", "--ready",
         DialectOption.Name, ProgramChoices.Option, "--log-store-mb", "--require-auth", .. DestinationChoices.Names,
     ];
 
@@ -35,6 +35,7 @@ public static class UpArguments
         var concurrency = NumberOption.Read(given, "--concurrency", "invocations", 1, MaxConcurrency, 1000);
         var memory = NumberOption.Read(given, "--memory", "megabytes", Limits.MinMemoryMegabytes, MaxMemoryMegabytes, 4096);
         var idle = NumberOption.Read(given, "--idle", "seconds", 1, MaxIdleSeconds, 600);
+        var ready = NumberOption.Read(given, "--ready", "sandboxes", 0, SandboxWishes.MostReady, 4);
         var logs = NumberOption.Read(
             given, "--log-store-mb", "megabytes", MinLogStoreMegabytes, MaxLogStoreMegabytes, Limits.LogStoreMegabytes);
         var address = Address(given);
@@ -43,7 +44,7 @@ public static class UpArguments
         var dialect = DialectOption.Read(given);
         var destinations = DestinationChoices.Read(given);
         var problem = destinations.Problem
-            ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? logs.Problem ?? address.Problem
+            ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? ready.Problem ?? logs.Problem ?? address.Problem
             ?? chosen.Problem ?? sandboxes.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
@@ -60,7 +61,7 @@ public static class UpArguments
             MemoryMegabytes = memory.Value,
             Dialect = dialect.Value ?? standard.Dialect,
             Destinations = destinations.Value,
-            Sandboxes = sandboxes.Value,
+            Sandboxes = sandboxes.Value with { Ready = ready.Value ?? standard.Sandboxes.Ready },
             Programs = chosen.Value,
             LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,

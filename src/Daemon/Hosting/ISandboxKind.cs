@@ -1,4 +1,3 @@
-using Thaw.Environments;
 using Thaw.Sandboxing;
 
 namespace Thaw.Daemon.Hosting;
@@ -10,5 +9,5 @@ internal interface ISandboxKind : IAsyncDisposable
     string Name { get; }
 
     /// <exception cref="SandboxException">There is none to be had, here and now.</exception>
-    Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan);
+    Task<IEmptySandbox> MakeAsync();
 }

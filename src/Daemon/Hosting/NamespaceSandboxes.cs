@@ -1,24 +1,12 @@
 using System.Globalization;
-using Thaw.Contracts;
-using Thaw.Environments;
 using Thaw.Sandboxing;
-using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Namespaces;
-using Thaw.Sandboxing.Storage;
 
 namespace Thaw.Daemon.Hosting;
 
 /// <summary>Makes sandboxes of namespaces, in which a function sees its files as in AWS, and has what its configuration says.</summary>
 internal sealed class NamespaceSandboxes : ISandboxKind
 {
-    private const long Megabyte = 1024 * 1024;
-
-    /// <summary>The agent and what the kernel itself keeps of a sandbox are no function's memory, in bytes.</summary>
-    private const long BesideTheFunction = 16L * 1024 * 1024;
-
-    /// <summary>Processes and threads of a function, and of the agent; spec 6.4.</summary>
-    private const int MostProcesses = 1024 + 8;
-
     private readonly string folder;
     private readonly RootFileSystem root;
     private readonly SandboxParts parts;
@@ -55,42 +43,15 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         }
     }
 
-    public async Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan)
+    public async Task<IEmptySandbox> MakeAsync()
     {
-        var paths = PathsInside.OfLambda(plan);
-        TmpImage? temporary = null;
-        EnvironmentGroup? group = null;
-        try
-        {
-            temporary = parts.Images is null ? null : await parts.Images.TakeAsync(plan.Function.StorageMegabytes);
-            var options = NewOptions();
-            group = parts.Groups?.Create(Path.GetFileName(options.TemporaryFolder), LimitsOf(plan.Function));
-            return new(
-                await NamespaceSandbox.CreateAsync(options with
-                {
-                    Mounts = [.. paths.Mounts.Select(mount => new MountInside(mount.Path, mount.Inside))],
-                    Temporary = temporary,
-                    Group = group,
-                    MemoryBytes = plan.Function.MemoryMegabytes * Megabyte,
-                    Nat = parts.Nat,
-                }),
-                paths);
-        }
-        catch
-        {
-            temporary?.Dispose();
-            await (group?.RemoveAsync(TimeSpan.Zero) ?? Task.CompletedTask);
-            throw;
-        }
+        var options = NewOptions();
+        var group = parts.Groups?.Create(Path.GetFileName(options.TemporaryFolder), EmptyNamespaces.Unfurnished);
+        var sandbox = await NamespaceSandbox.CreateAsync(options with { Group = group, Nat = parts.Nat });
+        return new EmptyNamespaces(sandbox, parts.Images, allCpus);
     }
 
     public ValueTask DisposeAsync() => parts.DisposeAsync();
-
-    // Spec: ENV-119.
-    private GroupLimits LimitsOf(FunctionConfiguration function) => new(
-        (function.MemoryMegabytes * Megabyte) + BesideTheFunction,
-        allCpus ? Environment.ProcessorCount : function.MemoryMegabytes / Limits.MegabytesPerCpu,
-        MostProcesses);
 
     private NamespaceSandboxOptions NewOptions()
     {

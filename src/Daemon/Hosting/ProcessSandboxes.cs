@@ -10,19 +10,24 @@ internal sealed class ProcessSandboxes(bool enforceMemory, TimeProvider time) : 
 
     public string Name => "process";
 
-    public async Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan)
-    {
-        var sandbox = await ProcessSandbox.CreateAsync(new ProcessSandboxOptions
-        {
-            MemoryWatch = watch,
-            MemoryBytes = plan.Function.MemoryMegabytes * 1024L * 1024,
-        });
-        return new(sandbox, PathsInside.Unchanged);
-    }
+    public async Task<IEmptySandbox> MakeAsync() => new Empty(await ProcessSandbox.CreateAsync(new() { MemoryWatch = watch }));
 
     public ValueTask DisposeAsync()
     {
         watch?.Dispose();
         return default;
+    }
+
+    private sealed class Empty(ProcessSandbox sandbox) : IEmptySandbox
+    {
+        public bool IsBroken => sandbox.Broken.IsCompleted;
+
+        public Task<EnvironmentHome> FurnishAsync(EnvironmentPlan plan)
+        {
+            sandbox.HoldTo(plan.Function.MemoryMegabytes * 1024L * 1024);
+            return Task.FromResult(new EnvironmentHome(sandbox, PathsInside.Unchanged));
+        }
+
+        public ValueTask DisposeAsync() => sandbox.DisposeAsync();
     }
 }

@@ -16,4 +16,10 @@ public sealed record SandboxWishes
 
     /// <summary>Isolation by namespaces alone: functions may use all processors, whatever their memory size.</summary>
     public bool AllCpus { get; init; }
+
+    /// <summary>How many empty sandboxes are kept ready for cold starts; 0 to <see cref="MostReady"/>.</summary>
+    public int Ready { get; init; } = 2;
+
+    /// <summary>More would cost memory for a burst that nobody has seen yet: each is a process or two that wait.</summary>
+    public const int MostReady = 100;
 }

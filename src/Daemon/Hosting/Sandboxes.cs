@@ -6,12 +6,15 @@ namespace Thaw.Daemon.Hosting;
 /// <summary>Makes sandboxes of the kind that the user chose, else of the strongest that works here, which it finds out once.</summary>
 internal sealed class Sandboxes : IAsyncDisposable
 {
-    private readonly Task<ISandboxKind> chosen;
+    private readonly Task<ReadySandboxes> chosen;
 
-    private Sandboxes(Task<ISandboxKind> chosen) => this.chosen = chosen;
+    private Sandboxes(Task<ReadySandboxes> chosen) => this.chosen = chosen;
 
     /// <summary>The name of the kind; that of the weakest while it is not known yet.</summary>
     public string Isolation => chosen.IsCompletedSuccessfully ? chosen.Result.Name : "process";
+
+    /// <summary>How many wait for a function.</summary>
+    public int Ready => chosen.IsCompletedSuccessfully ? chosen.Result.Count : 0;
 
     /// <summary>Begins to find out, and does not wait.</summary>
     /// <param name="folder">Where sandboxes may write.</param>
@@ -20,13 +23,15 @@ internal sealed class Sandboxes : IAsyncDisposable
     {
         return new(wishes.Isolation == IsolationChoice.Process ? Task.FromResult(Processes()) : Task.Run(ProbeAsync));
 
-        ISandboxKind Processes() => new ProcessSandboxes(wishes.EnforceMemory, time);
+        ReadySandboxes Processes() => Of(new ProcessSandboxes(wishes.EnforceMemory, time));
 
-        async Task<ISandboxKind> ProbeAsync()
+        ReadySandboxes Of(ISandboxKind kind) => new(kind, wishes.Ready, time);
+
+        async Task<ReadySandboxes> ProbeAsync()
         {
             try
             {
-                return await NamespaceSandboxes.ProbeAsync(folder, wishes, time, notice);
+                return Of(await NamespaceSandboxes.ProbeAsync(folder, wishes, time, notice));
             }
             catch (SandboxException impossible) when (wishes.Isolation == IsolationChoice.Auto)
             {
@@ -41,7 +46,19 @@ internal sealed class Sandboxes : IAsyncDisposable
     public Task ReadyAsync() => chosen;
 
     /// <exception cref="SandboxException">There is none to be had, here and now.</exception>
-    public async Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan) => await (await chosen).CreateAsync(plan);
+    public async Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan)
+    {
+        var empty = await (await chosen).TakeAsync();
+        try
+        {
+            return await empty.FurnishAsync(plan);
+        }
+        catch
+        {
+            await empty.DisposeAsync();
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

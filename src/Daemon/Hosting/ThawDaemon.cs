@@ -154,7 +154,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 new ListEnvironments(records, () => sandboxes.Isolation),
                 followers,
                 new LogsTarget(logs),
-                new ShowMetrics(metrics, () => logs.Dropped, () => traces?.Dropped ?? 0),
+                new ShowMetrics(metrics, () => new(sandboxes.Ready, logs.Dropped, traces?.Dropped ?? 0)),
                 health),
             keys is null ? null : new RequestSignatures(keys, time),
             () => RandomUuid.New(random));

@@ -9,7 +9,7 @@ internal static class MetricsText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    public static string Of(LambdaMetrics lambda, long logEntriesDropped, long spansDropped)
+    public static string Of(LambdaMetrics lambda, DaemonFigures daemon)
     {
         var all = lambda.All;
         var text = new StringBuilder();
@@ -47,12 +47,14 @@ internal static class MetricsText
         Sample("aws_lambda_unreserved_concurrent_executions", "", concurrent);
 
         Gauge("thaw_environments", "Environments that there are, at work or not", metrics => metrics.Environments);
+        Head("thaw_sandboxes_ready", "gauge", "Empty sandboxes that wait for a cold start");
+        Sample("thaw_sandboxes_ready", "", daemon.SandboxesReady);
         Counter("thaw_telemetry_dropped_records_total", "Telemetry records dropped because their subscriber was slow",
             metrics => metrics.DroppedRecords);
         Head("thaw_log_entries_dropped_total", "counter", "Log entries that could not be stored");
-        Sample("thaw_log_entries_dropped_total", "", logEntriesDropped);
+        Sample("thaw_log_entries_dropped_total", "", daemon.LogEntriesDropped);
         Head("thaw_otlp_spans_dropped_total", "counter", "Spans that no collector took");
-        Sample("thaw_otlp_spans_dropped_total", "", spansDropped);
+        Sample("thaw_otlp_spans_dropped_total", "", daemon.SpansDropped);
         return text.ToString();
 
         void Counter(string name, string help, Func<FunctionMetrics, long> value) => Each(name, "counter", help, value);

@@ -3,9 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Thaw.Daemon.Metrics;
 
 /// <summary><c>GET /metrics</c>: for Prometheus, and whoever reads what it reads.</summary>
-/// <param name="logEntriesDropped">How many the log store could not take.</param>
-/// <param name="spansDropped">How many no collector took.</param>
-internal sealed class ShowMetrics(LambdaMetrics metrics, Func<long> logEntriesDropped, Func<long> spansDropped)
+internal sealed class ShowMetrics(LambdaMetrics metrics, Func<DaemonFigures> daemon)
 {
     public const string Route = "/metrics";
 
@@ -13,6 +11,6 @@ internal sealed class ShowMetrics(LambdaMetrics metrics, Func<long> logEntriesDr
     {
         http.Response.StatusCode = StatusCodes.Status200OK;
         http.Response.ContentType = MetricsText.ContentType;
-        return http.Response.WriteAsync(MetricsText.Of(metrics, logEntriesDropped(), spansDropped()));
+        return http.Response.WriteAsync(MetricsText.Of(metrics, daemon()));
     }
 }

@@ -22,7 +22,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
     public async Task RunAsync(CancellationToken stop)
     {
         using var work = new WorkFolder(request.DataDirectory ?? WorkFolder.DefaultDataDirectory());
-        await using var sandboxes = Sandboxes.Choose(request.Sandboxes, work.Path, time, observer.Notice);
+        await using var sandboxes = Sandboxes.Choose(request.Sandboxes with { Ready = 0 }, work.Path, time, observer.Notice);
         var function = FunctionFolder.Load(request.Function, work.Path);
         var plan = new EnvironmentPlan
         {

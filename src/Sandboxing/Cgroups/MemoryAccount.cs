@@ -14,15 +14,17 @@ internal sealed class MemoryAccount(string group, bool isUnified)
     public void Limit(long bytes)
     {
         var text = bytes.ToString(CultureInfo.InvariantCulture);
-        GroupFile.Write(group, isUnified ? "memory.max" : "memory.limit_in_bytes", text);
-
-        // The kernel may count no swap, and then there is nothing to be kept from.
         if (isUnified)
         {
+            GroupFile.Write(group, "memory.max", text);
             _ = GroupFile.TryWrite(group, "memory.swap.max", "0");
         }
         else
         {
+            // With swap is never less than without: it goes up first and down last. The kernel may count no swap, and then there is
+            // nothing to be kept from.
+            _ = GroupFile.TryWrite(group, "memory.memsw.limit_in_bytes", text);
+            GroupFile.Write(group, "memory.limit_in_bytes", text);
             _ = GroupFile.TryWrite(group, "memory.memsw.limit_in_bytes", text);
             _ = GroupFile.TryWrite(group, "memory.swappiness", "0");
         }

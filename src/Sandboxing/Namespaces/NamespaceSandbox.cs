@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
-using Thaw.Sandboxing.Networks;
+using Thaw.Sandboxing.Cgroups;
 
 namespace Thaw.Sandboxing.Namespaces;
 
@@ -21,28 +21,13 @@ namespace Thaw.Sandboxing.Namespaces;
 /// </summary>
 public sealed class NamespaceSandbox : AgentSandbox
 {
-    private const uint OnlyForItsUser = 0b111_000_000;
-
-    private readonly NamespaceSandboxOptions options;
-    private readonly UserRange users;
-    private readonly NetworkNamespace network;
-    private readonly NatLink? wayOut;
+    private readonly Premises premises;
     private readonly ResidentMemory memory;
 
-    private NamespaceSandbox(
-        NamespaceSandboxOptions options,
-        UserRange users,
-        NetworkNamespace network,
-        NatLink? wayOut,
-        Socket listener,
-        AgentLink link,
-        int unshare,
-        int agent,
-        ResidentMemory memory)
-        : base(link, unshare, new(() => KernelKills(options, memory), _ => false), options.DestroyLimit)
+    private NamespaceSandbox(Premises premises, Socket listener, AgentLink link, int unshare, int agent, ResidentMemory memory)
+        : base(link, unshare, new(() => KernelKills(premises, memory), _ => false), premises.Options.DestroyLimit)
     {
-        (this.options, this.users, this.network, this.wayOut) = (options, users, network, wayOut);
-        (ApiListener, AgentPid, this.memory) = (listener, agent, memory);
+        (this.premises, ApiListener, AgentPid, this.memory) = (premises, listener, agent, memory);
         Live();
     }
 
@@ -59,33 +44,24 @@ public sealed class NamespaceSandbox : AgentSandbox
     /// <exception cref="SandboxException">It cannot be made; the message has the agent's own words, if there were any.</exception>
     public static async Task<NamespaceSandbox> CreateAsync(NamespaceSandboxOptions options)
     {
-        var users = options.Users ?? UserRange.Take();
-        var undo = new Stack<Action>();
-        undo.Push(() => GiveBack(options, users));
+        var premises = new Premises(options);
+        Launch? launch = null;
+        Socket? listener = null;
         try
         {
             using var ends = new AgentEnds();
-            using var launch = Begin(options, users, ends);
-            undo.Push(launch.GiveUp);
-
+            launch = Begin(premises, ends);
             using var limit = new CancellationTokenSource(options.SetupLimit);
-            var agent = await launch.UnsharedAsync(users, limit.Token);
-            var network = NetworkNamespace.Of(agent);
-            undo.Push(network.Dispose);
-            var listener = await network.ListenAsync(Api);
-            undo.Push(listener.Dispose);
-            options.Place?.Invoke(agent);
-            options.Group?.Add(agent);
-            var wayOut = options.Nat?.Connect(agent);
-            undo.Push(() => wayOut?.Dispose());
+            var agent = await launch.UnsharedAsync(premises.Users, limit.Token);
+            listener = await premises.EnterAsync(agent, Api);
             await launch.GoAsync(limit.Token);
-            var link = ends.Join(options.OnMachine);
-            return new(options, users, network, wayOut, listener, link, launch.UnsharePid, agent, new ResidentMemory(agent));
+            return new(premises, listener, ends.Join(premises.OnMachine), launch.UnsharePid, agent, new ResidentMemory(agent));
         }
         catch (Exception failure)
         {
-            while (undo.TryPop(out var step))
-                step();
+            listener?.Dispose();
+            launch?.GiveUp();
+            await premises.GiveBackAsync();
             throw failure switch
             {
                 SandboxException => failure,
@@ -94,20 +70,38 @@ public sealed class NamespaceSandbox : AgentSandbox
                 _ => new SandboxException($"no sandbox can be made here and now: {failure.Message}", failure),
             };
         }
+        finally
+        {
+            launch?.Dispose();
+        }
     }
 
-    public override async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop) => await network.ConnectAsync(port, stop);
+    /// <summary>Gives it what is one function's own. Once, before anything is started.</summary>
+    /// <exception cref="SandboxException">Something is not there; the sandbox is of no use then.</exception>
+    public async Task FurnishAsync(Furnishings furnishings)
+    {
+        try
+        {
+            await premises.FurnishAsync(furnishings);
+        }
+        catch (LinuxException failure)
+        {
+            throw new SandboxException($"a sandbox cannot be given its files: {failure.Message}", failure);
+        }
+    }
+
+    public override async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop) => await premises.ConnectAsync(port, stop);
 
     /// <summary>Processes that share memory count with all of it, each: together they had no more than there is.</summary>
-    public override long PeakMemoryBytes() => Math.Min(memory.PeakBytes(), options.MemoryBytes);
+    public override long PeakMemoryBytes() => Math.Min(memory.PeakBytes(), premises.MemoryBytes);
 
-    public override bool CanFreeze => options.Group is { CanFreeze: true };
+    public override bool CanFreeze => Group is { CanFreeze: true };
 
-    public override ValueTask FreezeAsync() => options.Group?.FreezeAsync() ?? default;
+    public override ValueTask FreezeAsync() => Group?.FreezeAsync() ?? default;
 
     public override ValueTask ThawAsync()
     {
-        options.Group?.Thaw();
+        Group?.Thaw();
         return default;
     }
 
@@ -116,7 +110,7 @@ public sealed class NamespaceSandbox : AgentSandbox
     {
         try
         {
-            options.Group?.Thaw();
+            Group?.Thaw();
         }
         catch (SandboxException)
         {
@@ -124,36 +118,23 @@ public sealed class NamespaceSandbox : AgentSandbox
         }
     }
 
-    private protected override async Task ClearAsync(bool byItself)
-    {
-        network.Dispose();
-        await Task.Yield();    // The kernel takes its time, and this may be a socket's thread.
-        wayOut?.Dispose();
-        try
-        {
-            await (options.Group?.RemoveAsync(options.DestroyLimit) ?? Task.CompletedTask);
-        }
-        catch (SandboxException)
-        {
-            // The next sweep tries again.
-        }
+    private protected override Task ClearAsync(bool byItself) => premises.GiveBackAsync();
 
-        GiveBack(options, users);
-    }
+    private EnvironmentGroup? Group => premises.Options.Group;
 
-    private static Launch Begin(NamespaceSandboxOptions options, UserRange users, AgentEnds ends)
+    private static Launch Begin(Premises premises, AgentEnds ends)
     {
+        var options = premises.Options;
         var agent = AgentInside.Of(options.Agent ?? AgentProgram.Find());
         var mounts = new List<(FileDescriptor Mount, string Inside)>();
         try
         {
-            foreach (var file in agent.Files.Concat(options.Mounts).Where(each => File.Exists(each.Path)))
+            foreach (var file in agent.Files.Where(each => File.Exists(each.Path)))
                 options.Root.MakePlace(file.Inside);
             mounts.AddRange(options.Root.Mounts());
-            foreach (var each in agent.Files.Concat(options.Mounts))
+            foreach (var each in agent.Files)
                 mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
-
-            mounts.Add((options.Temporary?.Mount ?? TemporaryFolder(options, users), "/tmp"));
+            mounts.Add((premises.TemporaryFolder(), "/tmp"));
             return Launch.Begin(agent, ends, options.HostName, mounts);
         }
         finally
@@ -164,38 +145,13 @@ public sealed class NamespaceSandbox : AgentSandbox
     }
 
     // Who dies for want of memory cannot be measured any more, but it had all there was.
-    private static long KernelKills(NamespaceSandboxOptions options, ResidentMemory memory)
+    private static long KernelKills(Premises premises, ResidentMemory memory)
     {
-        if (options.Group is not { } group)
-            return options.KernelKills.Count();
+        if (premises.Options.Group is not { } group)
+            return premises.Options.KernelKills.Count();
         var kills = group.KernelKills.Count();
         if (kills > 0)
-            memory.Note(options.MemoryBytes);
+            memory.Note(premises.MemoryBytes);
         return kills;
-    }
-
-    private static FileDescriptor TemporaryFolder(NamespaceSandboxOptions options, UserRange users)
-    {
-        Directory.CreateDirectory(options.TemporaryFolder);
-        LinuxException.ThrowIfFailed(Syscalls.chmod(options.TemporaryFolder, OnlyForItsUser), "chmod");
-        var temporary = DetachedMount.Of(options.TemporaryFolder, DetachedMount.Writable);
-        DetachedMount.GiveTo(temporary, users.Outside(RootFileSystem.UserId));
-        return temporary;
-    }
-
-    private static void GiveBack(NamespaceSandboxOptions options, UserRange users)
-    {
-        try
-        {
-            if (Directory.Exists(options.TemporaryFolder))
-                Directory.Delete(options.TemporaryFolder, recursive: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // The folder that it lies in goes some time, with all that is in it.
-        }
-
-        if (options.Users is null)
-            users.GiveBack();
     }
 }

@@ -1,7 +1,6 @@
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Networks;
-using Thaw.Sandboxing.Storage;
 
 namespace Thaw.Sandboxing.Namespaces;
 
@@ -12,23 +11,14 @@ public sealed record NamespaceSandboxOptions
     /// <summary>Files that all sandboxes share.</summary>
     public required RootFileSystem Root { get; init; }
 
-    /// <summary>What this one has beside them.</summary>
-    public IReadOnlyList<MountInside> Mounts { get; init; } = [];
-
     /// <summary>
-    /// The folder that becomes <c>/tmp</c> where there is no <see cref="Temporary"/>: it is made, belongs to the sandbox and goes with it.
+    /// The folder that is <c>/tmp</c> unless <see cref="Furnishings"/> bring another: it is made, belongs to the sandbox and goes with it.
     /// It lies on the machine's own disk, and nothing limits its size.
     /// </summary>
     public required string TemporaryFolder { get; init; }
 
-    /// <summary>What becomes <c>/tmp</c>. It is let go of when the sandbox has it.</summary>
-    public TmpImage? Temporary { get; init; }
-
     /// <summary>Limits and freezes all that run inside. It is removed with the sandbox.</summary>
     public EnvironmentGroup? Group { get; init; }
-
-    /// <summary>What all that run inside may hold together, as they are told; the group's limit may be above that.</summary>
-    public long MemoryBytes { get; init; } = long.MaxValue;
 
     /// <summary>The way out to other machines. Default: there is none.</summary>
     public NatNetwork? Nat { get; init; }
@@ -51,18 +41,6 @@ public sealed record NamespaceSandboxOptions
 
     /// <summary>How long disposal waits for the last process to be gone. Default: 10 s; killing usually takes a few milliseconds.</summary>
     public TimeSpan DestroyLimit { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Where something lies on the machine that those inside see under this name.</summary>
-    internal string OnMachine(string inside)
-    {
-        foreach (var each in Temporary is null ? Mounts.Append(new(TemporaryFolder, "/tmp")) : Mounts)
-        {
-            if (RootFileSystem.IsBelow(inside, each.Inside))
-                return each.Path + inside[each.Inside.Length..];
-        }
-
-        return Root.OnMachine(inside);
-    }
 
     /// <summary>Whom the kernel killed for want of memory.</summary>
     internal KernelKills KernelKills { get; init; } = KernelKills.Here;

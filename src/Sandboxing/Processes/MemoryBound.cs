@@ -4,13 +4,16 @@ namespace Thaw.Sandboxing.Processes;
 
 /// <summary>How much memory the descendants of one process may hold, and who of them was killed for holding more.</summary>
 /// <param name="measured">Hears what they hold together, in bytes, each time that it is looked at.</param>
-internal sealed class MemoryBound(int ancestor, long maxBytes, Action<long> measured)
+internal sealed class MemoryBound(int ancestor, Action<long> measured)
 {
     /// <summary>Of those killed, the last ones: who is killed is reaped soon.</summary>
     private const int RememberedKills = 64;
 
     private readonly Lock gate = new();
     private readonly Queue<int> killed = [];
+
+    /// <summary>Together.</summary>
+    public long MaxBytes { get; set; } = long.MaxValue;
 
     public bool HasKilled(int pid)
     {
@@ -30,7 +33,7 @@ internal sealed class MemoryBound(int ancestor, long maxBytes, Action<long> meas
         }
 
         measured(sum);
-        if (sum > maxBytes)
+        if (sum > MaxBytes)
             Kill(largest);
     }
 

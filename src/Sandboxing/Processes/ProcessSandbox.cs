@@ -29,8 +29,6 @@ public sealed class ProcessSandbox : AgentSandbox
     {
         (this.options, ApiListener, this.agent, this.bound, this.memory) = (options, listener, agent, bound, memory);
         ApiEndPoint = (IPEndPoint)listener.LocalEndPoint!;
-        if (bound is not null)
-            options.MemoryWatch!.Add(bound);
         Live();
     }
 
@@ -56,7 +54,7 @@ public sealed class ProcessSandbox : AgentSandbox
             using var ends = new AgentEnds();
             var agent = StartAgent(program, ends);
             var memory = new ResidentMemory(agent);
-            var bound = options.MemoryWatch is null ? null : new MemoryBound(agent, options.MemoryBytes, memory.Note);
+            var bound = options.MemoryWatch is null ? null : new MemoryBound(agent, memory.Note);
             return Task.FromResult(new ProcessSandbox(options, listener, ends.Join(), agent, bound, memory));
         }
         catch (Exception failure)
@@ -66,6 +64,16 @@ public sealed class ProcessSandbox : AgentSandbox
                 throw new SandboxException($"no sandbox can be made here and now: {failure.Message}", failure);
             throw;
         }
+    }
+
+    /// <summary>From now on the processes inside may hold so much together, if somebody watches. Once, before any start.</summary>
+    /// <param name="memoryBytes">More than zero.</param>
+    public void HoldTo(long memoryBytes)
+    {
+        if (bound is null)
+            return;
+        bound.MaxBytes = memoryBytes;
+        options.MemoryWatch!.Add(bound);
     }
 
     public override async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop)

@@ -10,10 +10,8 @@ public sealed record ProcessSandboxOptions
     /// <summary>How long disposal waits for the last process to be gone. Default: 10 s; killing usually takes a few milliseconds.</summary>
     public TimeSpan DestroyLimit { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Kills what makes the processes inside hold more than <see cref="MemoryBytes"/> together. Default: nobody does.</summary>
+    /// <summary>Kills what makes the processes inside hold more together than they may. Default: nobody does.</summary>
     public MemoryWatch? MemoryWatch { get; init; }
-
-    public long MemoryBytes { get; init; } = long.MaxValue;
 
     /// <summary>Whom the kernel killed for want of memory.</summary>
     internal KernelKills KernelKills { get; init; } = KernelKills.Here;

@@ -42,9 +42,10 @@ internal sealed class NamespaceWords : IDisposable
     }
 
     /// <summary>What a script prints, with its errors, in a sandbox of its own.</summary>
-    internal async Task<string> PrintedByAsync(Func<IProcessOutput, ProcessStart> program, NamespaceSandboxOptions? options = null)
+    internal async Task<string> PrintedByAsync(Func<IProcessOutput, ProcessStart> program, params MountInside[] mounts)
     {
-        await using var sandbox = await NamespaceSandbox.CreateAsync(options ?? Options);
+        await using var sandbox = await NamespaceSandbox.CreateAsync(Options);
+        await sandbox.FurnishAsync(new() { Mounts = mounts });
         return await PrintedByAsync(sandbox, program);
     }
 

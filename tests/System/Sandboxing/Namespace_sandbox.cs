@@ -67,14 +67,6 @@ public sealed class Namespace_sandbox : IDisposable
     [Fact, Trait("Spec", "ENV-116")]
     public async Task Lets_nobody_write_but_into_tmp()
     {
-        var options = words.Options with
-        {
-            Mounts =
-            [
-                new(words.Folder("task", "code", "the code"), "/var/task"),
-                new(words.Folder("opt", "layer", "the layer"), "/opt"),
-            ],
-        };
         var printed = await words.PrintedByAsync(
             output => Shell(
                 """
@@ -86,10 +78,10 @@ public sealed class Namespace_sandbox : IDisposable
                 echo scratch > /tmp/file && cat /tmp/file
                 """,
                 output),
-            options);
+            new MountInside(words.Folder("task", "code", "the code"), "/var/task"),
+            new MountInside(words.Folder("opt", "layer", "the layer"), "/opt"));
 
         Assert.Equal("the codethe layer\n" + string.Concat(Enumerable.Repeat("Read-only file system\n", 9)) + "scratch\n", printed);
-        Assert.False(Directory.Exists(options.TemporaryFolder));
     }
 
     [Fact, Trait("Spec", "ENV-093")]
@@ -217,14 +209,21 @@ public sealed class Namespace_sandbox : IDisposable
     [Fact]
     public async Task Says_what_went_wrong_in_its_set_up()
     {
-        var options = words.Options with { Mounts = [new(words.Path, "/no/such/place")] };
+        var options = words.Options with { HostName = new('n', 65) };
         var problem = await Assert.ThrowsAsync<SandboxException>(() => NamespaceSandbox.CreateAsync(options));
-        Assert.Equal("A sandbox could not be set up: thaw-agent: move_mount ./no/such/place: No such file or directory", problem.Message);
+        Assert.Equal("A sandbox could not be set up: thaw-agent: sethostname: Invalid argument", problem.Message);
         Assert.False(Directory.Exists(options.TemporaryFolder));
+    }
 
-        options = words.Options with { Mounts = [new("/no/such/folder", "/opt")] };
-        problem = await Assert.ThrowsAsync<SandboxException>(() => NamespaceSandbox.CreateAsync(options));
-        Assert.Contains("open_tree /no/such/folder: No such file or directory", problem.Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("/proc", "/no/such/place", "move_mount /no/such/place")]
+    [InlineData("/no/such/folder", "/opt", "open_tree /no/such/folder")]
+    public async Task Says_which_file_it_cannot_be_given(string path, string inside, string step)
+    {
+        await using var sandbox = await words.NewSandboxAsync();
+        var problem = await Assert.ThrowsAsync<SandboxException>(() => sandbox.FurnishAsync(new() { Mounts = [new(path, inside)] }));
+
+        Assert.Equal($"a sandbox cannot be given its files: {step}: No such file or directory", problem.Message);
     }
 
     [Fact]

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Sockets;
+using Thaw.Linux;
+using Thaw.Sandboxing.Networks;
+
+namespace Thaw.Sandboxing.Namespaces;
+
+/// <summary>What a sandbox of namespaces has on the machine beside its agent: all of it is given back when the agent is gone.</summary>
+internal sealed class Premises(NamespaceSandboxOptions options)
+{
+    private const uint OnlyForItsUser = 0b111_000_000;
+
+    private NetworkNamespace? network;
+    private MountNamespace? files;
+    private NatLink? wayOut;
+    private volatile Furnishings furnishings = new();
+
+    public NamespaceSandboxOptions Options => options;
+
+    /// <summary>Who live there.</summary>
+    public UserRange Users { get; } = options.Users ?? UserRange.Take();
+
+    /// <summary>What all that run inside may hold together, as they are told.</summary>
+    public long MemoryBytes => furnishings.MemoryBytes;
+
+    /// <summary>Takes hold of the namespaces of an agent that has just come there, and puts it under its limits. Listens inside.</summary>
+    public async Task<Socket> EnterAsync(int agent, IPEndPoint api)
+    {
+        network = NetworkNamespace.Of(agent);
+        files = MountNamespace.Of(agent);
+        var listener = await network.ListenAsync(api).ConfigureAwait(false);
+        try
+        {
+            options.Place?.Invoke(agent);
+            options.Group?.Add(agent);
+            wayOut = options.Nat?.Connect(agent);
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Nobody of the function's is in there yet.</summary>
+    /// <exception cref="LinuxException">Something does not exist, here or inside.</exception>
+    public async Task FurnishAsync(Furnishings more)
+    {
+        var mounts = new List<(FileDescriptor Mount, string Inside)>();
+        try
+        {
+            foreach (var each in more.Mounts)
+            {
+                if (File.Exists(each.Path))
+                    options.Root.MakePlace(each.Inside);
+                mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
+            }
+
+            if (more.Temporary is { } temporary)
+                mounts.Add((temporary.Mount, "/tmp"));
+            if (more.Limits is { } limits)
+                options.Group?.Limit(limits);
+            await files!.AttachAsync(mounts).ConfigureAwait(false);
+            furnishings = more;
+        }
+        finally
+        {
+            foreach (var (mount, _) in mounts)
+                mount.Dispose();
+        }
+    }
+
+    /// <summary>To somebody who listens inside.</summary>
+    public Task<Stream> ConnectAsync(int port, CancellationToken stop) => network!.ConnectAsync(port, stop);
+
+    /// <summary>Where something lies on the machine that those inside see under this name.</summary>
+    public string OnMachine(string inside)
+    {
+        var now = furnishings;
+        IEnumerable<MountInside> folders = now.Temporary is null ? now.Mounts.Append(new(options.TemporaryFolder, "/tmp")) : now.Mounts;
+        return folders.FirstOrDefault(each => RootFileSystem.IsBelow(inside, each.Inside)) is { } found
+            ? found.Path + inside[found.Inside.Length..]
+            : options.Root.OnMachine(inside);
+    }
+
+    /// <summary>The folder that is <c>/tmp</c> until another one comes there.</summary>
+    public FileDescriptor TemporaryFolder()
+    {
+        Directory.CreateDirectory(options.TemporaryFolder);
+        LinuxException.ThrowIfFailed(Syscalls.chmod(options.TemporaryFolder, OnlyForItsUser), "chmod");
+        var temporary = DetachedMount.Of(options.TemporaryFolder, DetachedMount.Writable);
+        DetachedMount.GiveTo(temporary, Users.Outside(RootFileSystem.UserId));
+        return temporary;
+    }
+
+    /// <summary>Everybody has left. Takes the kernel its time.</summary>
+    public async Task GiveBackAsync()
+    {
+        network?.Dispose();
+        files?.Dispose();
+        await Task.Yield();    // This may be a socket's thread.
+        wayOut?.Dispose();
+        try
+        {
+            await (options.Group?.RemoveAsync(options.DestroyLimit) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (SandboxException)
+        {
+            // The next sweep tries again.
+        }
+
+        RemoveTemporaryFolder();
+        if (options.Users is null)
+            Users.GiveBack();
+    }
+
+    private void RemoveTemporaryFolder()
+    {
+        try
+        {
+            if (Directory.Exists(options.TemporaryFolder))
+                Directory.Delete(options.TemporaryFolder, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The folder that it lies in goes some time, with all that is in it.
+        }
+    }
+}

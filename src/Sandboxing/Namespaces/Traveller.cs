@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Thaw.Linux;
+
+namespace Thaw.Sandboxing.Namespaces;
+
+/// <summary>
+/// A thread that visits namespaces of one kind and comes back. It is one of its own: should the way back be barred, no other work is
+/// stranded with it. While it is away it makes a few system calls and nothing else; a thread that was begun meanwhile would live there
+/// too, and hold the namespace.
+/// </summary>
+internal sealed class Traveller
+{
+    private const int StackBytes = 256 * 1024;
+
+    private readonly int kind;
+    private readonly BlockingCollection<Action<FileDescriptor>> errands = [];
+
+    /// <param name="kind">Which namespaces: CLONE_NEWNET or CLONE_NEWNS.</param>
+    internal Traveller(int kind)
+    {
+        this.kind = kind;
+        new Thread(Travel, StackBytes) { IsBackground = true, Name = "namespaces" }.Start();
+    }
+
+    /// <summary>A name for the namespace that a process lives in; it holds it.</summary>
+    /// <param name="file">As proc(5) calls its kind.</param>
+    /// <exception cref="LinuxException">There is no such process.</exception>
+    internal static FileDescriptor Open(int pid, string file) =>
+        Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/{file}"));
+
+    /// <summary>Does something there.</summary>
+    /// <param name="work">Must not throw.</param>
+    /// <exception cref="LinuxException">There is no way there.</exception>
+    internal Task<T> VisitAsync<T>(FileDescriptor place, Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        errands.Add(home =>
+        {
+            if (Syscalls.setns(place.Number, kind) < 0)
+            {
+                done.SetException(new LinuxException("setns", Marshal.GetLastPInvokeError()));
+                return;
+            }
+
+            var result = work();
+            if (Syscalls.setns(home.Number, kind) < 0)
+                Environment.FailFast("There is no way back from a namespace.");
+            done.SetResult(result);
+        });
+        return done.Task;
+    }
+
+    private static FileDescriptor Open(string path) =>
+        new(LinuxException.ThrowIfFailed(Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC), $"open {path}"));
+
+    private void Travel()
+    {
+        var isOfMounts = kind == Syscalls.CLONE_NEWNS;
+        using var home = Open($"/proc/thread-self/ns/{(isOfMounts ? "mnt" : "net")}");
+
+        // Who shares his root with others cannot go where there is another one.
+        if (isOfMounts)
+            LinuxException.ThrowIfFailed(Syscalls.unshare(Syscalls.CLONE_FS), "unshare");
+        foreach (var errand in errands.GetConsumingEnumerable())
+            errand(home);
+    }
+}
