@@ -35,6 +35,10 @@ internal sealed unsafe class Machine
     /// <summary>How busy the machine was of late. What others do makes the figures worse, and not on both sides alike.</summary>
     internal static string Load => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
+    /// <summary>What programs could still have, file caches included.</summary>
+    internal static long AvailableBytes => 1024 * long.Parse(
+        Field("/proc/meminfo", "MemAvailable").Split(' ')[0], CultureInfo.InvariantCulture);
+
     internal void Pin()
     {
         var mask = stackalloc ulong[Words];

@@ -23,7 +23,8 @@ internal sealed class Workbench
         NativeExtension = Path.Combine(programs, "Thaw.Bench.NativeExtension");
         LineRecorder = Path.Combine(programs, "Thaw.Bench.LineRecorder");
         RowInserter = Path.Combine(programs, "Thaw.Bench.RowInserter");
-        foreach (var program in new[] { Thaw, Floor, BareKestrel, NativeRuntime, NativeExtension, LineRecorder, RowInserter })
+        SandboxMaker = Path.Combine(programs, "Thaw.Bench.SandboxMaker");
+        foreach (var program in new[] { Thaw, Floor, BareKestrel, NativeRuntime, NativeExtension, LineRecorder, RowInserter, SandboxMaker })
         {
             if (!File.Exists(program))
                 throw new BenchException($"{program} does not exist; ./bench/run builds it");
@@ -64,6 +65,8 @@ internal sealed class Workbench
     internal string LineRecorder { get; }
 
     internal string RowInserter { get; }
+
+    internal string SandboxMaker { get; }
 
     internal static void Say(string what) => Console.Error.WriteLine($"bench: {what}");
 

@@ -22,6 +22,18 @@ internal static class Environments
             throw new BenchException($"the daemon has {found} environments, not {count}");
     }
 
+    /// <summary>As long as nobody takes any, the daemon makes some empty sandboxes.</summary>
+    internal static void AwaitReadySandboxes(Server daemon)
+    {
+        const string Two = "\nthaw_sandboxes_ready 2\n";
+        for (var tries = 0; !Question.Get(daemon.Port, "/metrics").Contains(Two, StringComparison.Ordinal); tries++)
+        {
+            if (tries == 500)
+                throw new BenchException("the daemon makes no sandboxes ready");
+            Thread.Sleep(20);
+        }
+    }
+
     internal static int Count(Server daemon)
     {
         using var environments = JsonDocument.Parse(Question.Get(daemon.Port, "/thaw/environments"));

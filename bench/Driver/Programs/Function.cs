@@ -40,6 +40,9 @@ internal sealed record Function(string Name, string Folder, Language Language)
         return this;
     }
 
+    /// <summary>Gives it another memory size.</summary>
+    internal void WithMemory(int megabytes) => Describe("", megabytes);
+
     /// <summary>Starts its runtime as Thaw does, without Thaw.</summary>
     /// <param name="stdout">A descriptor for its standard output, if that shall not go into the file as well.</param>
     internal Child StartBare(string runtimeApi, string output, int? stdout = null) =>
@@ -50,9 +53,9 @@ internal sealed record Function(string Name, string Folder, Language Language)
         "Environment":{"Variables":{"{{{variable}}}":"{{{value}}}"}}
         """;
 
-    private void Describe(string more)
+    private void Describe(string more, int? megabytes = null)
     {
-        var memory = Language.Source is null ? 128 : 512;
+        var memory = megabytes ?? (Language.Source is null ? 128 : 512);
         File.WriteAllText(
             Path.Combine(Folder, "thaw.json"),
             $$"""{"Runtime":"{{Language.Runtime}}","Handler":"{{Handler}}","MemorySize":{{memory}},"Timeout":60{{more}}}""");

@@ -15,10 +15,18 @@ internal sealed class Server : IDisposable
 
     /// <param name="error">A descriptor for its standard error, where the log of the functions goes too.</param>
     /// <param name="data">A data directory of its own.</param>
-    internal static Server StartDaemon(Workbench bench, string functions, int? error = null, string? data = null)
+    /// <param name="isolation">The floor has none either, unless it says so.</param>
+    /// <param name="more">Further arguments.</param>
+    internal static Server StartDaemon(
+        Workbench bench, string functions, int? error = null, string? data = null, string isolation = "process", string[]? more = null)
     {
         var port = FreePort.Find().ToString(CultureInfo.InvariantCulture);
-        string[] arguments = ["up", "--functions", functions, "--port", port, .. data is null ? [] : new[] { "--data", data }];
+        string[] arguments =
+        [
+            "up", "--functions", functions, "--port", port, "--isolation", isolation,
+            .. data is null ? [] : new[] { "--data", data },
+            .. more ?? [],
+        ];
         var program = bench.Start(bench.Thaw, (null, null, error), arguments);
         return new Server(program, PortOf(program.AwaitLine("thaw: listening on ")));
     }
