@@ -138,7 +138,7 @@ public sealed class Run_leaves_nothing
     {
         var random = new Random(signal);
         using var function = Busy();
-        for (var life = 0; life < (Full ? 60 : 7); life++)
+        for (var life = 0; life < (Full ? 60 : 4); life++)
         {
             using var run = ThawRun.Start(
                 function.Folder, "--layer", function["layer"], "--event", """{"seconds":0.1}""", "--repeat", "3", "--timeout", "60");

@@ -259,13 +259,13 @@ public sealed class Process_sandbox_kills
     }
 
     [Fact]
-    public async Task And_leaves_nothing_of_a_hundred_sandboxes()
+    public async Task And_leaves_nothing_of_many_sandboxes()
     {
         // The first makes what the runtime keeps: pipes, threads, sockets.
         await LiveAsync();
         var (descriptors, threads) = (Descriptors(), Process.GetCurrentProcess().Threads.Count);
         List<int> pids = [];
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < (Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1" ? 100 : 25); i++)
             pids.AddRange(await LiveAsync());
 
         Assert.DoesNotContain(pids, Exists);
