@@ -60,8 +60,8 @@ public static class Limits
     /// <summary>So much memory comes with one processor's whole time, in megabytes; spec: ENV-119.</summary>
     public const double MegabytesPerCpu = 1769;
 
-    /// <summary>What a function's <c>/tmp</c> holds unless it says otherwise, in megabytes; spec (service) 3.1.</summary>
-    public const int DefaultStorageMegabytes = 512;
+    /// <summary>What a function's <c>/tmp</c> holds, in megabytes; spec (service) 3.1.</summary>
+    public const int MinStorageMegabytes = 512, MaxStorageMegabytes = 10_240, DefaultStorageMegabytes = 512;
 
     /// <summary>One log line kept whole; longer ones are cut into pieces of this size, in bytes; spec 5.4.</summary>
     public const int LogLineBytes = (256 * 1024) - 26;

@@ -37,7 +37,7 @@ public static class Help
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
           --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
           --isolation KIND             auto (default: the strongest that works here), namespaces or process
-          --network KIND               what functions in namespaces see of it: nat (default, where it works) or loopback
+          --network KIND               what functions in namespaces see of it: nat (default), loopback or host
           --all-cpus                   functions in namespaces use what there is; else 1769 MB of memory size make one processor
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);
@@ -74,7 +74,7 @@ public static class Help
           --idle SECONDS               how long an environment without work is kept warm (default 600)
           --ready N                    empty sandboxes that wait for cold starts (default 2)
           --isolation KIND             auto (default: the strongest that works here), namespaces or process
-          --network KIND               what functions in namespaces see of it: nat (default, where it works) or loopback
+          --network KIND               what functions in namespaces see of it: nat (default), loopback or host
           --all-cpus                   functions in namespaces use what there is; else 1769 MB of memory size make one processor
           --log-dialect NAME           the wording of logs and errors: 2026-09 (default), or 2024-12 as before Sandbox.Timedout
           --program RUNTIME=PATH       the program that runs a runtime (nodejs22.x) or a language (python3, nodejs, dotnet);

@@ -16,7 +16,7 @@ internal static class SandboxOptions
     public static Outcome<SandboxWishes> Read(ArgumentList given)
     {
         var isolation = WordOption.Read(given, Isolation, "auto", "namespaces", "process");
-        var network = WordOption.Read(given, Network, "nat", "loopback");
+        var network = WordOption.Read(given, Network, NetworkChoice.Names);
         if ((isolation.Problem ?? network.Problem) is { } problem)
             return Outcome<SandboxWishes>.Unusable(problem);
         return new(new SandboxWishes
@@ -27,7 +27,7 @@ internal static class SandboxOptions
                 "process" => IsolationChoice.Process,
                 _ => IsolationChoice.Auto,
             },
-            Network = network.Value == "loopback" ? NetworkKind.Loopback : NetworkKind.Nat,
+            Network = network.Value is { } name ? NetworkChoice.Named(name) : NetworkKind.Nat,
             EnforceMemory = given.Has(EnforceMemory),
             AllCpus = given.Has(AllCpus),
         });

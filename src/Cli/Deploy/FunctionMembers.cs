@@ -22,6 +22,7 @@ internal static class FunctionMembers
         Add("Description", () => function.Description);
         Add("Timeout", () => (int)configuration.Timeout.TotalSeconds);
         Add("MemorySize", () => configuration.MemoryMegabytes);
+        Add("EphemeralStorage", () => new JsonObject { ["Size"] = configuration.StorageMegabytes });
         Add("Environment", () => new JsonObject
         {
             ["Variables"] = new JsonObject(configuration.Variables.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value))),

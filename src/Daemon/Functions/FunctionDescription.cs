@@ -26,6 +26,8 @@ internal sealed record FunctionDescription
     [JsonPropertyName("MemorySize")]
     public int? MemoryMegabytes { get; init; }
 
+    public StorageField? EphemeralStorage { get; init; }
+
     public EnvironmentField? Environment { get; init; }
 
     public IReadOnlyList<string?>? Layers { get; init; }
@@ -69,6 +71,12 @@ internal sealed record FunctionDescription
         { InnerException: JsonException } or { Path: null or "$" } => $"this is not JSON of the form {Example}",
         _ => $"the member {broken.Path[2..]} is not known here, or its value has the wrong type; the names are those of CreateFunction",
     };
+
+    internal sealed record StorageField
+    {
+        /// <summary>In megabytes.</summary>
+        public int? Size { get; init; }
+    }
 
     internal sealed record EnvironmentField
     {

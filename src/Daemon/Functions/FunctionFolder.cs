@@ -49,6 +49,7 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
             (nameof(written.Handler), (request.Handler ?? written.Handler) is not null),
             ("Timeout", (request.TimeoutSeconds ?? written.TimeoutSeconds) is not null),
             ("MemorySize", (request.MemoryMegabytes ?? written.MemoryMegabytes) is not null),
+            (nameof(written.EphemeralStorage), written.EphemeralStorage?.Size is not null),
             (nameof(written.Environment), written.Environment is not null || request.Variables.Count > 0),
             (nameof(written.Layers), written.Layers is not null || request.Layers.Count > 0),
             (nameof(written.LoggingConfig), written.LoggingConfig is not null),
@@ -74,6 +75,7 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
             Handler = request.Handler ?? written.Handler ?? guess?.Handler ?? "function.handler",
             Timeout = TimeSpan.FromSeconds(request.TimeoutSeconds ?? written.TimeoutSeconds ?? Limits.DefaultTimeoutSeconds),
             MemoryMegabytes = request.MemoryMegabytes ?? written.MemoryMegabytes ?? Limits.DefaultMemoryMegabytes,
+            StorageMegabytes = written.EphemeralStorage?.Size ?? Limits.DefaultStorageMegabytes,
             Variables = variables,
             Logging = written.LoggingConfig?.ToConfig() ?? new LoggingConfig(),
             Dialect = request.Dialect ?? Written(written.LogDialect) ?? request.UsualDialect,
@@ -93,6 +95,12 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
             throw new UnusableFunctionException($"the timeout must be {Limits.MinTimeoutSeconds} to {Limits.MaxTimeoutSeconds} seconds");
         if (function.MemoryMegabytes is < Limits.MinMemoryMegabytes or > Limits.MaxMemoryMegabytes)
             throw new UnusableFunctionException($"the memory must be {Limits.MinMemoryMegabytes} to {Limits.MaxMemoryMegabytes} MB");
+        if (function.StorageMegabytes is < Limits.MinStorageMegabytes or > Limits.MaxStorageMegabytes)
+        {
+            throw new UnusableFunctionException(
+                $"the ephemeral storage must be {Limits.MinStorageMegabytes} to {Limits.MaxStorageMegabytes} MB");
+        }
+
         if (function.Variables.Keys.Where(EnvironmentVariables.IsReserved).ToArray() is { Length: > 0 } reserved)
             throw new UnusableFunctionException($"Lambda reserves these variables, so they cannot be set: {string.Join(", ", reserved)}");
         var bytes = function.Variables.Sum(variable => System.Text.Encoding.UTF8.GetByteCount(variable.Key + variable.Value));

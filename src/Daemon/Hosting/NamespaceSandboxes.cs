@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Namespaces;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -43,11 +44,16 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         }
     }
 
-    public async Task<IEmptySandbox> MakeAsync()
+    public async Task<IEmptySandbox> MakeAsync(NetworkKind network)
     {
         var options = NewOptions();
         var group = parts.Groups?.Create(Path.GetFileName(options.TemporaryFolder), EmptyNamespaces.Unfurnished);
-        var sandbox = await NamespaceSandbox.CreateAsync(options with { Group = group, Nat = parts.Nat });
+        var sandbox = await NamespaceSandbox.CreateAsync(options with
+        {
+            Group = group,
+            SharesNetwork = network == NetworkKind.Host,
+            Nat = network == NetworkKind.Nat ? parts.Nat : null,
+        });
         return new EmptyNamespaces(sandbox, parts.Images, allCpus);
     }
 

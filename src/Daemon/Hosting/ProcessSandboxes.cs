@@ -1,4 +1,5 @@
 using Thaw.Environments;
+using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Daemon.Hosting;
@@ -10,7 +11,8 @@ internal sealed class ProcessSandboxes(bool enforceMemory, TimeProvider time) : 
 
     public string Name => "process";
 
-    public async Task<IEmptySandbox> MakeAsync() => new Empty(await ProcessSandbox.CreateAsync(new() { MemoryWatch = watch }));
+    public async Task<IEmptySandbox> MakeAsync(NetworkKind network) =>
+        new Empty(await ProcessSandbox.CreateAsync(new() { MemoryWatch = watch }));
 
     public ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -18,16 +19,20 @@ internal sealed class ReadySandboxes : IAsyncDisposable
 
     private readonly ISandboxKind kind;
     private readonly int count;
+    private readonly NetworkKind usual;
     private readonly Lock gate = new();
     private readonly Queue<IEmptySandbox> ready = [];
     private readonly ITimer timer;
     private Task filling = Task.CompletedTask;
     private bool isDisposed;
 
+    /// <param name="kind">It is disposed of with this.</param>
     /// <param name="count">How many wait; 0 for none.</param>
-    public ReadySandboxes(ISandboxKind kind, int count, TimeProvider time)
+    /// <param name="usual">What those that wait see of the network.</param>
+    /// <param name="time">Tells when to make the next.</param>
+    public ReadySandboxes(ISandboxKind kind, int count, NetworkKind usual, TimeProvider time)
     {
-        (this.kind, this.count) = (kind, count);
+        (this.kind, this.count, this.usual) = (kind, count, usual);
         timer = time.CreateTimer(_ => Fill(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (gate)
             FillAfterRest();
@@ -46,9 +51,9 @@ internal sealed class ReadySandboxes : IAsyncDisposable
     }
 
     /// <exception cref="SandboxException">There is none to be had, here and now.</exception>
-    public async Task<IEmptySandbox> TakeAsync()
+    public async Task<IEmptySandbox> TakeAsync(NetworkKind network)
     {
-        while (true)
+        while (network == usual)
         {
             IEmptySandbox? found;
             lock (gate)
@@ -58,11 +63,13 @@ internal sealed class ReadySandboxes : IAsyncDisposable
             }
 
             if (found is null)
-                return await kind.MakeAsync();
+                break;
             if (!found.IsBroken)
                 return found;
             await found.DisposeAsync();
         }
+
+        return await kind.MakeAsync(network);
     }
 
     public async ValueTask DisposeAsync()
@@ -86,7 +93,9 @@ internal sealed class ReadySandboxes : IAsyncDisposable
     {
         lock (gate)
         {
-            if (!isDisposed && filling.IsCompleted && ready.Count < count)
+            if (!filling.IsCompleted)
+                FillAfterRest();
+            else if (!isDisposed && ready.Count < count)
                 filling = Task.Run(MakeOneAsync);
         }
     }
@@ -95,7 +104,7 @@ internal sealed class ReadySandboxes : IAsyncDisposable
     {
         try
         {
-            var made = await kind.MakeAsync();
+            var made = await kind.MakeAsync(usual);
             lock (gate)
                 ready.Enqueue(made);
         }

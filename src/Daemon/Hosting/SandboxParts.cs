@@ -23,7 +23,7 @@ internal sealed class SandboxParts : IAsyncDisposable
     /// <param name="folder">For the images.</param>
     public static async Task<SandboxParts> TakeAsync(string folder, NetworkKind network, TimeProvider time, Action<string> notice)
     {
-        var nat = Task.Run(() => network == NetworkKind.Nat ? NatNetwork.Start(new()) : null);
+        var nat = Task.Run(() => network >= NetworkKind.Nat ? NatNetwork.Start(new()) : null);
         var groups = await OrNotAsync(FindGroupsAsync, "functions have no limits and are not frozen");
         var images = await OrNotAsync(
             () => Task.FromResult<TmpImages?>(new(new() { Directory = folder }, time, failure => notice(failure.Message))),

@@ -1,5 +1,6 @@
 using Thaw.Environments;
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -8,7 +9,9 @@ internal sealed class Sandboxes : IAsyncDisposable
 {
     private readonly Task<ReadySandboxes> chosen;
 
-    private Sandboxes(Task<ReadySandboxes> chosen) => this.chosen = chosen;
+    private readonly NetworkKind network;
+
+    private Sandboxes(Task<ReadySandboxes> chosen, NetworkKind network) => (this.chosen, this.network) = (chosen, network);
 
     /// <summary>The name of the kind; that of the weakest while it is not known yet.</summary>
     public string Isolation => chosen.IsCompletedSuccessfully ? chosen.Result.Name : "process";
@@ -21,11 +24,11 @@ internal sealed class Sandboxes : IAsyncDisposable
     /// <param name="notice">Hears a line when what is strongest does not work here.</param>
     public static Sandboxes Choose(SandboxWishes wishes, string folder, TimeProvider time, Action<string> notice)
     {
-        return new(wishes.Isolation == IsolationChoice.Process ? Task.FromResult(Processes()) : Task.Run(ProbeAsync));
+        return new(wishes.Isolation == IsolationChoice.Process ? Task.FromResult(Processes()) : Task.Run(ProbeAsync), wishes.Network);
 
         ReadySandboxes Processes() => Of(new ProcessSandboxes(wishes.EnforceMemory, time));
 
-        ReadySandboxes Of(ISandboxKind kind) => new(kind, wishes.Ready, time);
+        ReadySandboxes Of(ISandboxKind kind) => new(kind, wishes.Ready, wishes.Network, time);
 
         async Task<ReadySandboxes> ProbeAsync()
         {
@@ -48,7 +51,7 @@ internal sealed class Sandboxes : IAsyncDisposable
     /// <exception cref="SandboxException">There is none to be had, here and now.</exception>
     public async Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan)
     {
-        var empty = await (await chosen).TakeAsync();
+        var empty = await (await chosen).TakeAsync(NetworkChoice.Of(plan.Function, network));
         try
         {
             return await empty.FurnishAsync(plan);

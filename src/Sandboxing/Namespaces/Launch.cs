@@ -33,10 +33,13 @@ internal sealed class Launch : IDisposable
     /// <param name="mounts">The root first, each with its place inside.</param>
     /// <exception cref="SandboxException">It cannot be executed.</exception>
     internal static Launch Begin(
-        AgentInside agent, AgentEnds ends, string hostName, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts)
+        AgentInside agent,
+        AgentEnds ends,
+        NamespaceSandboxOptions options,
+        IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts)
     {
         var plan = new SetupPlan(
-            hostName,
+            options.HostName,
             RootFileSystem.UserId,
             [.. mounts.Select((mount, i) => new SetupPlan.Mount(AgentDescriptors.FirstMount + i, mount.Inside))],
             agent.Command);
@@ -47,7 +50,7 @@ internal sealed class Launch : IDisposable
             Path = Program(),
 
             // All namespaces at once: the new users own the others. Capabilities are kept through execve while nobody is mapped.
-            Arguments = [Unshare, "-Ufpmniu", "--keep-caps", agent.Program.Path, .. agent.Program.Arguments, .. plan.Words],
+            Arguments = [Unshare, options.SharesNetwork ? "-Ufpmiu" : "-Ufpmniu", "--keep-caps", agent.Program.Path, .. agent.Program.Arguments, .. plan.Words],
             Environment = agent.Program.Variables,
             WorkingDirectory = "/",
             NewSession = true,

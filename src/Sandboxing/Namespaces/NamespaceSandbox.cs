@@ -28,13 +28,14 @@ public sealed class NamespaceSandbox : AgentSandbox
         : base(link, unshare, new(() => KernelKills(premises, memory), _ => false), premises.Options.DestroyLimit)
     {
         (this.premises, ApiListener, AgentPid, this.memory) = (premises, listener, agent, memory);
+        ApiEndPoint = (IPEndPoint)listener.LocalEndPoint!;
         Live();
     }
 
-    /// <summary>The same in every sandbox.</summary>
+    /// <summary>The same in every sandbox that has a loopback of its own.</summary>
     public static IPEndPoint Api { get; } = new(IPAddress.Loopback, 9001);
 
-    public override IPEndPoint ApiEndPoint => Api;
+    public override IPEndPoint ApiEndPoint { get; }
 
     public override Socket ApiListener { get; }
 
@@ -55,6 +56,7 @@ public sealed class NamespaceSandbox : AgentSandbox
             var agent = await launch.UnsharedAsync(premises.Users, limit.Token);
             listener = await premises.EnterAsync(agent, Api);
             await launch.GoAsync(limit.Token);
+            await premises.SettleAsync();
             return new(premises, listener, ends.Join(premises.OnMachine), launch.UnsharePid, agent, new ResidentMemory(agent));
         }
         catch (Exception failure)
@@ -135,7 +137,7 @@ public sealed class NamespaceSandbox : AgentSandbox
             foreach (var each in agent.Files)
                 mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
             mounts.Add((premises.TemporaryFolder(), "/tmp"));
-            return Launch.Begin(agent, ends, options.HostName, mounts);
+            return Launch.Begin(agent, ends, options, mounts);
         }
         finally
         {

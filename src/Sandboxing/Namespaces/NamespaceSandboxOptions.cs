@@ -23,6 +23,9 @@ public sealed record NamespaceSandboxOptions
     /// <summary>The way out to other machines. Default: there is none.</summary>
     public NatNetwork? Nat { get; init; }
 
+    /// <summary>It has no network of its own, but the machine's, and <see cref="Nat"/> does not matter.</summary>
+    public bool SharesNetwork { get; init; }
+
     public string HostName { get; init; } = UsualHostName;
 
     /// <summary>The agent to run. Default: the one beside the running program.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Thaw.Linux;
+using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Sandboxing.Namespaces;
@@ -12,7 +13,7 @@ internal sealed class Premises(NamespaceSandboxOptions options)
 
     private NetworkNamespace? network;
     private MountNamespace? files;
-    private NatLink? wayOut;
+    private Task<NatLink?> wayOut = Task.FromResult<NatLink?>(null);
     private volatile Furnishings furnishings = new();
 
     public NamespaceSandboxOptions Options => options;
@@ -23,17 +24,23 @@ internal sealed class Premises(NamespaceSandboxOptions options)
     /// <summary>What all that run inside may hold together, as they are told.</summary>
     public long MemoryBytes => furnishings.MemoryBytes;
 
-    /// <summary>Takes hold of the namespaces of an agent that has just come there, and puts it under its limits. Listens inside.</summary>
+    /// <summary>
+    /// Takes hold of the namespaces of an agent that has just come there, and puts it under its limits. Listens inside. The way out is
+    /// begun: the kernel lets it wait for several milliseconds, and nobody needs it yet.
+    /// </summary>
+    /// <param name="agent">Its id on the machine.</param>
+    /// <param name="api">Where to listen, on a loopback that is the sandbox's own.</param>
     public async Task<Socket> EnterAsync(int agent, IPEndPoint api)
     {
-        network = NetworkNamespace.Of(agent);
         files = MountNamespace.Of(agent);
-        var listener = await network.ListenAsync(api).ConfigureAwait(false);
+        network = options.SharesNetwork ? null : NetworkNamespace.Of(agent);
+        var listener = network is null ? MachineLoopback.Listen() : await network.ListenAsync(api).ConfigureAwait(false);
         try
         {
             options.Place?.Invoke(agent);
             options.Group?.Add(agent);
-            wayOut = options.Nat?.Connect(agent);
+            if (options.Nat is { } nat && network is not null)
+                wayOut = Task.Run<NatLink?>(() => nat.Connect(agent));
             return listener;
         }
         catch
@@ -42,6 +49,10 @@ internal sealed class Premises(NamespaceSandboxOptions options)
             throw;
         }
     }
+
+    /// <summary>On return, all is there that was begun.</summary>
+    /// <exception cref="SandboxException">There is no way out to be had.</exception>
+    public Task SettleAsync() => wayOut;
 
     /// <summary>Nobody of the function's is in there yet.</summary>
     /// <exception cref="LinuxException">Something does not exist, here or inside.</exception>
@@ -72,7 +83,8 @@ internal sealed class Premises(NamespaceSandboxOptions options)
     }
 
     /// <summary>To somebody who listens inside.</summary>
-    public Task<Stream> ConnectAsync(int port, CancellationToken stop) => network!.ConnectAsync(port, stop);
+    public Task<Stream> ConnectAsync(int port, CancellationToken stop) =>
+        network is null ? MachineLoopback.ConnectAsync(port, stop) : network.ConnectAsync(port, stop);
 
     /// <summary>Where something lies on the machine that those inside see under this name.</summary>
     public string OnMachine(string inside)
@@ -100,7 +112,7 @@ internal sealed class Premises(NamespaceSandboxOptions options)
         network?.Dispose();
         files?.Dispose();
         await Task.Yield();    // This may be a socket's thread.
-        wayOut?.Dispose();
+        await CloseWayOutAsync().ConfigureAwait(false);
         try
         {
             await (options.Group?.RemoveAsync(options.DestroyLimit) ?? Task.CompletedTask).ConfigureAwait(false);
@@ -113,6 +125,18 @@ internal sealed class Premises(NamespaceSandboxOptions options)
         RemoveTemporaryFolder();
         if (options.Users is null)
             Users.GiveBack();
+    }
+
+    private async Task CloseWayOutAsync()
+    {
+        try
+        {
+            (await wayOut.ConfigureAwait(false))?.Dispose();
+        }
+        catch (Exception failure) when (failure is SandboxException or ObjectDisposedException)
+        {
+            // There was none to be had, and that has been told.
+        }
     }
 
     private void RemoveTemporaryFolder()

@@ -48,9 +48,7 @@ public sealed class ProcessSandbox : AgentSandbox
         Socket? listener = null;
         try
         {
-            listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            listener.Listen();
+            listener = MachineLoopback.Listen();
             using var ends = new AgentEnds();
             var agent = StartAgent(program, ends);
             var memory = new ResidentMemory(agent);
@@ -76,21 +74,8 @@ public sealed class ProcessSandbox : AgentSandbox
         options.MemoryWatch!.Add(bound);
     }
 
-    public override async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop)
-    {
-        // Some bind to the one address of this name, some to the other.
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync([IPAddress.Loopback, IPAddress.IPv6Loopback], port, stop);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    public override async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop) =>
+        await MachineLoopback.ConnectAsync(port, stop);
 
     public override long PeakMemoryBytes() => memory.PeakBytes();
 

@@ -84,6 +84,25 @@ public sealed class Namespace_sandbox : IDisposable
         Assert.Equal("the codethe layer\n" + string.Concat(Enumerable.Repeat("Read-only file system\n", 9)) + "scratch\n", printed);
     }
 
+    [Fact]
+    public async Task Shares_the_network_of_the_machine_when_it_is_told_to()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var sandbox = await NamespaceSandbox.CreateAsync(words.Options with { SharesNetwork = true });
+        var printed = await NamespaceWords.PrintedByAsync(sandbox, output => Python(
+            $"""
+            import socket
+            for port in ({port}, {sandbox.ApiEndPoint.Port}):
+                print(socket.create_connection(("127.0.0.1", port)).getpeername()[1] == port)
+            """,
+            output));
+
+        Assert.Equal("True\nTrue\n", printed);
+        await using var stream = await sandbox.ConnectAsync(port, TestContext.Current.CancellationToken);
+    }
+
     [Fact, Trait("Spec", "ENV-093")]
     public async Task Has_a_name_and_a_loopback_of_its_own()
     {

@@ -50,6 +50,7 @@ internal sealed class FolderResources(FunctionFolders folders)
             Handler = function.Handler,
             Timeout = (int)function.Timeout.TotalSeconds,
             MemorySize = function.MemoryMegabytes,
+            EphemeralStorage = function.StorageMegabytes,
             Variables = function.Variables.Count > 0 ? function.Variables : null,
             Logging = new LoggingSettings
             {

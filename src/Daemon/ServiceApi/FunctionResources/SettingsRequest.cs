@@ -15,8 +15,6 @@ namespace Thaw.Daemon.ServiceApi.FunctionResources;
 /// </summary>
 internal static class SettingsRequest
 {
-    private const int MinStorageMegabytes = 512, MaxStorageMegabytes = 10_240;
-
     private static readonly string[] NotYet = ["TenancyConfig", "CapacityProviderConfig", "DurableConfig"];
 
     /// <summary>Notes what breaks a constraint; <see cref="Check"/> follows when nothing does.</summary>
@@ -29,7 +27,7 @@ internal static class SettingsRequest
         Description = body.Text("Description", Constraints.Description) ?? was.Description,
         Timeout = body.Number("Timeout", Limits.MinTimeoutSeconds, Limits.MaxTimeoutSeconds) ?? was.Timeout,
         MemorySize = body.Number("MemorySize", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes) ?? was.MemorySize,
-        EphemeralStorage = body.Object("EphemeralStorage")?.Number("Size", MinStorageMegabytes, MaxStorageMegabytes)
+        EphemeralStorage = body.Object("EphemeralStorage")?.Number("Size", Limits.MinStorageMegabytes, Limits.MaxStorageMegabytes)
             ?? was.EphemeralStorage,
         Variables = body.Object("Environment") is { } environment ? environment.Map("Variables", Constraints.Variable) : was.Variables,
         VpcConfig = body.Object("VpcConfig") is { } vpc ? Vpc(vpc) : was.VpcConfig,

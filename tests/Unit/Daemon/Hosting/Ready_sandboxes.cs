@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Thaw.Daemon.Hosting;
 using Thaw.Environments;
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.UnitTests.Daemon.Hosting;
 
@@ -29,9 +30,9 @@ public sealed class Ready_sandboxes
         await RestUntilAsync(ready, 1);
         await RestUntilAsync(ready, 2);
 
-        Assert.Same(kind.Made[0], await ready.TakeAsync());
+        Assert.Same(kind.Made[0], await ready.TakeAsync(NetworkKind.Nat));
         time.Advance(ReadySandboxes.Rest / 2);
-        Assert.Same(kind.Made[1], await ready.TakeAsync());
+        Assert.Same(kind.Made[1], await ready.TakeAsync(NetworkKind.Nat));
         time.Advance(ReadySandboxes.Rest / 2);
         Assert.Equal(2, kind.Made.Count);
         await RestUntilAsync(ready, 1);
@@ -43,9 +44,20 @@ public sealed class Ready_sandboxes
     {
         await using var ready = Keep(0);
 
-        Assert.Same((await ready.TakeAsync()), kind.Made.Single());
+        Assert.Same((await ready.TakeAsync(NetworkKind.Nat)), kind.Made.Single());
         time.Advance(ReadySandboxes.Rest);
         Assert.Single(kind.Made);
+    }
+
+    [Fact]
+    public async Task Are_not_for_functions_with_another_network()
+    {
+        await using var ready = Keep(1);
+        await RestUntilAsync(ready, 1);
+
+        var other = await ready.TakeAsync(NetworkKind.Loopback);
+        Assert.Same(kind.Made[1], other);
+        Assert.Equal(1, ready.Count);
     }
 
     [Fact]
@@ -55,7 +67,7 @@ public sealed class Ready_sandboxes
         await RestUntilAsync(ready, 1);
         kind.Made[0].IsBroken = true;
 
-        Assert.Same((await ready.TakeAsync()), kind.Made[1]);
+        Assert.Same((await ready.TakeAsync(NetworkKind.Nat)), kind.Made[1]);
         Assert.True(kind.Made[0].IsDisposed);
     }
 
@@ -66,7 +78,7 @@ public sealed class Ready_sandboxes
         kind.Fails = true;
         time.Advance(ReadySandboxes.Rest);
         await kind.Tried.WaitAsync(TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<SandboxException>(ready.TakeAsync);
+        await Assert.ThrowsAsync<SandboxException>(() => ready.TakeAsync(NetworkKind.Nat));
 
         kind.Fails = false;
         await RestUntilAsync(ready, 1);
@@ -78,7 +90,7 @@ public sealed class Ready_sandboxes
         var ready = Keep(2);
         await RestUntilAsync(ready, 1);
         await RestUntilAsync(ready, 2);
-        var taken = await ready.TakeAsync();
+        var taken = await ready.TakeAsync(NetworkKind.Nat);
         await ready.DisposeAsync();
         time.Advance(ReadySandboxes.Rest);
 
@@ -88,7 +100,7 @@ public sealed class Ready_sandboxes
         Assert.Equal(2, kind.Made.Count);
     }
 
-    private ReadySandboxes Keep(int count) => new(kind, count, time);
+    private ReadySandboxes Keep(int count) => new(kind, count, NetworkKind.Nat, time);
 
     // Making goes on on another thread once its time has come.
     private async Task RestUntilAsync(ReadySandboxes ready, int count)
@@ -96,7 +108,7 @@ public sealed class Ready_sandboxes
         while (ready.Count < count)
         {
             time.Advance(ReadySandboxes.Rest);
-            await Task.Yield();
+            await Task.Delay(1, TestContext.Current.CancellationToken);
         }
     }
 
@@ -114,7 +126,7 @@ public sealed class Ready_sandboxes
 
         public string Name => "test";
 
-        public Task<IEmptySandbox> MakeAsync()
+        public Task<IEmptySandbox> MakeAsync(NetworkKind network)
         {
             Tried.Release();
             if (Fails)
