@@ -50,7 +50,11 @@ internal sealed class Launch : IDisposable
             Path = Program(),
 
             // All namespaces at once: the new users own the others. Capabilities are kept through execve while nobody is mapped.
-            Arguments = [Unshare, options.SharesNetwork ? "-Ufpmiu" : "-Ufpmniu", "--keep-caps", agent.Program.Path, .. agent.Program.Arguments, .. plan.Words],
+            Arguments =
+            [
+                Unshare, options.SharesNetwork ? "-Ufpmiu" : "-Ufpmniu", "--keep-caps",
+                agent.Program.Path, .. agent.Program.Arguments, .. plan.Words,
+            ],
             Environment = agent.Program.Variables,
             WorkingDirectory = "/",
             NewSession = true,
