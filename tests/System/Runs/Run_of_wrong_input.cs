@@ -141,7 +141,7 @@ public sealed class Run_of_wrong_input
     {
         using var function = new WrittenFunction().With("notes.txt", "");
         (await ThawRun.OfAsync(function, "--runtime", "provided.al2023")).FailedWith("Runtime.InvalidEntrypoint",
-            $@"Error: Couldn't find valid bootstrap\(s\): \[{function["bootstrap"]} \S+/opt/bootstrap\]$");
+            $@"Error: Couldn't find valid bootstrap\(s\): \[{function.TaskRoot}/bootstrap \S*/opt/bootstrap\]$");
     }
 
     [Fact, Trait("Spec", "ENV-117")]
@@ -162,7 +162,7 @@ public sealed class Run_of_wrong_input
         _ = isExecutable ? function.WithProgram("bootstrap", text) : function.With("bootstrap", text);
         var run = await ThawRun.OfAsync(function);
 
-        run.FailedWith("Runtime.InvalidEntrypoint", $"^RequestId: [0-9a-f-]{{36}} Error: fork/exec {function["bootstrap"]}: {reason}");
+        run.FailedWith("Runtime.InvalidEntrypoint", $"^RequestId: [0-9a-f-]{{36}} Error: fork/exec {function.TaskRoot}/bootstrap: {reason}");
         const string Ending = @"\tError Type: Runtime\.InvalidEntrypoint$";
         run.LogHasInOrder($"^INIT_REPORT .*{Ending}", "^START ", $"^REPORT .*{Ending}");
     }

@@ -13,7 +13,7 @@ public sealed partial class Telemetry_samples
     private const string Once = """
         import { existsSync, writeFileSync } from 'node:fs';
         const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-        const flag = `${process.env.LAMBDA_TASK_ROOT}/flag`;
+        const flag = process.env.FLAG;
         const isFirst = !existsSync(flag);
         writeFileSync(flag, '');
 
@@ -78,7 +78,8 @@ public sealed partial class Telemetry_samples
             layers = [.. layers, "--layer", function["layer"]];
         }
 
-        var run = await ThawRun.OfAsync(function.Folder, ["--env", $"TELEMETRY_SCHEMA={schema}", .. layers, .. options]);
+        var run = await ThawRun.OfAsync(function.Folder,
+            ["--env", $"TELEMETRY_SCHEMA={schema}", "--env", $"FLAG={function.Memory}", .. layers, .. options]);
         ShouldBe(golden, Printed(run, $"[telemetry-{language}] "));
     }
 
