@@ -80,13 +80,14 @@ public sealed partial class Telemetry_samples
 
         var run = await ThawRun.OfAsync(function.Folder,
             ["--env", $"TELEMETRY_SCHEMA={schema}", "--env", $"FLAG={function.Memory}", .. layers, .. options]);
-        ShouldBe(golden, Printed(run, $"[telemetry-{language}] "));
+        ShouldBe(golden, Printed(run, function.TaskRoot, $"[telemetry-{language}] "));
     }
 
     /// <summary>The events as the sample printed them, without what differs from run to run.</summary>
-    private static string Printed(EndedRun run, string prefix)
+    private static string Printed(EndedRun run, string taskRoot, string prefix)
     {
-        var lines = run.Log.Where(line => line.StartsWith(prefix, StringComparison.Ordinal)).Select(line => Even(line[prefix.Length..]))
+        var lines = run.Log.Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(line => Even(line[prefix.Length..].Replace(taskRoot, "/var/task", StringComparison.Ordinal)))
             .ToList();
 
         // Extensions subscribe while the runtime starts, so this comes sooner or later; but behind the start of its Init.

@@ -31,6 +31,7 @@ public sealed class Daemon_without_descriptors
         using var functions = new FunctionsFolder().Workers("warm");
         await using var daemon = await RunningDaemon.StartAsync(functions);
         (await daemon.InvokeAsync("warm")).Succeeded();
+        await daemon.HasSandboxesReadyAsync();
         Limit(daemon, NumberOfFree(daemon, 20));
         var callers = Enumerable.Range(0, 60).Select(async _ =>
         {
@@ -54,6 +55,7 @@ public sealed class Daemon_without_descriptors
         using var functions = new FunctionsFolder().Workers("warm", "cold");
         await using var daemon = await RunningDaemon.StartAsync(functions);
         (await daemon.InvokeAsync("warm")).Succeeded();
+        await daemon.HasSandboxesReadyAsync();
         Limit(daemon, NumberOfFree(daemon, 100));
         var callers = Enumerable.Range(0, 60).Select(async caller =>
         {

@@ -1,3 +1,5 @@
+using Thaw.Linux;
+
 namespace Thaw.SystemTests.Up;
 
 /// <summary>Whether a process has been stopped by the freezer of its control group, of either version.</summary>
@@ -5,7 +7,10 @@ internal static class FrozenProcess
 {
     private const string Groups = "/sys/fs/cgroup";
 
-    public static bool Is(int pid)
+    /// <summary>Whether it cannot end: it is frozen, or somebody below it, for whose end it waits.</summary>
+    public static bool Holds(int pid) => Is(pid) || ProcessTree.DescendantsOf(pid).Exists(Is);
+
+    private static bool Is(int pid)
     {
         try
         {

@@ -147,7 +147,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public async Task<int> EndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        Assert.Empty(Living());
+        Assert.True(Living().Length == 0, $"it leaves {string.Join("; ", Living().Select(Described))}; it said:\n{Said}");
         Assert.Empty(LeftFiles());
         return process.ExitCode;
     }
@@ -156,7 +156,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public async Task AwaitEndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        await UntilGoneAsync(() => Living().All(FrozenProcess.Is));
+        await UntilGoneAsync(() => Living().Where(pid => !FrozenProcess.Holds(pid)));
     }
 
     /// <summary>The same, and then all is gone, by the help of the next daemon if it must.</summary>
@@ -170,7 +170,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
     }
 
     /// <summary>Waits until all is gone that was below it, since the next daemon has been started.</summary>
-    public Task AwaitClearanceByTheNextAsync() => UntilGoneAsync(() => Living().Length == 0);
+    public Task AwaitClearanceByTheNextAsync() => UntilGoneAsync(Living);
 
     /// <summary>Stops it in order, unless it has ended already.</summary>
     public async ValueTask DisposeAsync()
@@ -191,13 +191,25 @@ internal sealed class RunningDaemon : IAsyncDisposable
         }
     }
 
-    private static async Task UntilGoneAsync(Func<bool> areGone)
+    private static async Task UntilGoneAsync(Func<IEnumerable<int>> living)
     {
         var waited = Stopwatch.StartNew();
-        while (!areGone())
+        while (living().ToArray() is { Length: > 0 } left)
         {
-            Assert.True(waited.Elapsed < Patience, "processes of the daemon live on");
+            Assert.True(waited.Elapsed < Patience, $"processes of the daemon live on: {string.Join("; ", left.Select(Described))}");
             await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static string Described(int pid)
+    {
+        try
+        {
+            return $"{pid}: {File.ReadAllText($"/proc/{pid}/stat")} {File.ReadAllText($"/proc/{pid}/cgroup")}";
+        }
+        catch (IOException)
+        {
+            return $"{pid}";
         }
     }
 
