@@ -23,6 +23,10 @@ internal sealed class Destinations(
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(10);
 
+    private readonly Dictionary<string, IDestination> sinks = options.Sinks.ToDictionary(
+        sink => sink.Key,
+        sink => sink.Value.IsFile ? (IDestination)new FileDestination(sink.Value.LocalPath) : new HttpDestination(http, sink.Value));
+
     /// <summary>False when it could not be told, now and after some more attempts; the user has got a notice then.</summary>
     public async Task<bool> TrySendAsync(string arn, DestinationMessage message)
     {
@@ -56,8 +60,8 @@ internal sealed class Destinations(
 
     private IDestination? Find(string arn)
     {
-        if (options.Sinks.TryGetValue(arn, out var sink))
-            return sink.IsFile ? new FileDestination(sink.LocalPath) : new HttpDestination(http, sink);
+        if (sinks.TryGetValue(arn, out var sink))
+            return sink;
         if (FunctionName.Parse(arn) is { } function && arn.Contains(":lambda:", StringComparison.Ordinal))
             return new FunctionDestination(function, enqueue, newId, time);
         return arn.Split(':') switch

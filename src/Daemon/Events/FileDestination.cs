@@ -1,19 +1,27 @@
 namespace Thaw.Daemon.Events;
 
 /// <summary>A file that gets a line with each message, whose own line ends become spaces: to JSON, they are the same.</summary>
+/// <remarks>One for each file: appending is finding the end and then writing there, so two at once would write over each other.</remarks>
 internal sealed class FileDestination(string path) : IDestination
 {
-    public async Task SendAsync(DestinationMessage message, CancellationToken stop)
+    private readonly Lock turn = new();
+
+    public Task SendAsync(DestinationMessage message, CancellationToken stop) => Task.Run(() => Append(LineOf(message.Body.Span)), stop);
+
+    private void Append(byte[] line)
     {
-        try
+        lock (turn)
         {
-            // One write of the whole line, at the end of whatever others have written.
-            await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            await file.WriteAsync(LineOf(message.Body.Span), stop);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new DestinationException(fault.Message, fault);
+            try
+            {
+                // One write of the whole line, at the end of whatever others have written.
+                using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+                file.Write(line);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new DestinationException(fault.Message, fault);
+            }
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
             throw new SandboxException("only root on Linux can make them");
-        Directory.CreateDirectory(folder);
+        CreateFolder(folder);
         var parts = await SandboxParts.TakeAsync(folder, wishes.Network, time, notice);
         try
         {
@@ -58,6 +58,18 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     }
 
     public ValueTask DisposeAsync() => parts.DisposeAsync();
+
+    private static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"cannot create {folder}: {failure.Message} (fix: --data names a folder to write to)", failure);
+        }
+    }
 
     private NamespaceSandboxOptions NewOptions()
     {

@@ -62,7 +62,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private ThawDaemon(DaemonOptions options, IStore store, AccessKeys? keys, Stream watcher, TimeProvider time, Random random)
     {
         this.store = store;
-        var data = options.DataDirectory ?? WorkFolder.DefaultDataDirectory();
+        var data = Path.GetFullPath(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
         apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);

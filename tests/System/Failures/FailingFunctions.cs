@@ -7,7 +7,9 @@ using Thaw.Testing;
 
 namespace Thaw.SystemTests.Failures;
 
-/// <summary>Writes the function of a case. It does its deed as long as a file in its state folder asks for it.</summary>
+/// <summary>
+/// Writes the function of a case. It does what a file in its /tmp asks for, and until there is one what it is asked for from the beginning.
+/// </summary>
 internal static class FailingFunctions
 {
     private const int RoomMegabytes = 512, TightMegabytes = 128, PatientSeconds = 60, ImpatientSeconds = 5;
@@ -17,7 +19,7 @@ internal static class FailingFunctions
     public static bool CanCompile { get; } = Environment.GetEnvironmentVariable("PATH")!.Split(':')
         .Any(folder => File.Exists(Path.Combine(folder, "gcc")));
 
-    public static void Write(FunctionsFolder functions, FailureCase failure, string state)
+    public static void Write(FunctionsFolder functions, FailureCase failure, FailureFiles files)
     {
         var (runtime, file, text) = failure.Who switch
         {
@@ -27,7 +29,7 @@ internal static class FailingFunctions
         };
         functions.With(failure.Function, file, text);
         MakeExecutable(functions[failure.Function, file]);
-        WriteDescription(functions, failure, runtime, state);
+        WriteDescription(functions, failure, runtime, files);
 
         if (failure.Who == "native")
             Compile(functions[failure.Function, file]);
@@ -37,7 +39,7 @@ internal static class FailingFunctions
             WriteExtensions(functions, failure);
     }
 
-    private static void WriteDescription(FunctionsFolder functions, FailureCase failure, string runtime, string state)
+    private static void WriteDescription(FunctionsFolder functions, FailureCase failure, string runtime, FailureFiles files)
     {
         var mark = functions.Mark.Split('=');
         var isHanging = failure.Deed.StartsWith("hang", StringComparison.Ordinal) && failure.Deed != "hang once";
@@ -51,7 +53,16 @@ internal static class FailingFunctions
                 ? new JsonObject { ["LogFormat"] = "JSON", ["SystemLogLevel"] = "DEBUG", ["ApplicationLogLevel"] = "FATAL" }
                 : new JsonObject { ["LogFormat"] = "Text" },
             ["Layers"] = failure.Who == "extension" ? new JsonArray("layer") : [],
-            ["Environment"] = new JsonObject { ["Variables"] = new JsonObject { [mark[0]] = mark[1], ["STATE"] = state } },
+            ["Environment"] = new JsonObject
+            {
+                ["Variables"] = new JsonObject
+                {
+                    [mark[0]] = mark[1],
+                    ["STATE"] = files.State.Path,
+                    ["DEED"] = files.Deed.Path,
+                    ["FIRST_DEED"] = failure.IsFromTheBeginning ? failure.Asked : "",
+                },
+            },
         }.ToJsonString(JsonSerializerOptions.Web));
     }
 

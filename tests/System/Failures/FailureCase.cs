@@ -27,8 +27,14 @@ internal sealed record FailureCase(IReadOnlyDictionary<string, string> Cells)
     public string Function => string.Concat(Name.Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'))
         + (IsInRecords ? "-in-records" : "");
 
-    /// <summary>Where it asks for the deed, by the words of the functions.</summary>
-    public string Point => (Who, IsAtLoad) switch
+    /// <summary>Whether nothing of it can go well before.</summary>
+    public bool IsFromTheBeginning => IsAtLoad || this["next"] == "the same failure";
+
+    /// <summary>By the words of the functions.</summary>
+    public string Asked => $"{Point}: {Deed}";
+
+    /// <summary>Where it asks for the deed.</summary>
+    private string Point => (Who, IsAtLoad) switch
     {
         ("extension", false) => "extension",
         ("extension", true) => "extension at load",

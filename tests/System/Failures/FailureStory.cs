@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Thaw.Linux;
+using Thaw.SystemTests.Runs;
 using Thaw.SystemTests.Up;
-using Thaw.Testing;
 
 namespace Thaw.SystemTests.Failures;
 
@@ -19,17 +20,24 @@ internal sealed record FailureStory(Answer? Before, Answer Failed, Answer Next, 
 
     public static async Task<FailureStory> OfAsync(FailureCase failure, RunningDaemon daemon, FunctionsFolder functions)
     {
-        using var state = new TemporaryFolder();
-        FailingFunctions.Write(functions, failure, state.Path);
-        var isFromTheBeginning = failure.IsAtLoad || failure["next"] == "the same failure";
-        var before = isFromTheBeginning ? null : (await daemon.InvokeAsync(failure.Function)).Succeeded();
+        using var files = new FailureFiles(daemon);
+        FailingFunctions.Write(functions, failure, files);
+        Answer? before = null;
+        if (!failure.IsFromTheBeginning)
+        {
+            before = (await daemon.InvokeAsync(failure.Function)).Succeeded();
+            await QuietAsync(daemon, failure.Function);
+            files.Deed.Write(failure.Asked);
+        }
 
-        await QuietAsync(daemon, failure.Function);
-
-        state.Write("deed", $"{failure.Point}: {failure.Deed}");
-        var failed = await daemon.InvokeAsync(failure.Function, "{}", ("X-Amz-Log-Type", "Tail"));
-        if (failure["next"] != "the same failure")
-            File.Delete(Path.Combine(state.Path, "deed"));
+        var failing = daemon.InvokeAsync(failure.Function, "{}", ("X-Amz-Log-Type", "Tail"));
+        if (failure.Deed == "break sandbox")
+            await BreakSandboxAsync(daemon, failure.Function, files);
+        var failed = await failing;
+        if (!failure.IsFromTheBeginning)
+            files.Deed.Delete();
+        else if (failure["next"] != "the same failure")
+            files.Deed.Write("nothing");
         await QuietAsync(daemon, failure.Function);
         var next = await daemon.InvokeAsync(failure.Function);
 
@@ -47,6 +55,17 @@ internal sealed record FailureStory(Answer? Before, Answer Failed, Answer Next, 
 
         async Task<bool> IsQuietAsync() => (await daemon.EnvironmentsAsync(function))
             .All(one => one.GetProperty("state").GetString() is "Ready" or "Frozen" or "InitFailed");
+    }
+
+    // Nobody inside of a sandbox can kill who started him.
+    private static async Task BreakSandboxAsync(RunningDaemon daemon, string function, FailureFiles files)
+    {
+        await daemon.UntilAsync(IsAtWorkAsync, $"{function} is at work");
+        foreach (var pid in MarkedProcesses.With($"STATE={files.State.Path}"))
+            Assert.Equal(0, Syscalls.kill(ProcFile.ReadStat(pid)!.Value.Parent, Syscalls.SIGKILL));
+
+        async Task<bool> IsAtWorkAsync() => (await daemon.EnvironmentsAsync(function))
+            .Any(one => one.GetProperty("state").GetString() == "Invoking");
     }
 
     /// <summary>The Invoke of a request, in an environment of <c>/thaw/environments</c>; null when there is none.</summary>

@@ -34,7 +34,9 @@ public sealed class Aws_lambda_ric
     private static WrittenFunction Written(string source = Handlers)
     {
         Assert.SkipUnless(AwsLambdaRic.IsThere, AwsLambdaRic.IsMissing);
-        return WrittenFunction.Node(source).WithProgram("bootstrap", AwsLambdaRic.Bootstrap);
+        var function = WrittenFunction.Node(source).WithProgram("bootstrap", AwsLambdaRic.Bootstrap);
+        AwsLambdaRic.CopyTo(function.Folder);
+        return function;
     }
 
     private static Task<EndedRun> OfAsync(WrittenFunction function, string handler, params string[] options) =>

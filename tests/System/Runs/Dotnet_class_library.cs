@@ -10,6 +10,16 @@ namespace Thaw.SystemTests.Runs;
 /// </summary>
 public sealed class Dotnet_class_library
 {
+    private const string FramesAtShutdown = """
+        #!/usr/bin/python3 -I
+        import os, urllib.request as http
+        base, id = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2020-01-01/extension", "Lambda-Extension-Identifier"
+        register = http.Request(f"{base}/register", b'{"events":["SHUTDOWN"]}', {"Lambda-Extension-Name": "reader"})
+        me = {id: http.urlopen(register).headers[id]}
+        http.urlopen(http.Request(f"{base}/event/next", headers=me)).read()
+        print("frames", open(os.environ["FRAMES"], "rb").read().hex(), flush=True)
+        """;
+
     private static async Task<EndedRun> OfAsync(string method, params string[] options)
     {
         using var function = BuiltFunction.Of("LibraryFunction");
@@ -95,13 +105,16 @@ public sealed class Dotnet_class_library
     {
         using var function = BuiltFunction.Of("LibraryFunction").WithProgram("wrapper", """
             #!/bin/sh
-            exec 9> frames
+            exec 9> $FRAMES
             export _LAMBDA_TELEMETRY_LOG_FD=9
             exec "$@"
-            """);
-        (await OfAsync(function, "Logs", "--env", "AWS_LAMBDA_EXEC_WRAPPER=/var/task/wrapper")).Answered("{}");
+            """).WithProgram("layer/extensions/reader", FramesAtShutdown);
+        var run = await OfAsync(function, "Logs", "--layer", function["layer"],
+            "--env", "AWS_LAMBDA_EXEC_WRAPPER=/var/task/wrapper", "--env", $"FRAMES={function.Memory}");
 
-        var frames = File.ReadAllBytes(function["frames"]).AsSpan();
+        const string Head = "frames ";
+        var line = Assert.Single(run.Answered("{}").Log, line => line.StartsWith(Head, StringComparison.Ordinal));
+        var frames = Convert.FromHexString(line[Head.Length..]).AsSpan();
         List<(uint Kind, string Text)> read = [];
         while (frames.Length > 0)
         {

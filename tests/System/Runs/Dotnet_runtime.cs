@@ -23,7 +23,7 @@ public sealed class Dotnet_runtime
     {
         using var function = Executable();
         var run = await OfAsync(function, handler, "--event", """{"n":1}""");
-        run.Answered("""{"name":"AWS_Lambda_dotnet8","event":{"n":1}}""").LogHasInOrder("^START ", $"^{function.Folder}, .NET ", "^END ");
+        run.Answered("""{"name":"AWS_Lambda_dotnet8","event":{"n":1}}""").LogHasInOrder("^START ", $"^{function.TaskRoot}, .NET ", "^END ");
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class Dotnet_runtime
             """);
         var run = await OfAsync(function, "ExecutableFunction", "--env", "AWS_LAMBDA_EXEC_WRAPPER=/var/task/wrapper");
         run.Answered("""{"name":"AWS_Lambda_dotnet8","event":{}}""")
-            .LogHasInOrder($"^wrapped: /\\S*/dotnet exec {function.Folder}/ExecutableFunction.dll$", "^START ");
+            .LogHasInOrder($"^wrapped: /\\S*/dotnet exec {function.TaskRoot}/ExecutableFunction.dll$", "^START ");
     }
 
     [Theory]

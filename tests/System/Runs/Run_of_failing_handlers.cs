@@ -110,8 +110,7 @@ public sealed class Run_of_failing_handlers
               process.exit(1);
             };
             """);
-        var file = ThawProgram.SharesFiles ? function["mark"] : "/tmp/mark";
-        var run = await ThawRun.OfAsync(function, "--repeat", "2", "--event", $$"""{"file":"{{file}}"}""");
+        var run = await ThawRun.OfAsync(function, "--repeat", "2", "--event", $$"""{"file":"{{function.Memory}}"}""");
 
         Assert.Equal(1, run.ExitStatus);
         Assert.Contains("exit status 1", run.Answers[0], StringComparison.Ordinal);

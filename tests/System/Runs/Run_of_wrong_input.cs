@@ -141,7 +141,7 @@ public sealed class Run_of_wrong_input
     {
         using var function = new WrittenFunction().With("notes.txt", "");
         (await ThawRun.OfAsync(function, "--runtime", "provided.al2023")).FailedWith("Runtime.InvalidEntrypoint",
-            $@"Error: Couldn't find valid bootstrap\(s\): \[{function["bootstrap"]} \S+/opt/bootstrap\]$");
+            $@"Error: Couldn't find valid bootstrap\(s\): \[{function.TaskRoot}/bootstrap \S*/opt/bootstrap\]$");
     }
 
     [Fact, Trait("Spec", "ENV-117")]
@@ -162,7 +162,8 @@ public sealed class Run_of_wrong_input
         _ = isExecutable ? function.WithProgram("bootstrap", text) : function.With("bootstrap", text);
         var run = await ThawRun.OfAsync(function);
 
-        run.FailedWith("Runtime.InvalidEntrypoint", $"^RequestId: [0-9a-f-]{{36}} Error: fork/exec {function["bootstrap"]}: {reason}");
+        var file = $"{function.TaskRoot}/bootstrap";
+        run.FailedWith("Runtime.InvalidEntrypoint", $"^RequestId: [0-9a-f-]{{36}} Error: fork/exec {file}: {reason}");
         const string Ending = @"\tError Type: Runtime\.InvalidEntrypoint$";
         run.LogHasInOrder($"^INIT_REPORT .*{Ending}", "^START ", $"^REPORT .*{Ending}");
     }
@@ -172,8 +173,20 @@ public sealed class Run_of_wrong_input
     {
         using var function = WrittenFunction.Node(Fine);
         ZipFile.CreateFromDirectory(function.Folder, function.Folder + ".zip");
-        (await ThawRun.OfAsync(function, "--data", "/proc/nowhere")).Answered("{}");
-        (await ThawRun.OfAsync(function.Folder + ".zip", "--data", "/proc/nowhere")).WasUnusable("cannot create /proc/nowhere", "--data");
+        string[] options = ["--data", "/proc/nowhere", "--isolation", "process"]; // Sandboxes of namespaces always write.
+        (await ThawRun.OfAsync(function, options)).Answered("{}");
+        (await ThawRun.OfAsync(function.Folder + ".zip", options)).WasUnusable("cannot create /proc/nowhere", "--data");
         File.Delete(function.Folder + ".zip");
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_written_to_leaves_no_sandboxes_but_processes()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root makes sandboxes of namespaces");
+        using var function = WrittenFunction.Node(Fine);
+        (await ThawRun.OfAsync(function, "--data", "/proc/nowhere", "--isolation", "namespaces"))
+            .WasUnusable("cannot create /proc/nowhere", "--data", "--isolation process");
+        var run = await ThawRun.OfAsync(function, "--data", "/proc/nowhere", "--isolation", "auto");
+        run.Answered("{}").LogHasInOrder("functions are isolated by processes only.*cannot create /proc/nowhere", "^START ");
     }
 }

@@ -45,7 +45,7 @@ public sealed class Run_variables
             ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand",
             ["AWS_LAMBDA_LOG_GROUP_NAME"] = $"/aws/lambda/{Path.GetFileName(function.Folder)}",
             ["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR",
-            ["LAMBDA_TASK_ROOT"] = ThawProgram.SharesFiles ? function.Folder : "/var/task",
+            ["LAMBDA_TASK_ROOT"] = function.TaskRoot,
             ["LANG"] = "en_US.UTF-8",
             ["TZ"] = ":UTC",
         };

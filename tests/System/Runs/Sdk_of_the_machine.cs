@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Thaw.SystemTests.Runs;
 
 /// <summary>Lambda brings an SDK with each language. Here it is the machine's; what the function or a layer brings comes first.</summary>
@@ -33,7 +35,8 @@ public sealed class Sdk_of_the_machine
             exec {ProgramOnPath.Of("node")} "$@"
             """);
         Directory.CreateDirectory(function["prefix/lib"]);
-        File.CreateSymbolicLink(function["prefix/lib/node_modules"], Path.Combine(Npm, "node_modules"));
+        using (var copy = Process.Start("cp", ["-r", Path.Combine(Npm, "node_modules"), function["prefix/lib"]]))
+            copy.WaitForExit();
         return ThawRun.OfAsync(function, ["--program", $"nodejs={function["prefix/bin/node"]}", "--timeout", "60", .. options]);
     }
 

@@ -9,6 +9,12 @@ internal sealed class WrittenFunction : IDisposable
 
     public string Folder => folder.FullName;
 
+    /// <summary>Where the function sees it.</summary>
+    public string TaskRoot => ThawProgram.SharesFiles ? Folder : "/var/task";
+
+    /// <summary>A file in which it may keep something from one of its processes to the next.</summary>
+    public string Memory { get; } = $"/tmp/thaw-test-{Guid.NewGuid():N}";
+
     public static WrittenFunction Node(string source) => new WrittenFunction().With("index.mjs", source);
 
     public static WrittenFunction Python(string source) => new WrittenFunction().With("index.py", source);
@@ -32,5 +38,9 @@ internal sealed class WrittenFunction : IDisposable
         return this;
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        folder.Delete(recursive: true);
+        File.Delete(Memory);
+    }
 }

@@ -13,7 +13,7 @@ public sealed partial class Telemetry_samples
     private const string Once = """
         import { existsSync, writeFileSync } from 'node:fs';
         const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-        const flag = `${process.env.LAMBDA_TASK_ROOT}/flag`;
+        const flag = process.env.FLAG;
         const isFirst = !existsSync(flag);
         writeFileSync(flag, '');
 
@@ -78,14 +78,16 @@ public sealed partial class Telemetry_samples
             layers = [.. layers, "--layer", function["layer"]];
         }
 
-        var run = await ThawRun.OfAsync(function.Folder, ["--env", $"TELEMETRY_SCHEMA={schema}", .. layers, .. options]);
-        ShouldBe(golden, Printed(run, $"[telemetry-{language}] "));
+        var run = await ThawRun.OfAsync(function.Folder,
+            ["--env", $"TELEMETRY_SCHEMA={schema}", "--env", $"FLAG={function.Memory}", .. layers, .. options]);
+        ShouldBe(golden, Printed(run, function.TaskRoot, $"[telemetry-{language}] "));
     }
 
     /// <summary>The events as the sample printed them, without what differs from run to run.</summary>
-    private static string Printed(EndedRun run, string prefix)
+    private static string Printed(EndedRun run, string taskRoot, string prefix)
     {
-        var lines = run.Log.Where(line => line.StartsWith(prefix, StringComparison.Ordinal)).Select(line => Even(line[prefix.Length..]))
+        var lines = run.Log.Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(line => Even(line[prefix.Length..].Replace(taskRoot, "/var/task", StringComparison.Ordinal)))
             .ToList();
 
         // Extensions subscribe while the runtime starts, so this comes sooner or later; but behind the start of its Init.

@@ -115,16 +115,16 @@ public sealed class Aws_clients(Aws_clients.Daemon shared) : IClassFixture<Aws_c
 
     private async Task<T> WhileAllPlacesAreTakenAsync<T>(Func<Task<T>> call)
     {
-        var mark = $"{Guid.NewGuid()}";
-        var atWork = daemon.InvokeAsync("worker", $$"""{"line":"begun {{mark}}","until":"{{shared.PathOf(mark)}}"}""");
-        await daemon.SaysAsync($"begun {mark}");
+        using var gate = new FileOfFunctions(daemon);
+        var atWork = daemon.InvokeAsync("worker", $$"""{"line":"begun {{gate.Path}}","until":"{{gate.Path}}"}""");
+        await daemon.SaysAsync($"begun {gate.Path}");
         try
         {
             return await call();
         }
         finally
         {
-            shared.Script(mark, "");
+            gate.Write();
             (await atWork).Succeeded();
         }
     }

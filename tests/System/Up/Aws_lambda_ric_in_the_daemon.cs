@@ -88,7 +88,11 @@ public sealed class Aws_lambda_ric_in_the_daemon(Aws_lambda_ric_in_the_daemon.Da
             if (!AwsLambdaRic.IsThere)
                 return;
             foreach (var handler in new[] { "echo", "fail", "stream" })
+            {
                 functions.With(handler, "index.mjs", Handlers).Bootstrap(handler, AwsLambdaRic.Bootstrap, handler: $"index.{handler}");
+                AwsLambdaRic.CopyTo(functions[handler, ""]);
+            }
+
             Running = await RunningDaemon.StartAsync(functions);
         }
 

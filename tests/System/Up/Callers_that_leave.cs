@@ -17,6 +17,9 @@ public sealed class Callers_that_leave(DaemonOfWorkers shared) : IClassFixture<D
     [InlineData("POST /2015-03-31/functions/never/invocations HTTP/1.1\r\nHost: a\r\nContent-Length: 6000000\r\n\r\n", "{\"a")]
     public async Task Before_their_event_has_ended_run_nothing(string head, string body)
     {
+        (await daemon.InvokeAsync("worker")).Succeeded();
+        await daemon.RestsAsync("worker");
+        await daemon.HasSandboxesReadyAsync();
         var before = daemon.Descriptors;
         foreach (var abruptly in new[] { true, false })
         {
@@ -45,7 +48,7 @@ public sealed class Callers_that_leave(DaemonOfWorkers shared) : IClassFixture<D
             socket.LingerState = new LingerOption(true, 0);
         }
 
-        await daemon.UntilAsync(async () => (await daemon.EnvironmentsAsync("other")).All(IsReady), "they have finished");
+        await daemon.RestsAsync("other");
         var phases = (await daemon.EnvironmentsAsync("other")).SelectMany(one => one.GetProperty("phases").EnumerateArray())
             .Where(phase => phase.GetProperty("name").GetString() == "Invoke").ToArray();
         Assert.Equal(5, phases.Length);
@@ -65,7 +68,7 @@ public sealed class Callers_that_leave(DaemonOfWorkers shared) : IClassFixture<D
             socket.LingerState = new LingerOption(true, 0);
         }
 
-        await daemon.UntilAsync(async () => (await daemon.EnvironmentsAsync("crowd")).All(IsReady), "they are ready again");
+        await daemon.RestsAsync("crowd");
         Assert.NotEqual(1, (await daemon.InvokeAsync("crowd")).Succeeded().Json.GetProperty("count").GetInt32());
     }
 
@@ -78,7 +81,7 @@ public sealed class Callers_that_leave(DaemonOfWorkers shared) : IClassFixture<D
         Assert.True(await socket.ReceiveAsync(new byte[100]) > 0);
 
         // The function has answered: neither its environment nor its place waits for the caller.
-        await daemon.UntilAsync(async () => (await daemon.EnvironmentsAsync("burst")).All(IsReady), "it is ready again");
+        await daemon.RestsAsync("burst");
         (await daemon.InvokeAsync("burst")).Succeeded();
     }
 
@@ -101,9 +104,6 @@ public sealed class Callers_that_leave(DaemonOfWorkers shared) : IClassFixture<D
             Assert.Matches("^(HTTP/1.1 (400|505) .*|)", (await RawCall.SendAsync(daemon, noise)).Split('\r')[0]);
         (await daemon.InvokeAsync("worker")).Succeeded();
     }
-
-    private static bool IsReady(System.Text.Json.JsonElement environment) =>
-        environment.GetProperty("state").GetString() is "Ready" or "Frozen";
 
     private static Task<int> SendAsync(Socket socket, string function, string json) => socket.SendAsync(Encoding.ASCII.GetBytes(
         $"POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: here\r\nContent-Length: {json.Length}\r\n\r\n{json}"));

@@ -15,9 +15,10 @@ public sealed class Daemon_without_descriptors
         (await daemon.InvokeAsync("warm")).Succeeded();
         (await daemon.InvokeAsync("warm")).Succeeded();
 
-        // Not enough for a sandbox.
+        // Not enough for a sandbox, not even for one that is ready.
+        await daemon.HasSandboxesReadyAsync();
         Limit(daemon, NumberOfFree(daemon, 2));
-        (await daemon.InvokeAsync("cold")).WasRefused(500, "ServiceException", "no sandbox can be made");
+        (await daemon.InvokeAsync("cold")).WasRefused(500, "ServiceException", "No environment could be made: ");
         (await daemon.InvokeAsync("warm")).Succeeded();
 
         Limit(daemon, 4096);
@@ -30,6 +31,7 @@ public sealed class Daemon_without_descriptors
         using var functions = new FunctionsFolder().Workers("warm");
         await using var daemon = await RunningDaemon.StartAsync(functions);
         (await daemon.InvokeAsync("warm")).Succeeded();
+        await daemon.HasSandboxesReadyAsync();
         Limit(daemon, NumberOfFree(daemon, 20));
         var callers = Enumerable.Range(0, 60).Select(async _ =>
         {
@@ -53,6 +55,7 @@ public sealed class Daemon_without_descriptors
         using var functions = new FunctionsFolder().Workers("warm", "cold");
         await using var daemon = await RunningDaemon.StartAsync(functions);
         (await daemon.InvokeAsync("warm")).Succeeded();
+        await daemon.HasSandboxesReadyAsync();
         Limit(daemon, NumberOfFree(daemon, 100));
         var callers = Enumerable.Range(0, 60).Select(async caller =>
         {
@@ -61,7 +64,7 @@ public sealed class Daemon_without_descriptors
                 var path = $"/2015-03-31/functions/{(caller % 2 == 0 ? "warm" : "cold")}/invocations";
                 var answer = await RawCall.AnswerAsync(daemon, $"POST {path} HTTP/1.1", """{"ms":20}""");
                 if (answer.Status != 200)
-                    answer.WasRefused(500, "ServiceException", "no sandbox can be made");
+                    answer.WasRefused(500, "ServiceException", "No environment could be made: ");
             }
         });
 

@@ -39,10 +39,12 @@ public sealed class Frozen_functions : IDisposable
         var groups = ControlGroups.Find();
         Assert.SkipWhen(groups.WhyNot is not null, groups.WhyNot ?? "");
         await using var daemon = await RunningDaemon.StartAsync(functions, "--isolation", "namespaces");
+        await daemon.HasSandboxesReadyAsync();
         var first = (await daemon.InvokeAsync("busy")).Succeeded().Json;
         for (var count = 2; count <= 4; count++)
         {
             await FrozenAsync(daemon);
+            await daemon.HasSandboxesReadyAsync();
             await Task.Delay(Idle / 10, TestContext.Current.CancellationToken);
             var before = ProcessorTicksBelow(daemon);
             await Task.Delay(Idle, TestContext.Current.CancellationToken);

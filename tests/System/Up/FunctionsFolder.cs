@@ -12,7 +12,9 @@ internal sealed class FunctionsFolder : IDisposable
 {
     /// <summary>A handler in JavaScript that does as its event says, and tells all that it knows.</summary>
     public const string Worker = """
+        import { randomUUID } from 'node:crypto';
         import { existsSync } from 'node:fs';
+        const born = randomUUID(); // Of this process; those of different environments may have the same number.
         let count = 0;
         const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
         export const handler = async (event, context) => {
@@ -29,7 +31,7 @@ internal sealed class FunctionsFolder : IDisposable
             case 'measure': return JSON.stringify(event).length;
           }
           return {
-            event, count, pid: process.pid, id: context.awsRequestId, arn: context.invokedFunctionArn, client: context.clientContext,
+            event, count, born, id: context.awsRequestId, arn: context.invokedFunctionArn, client: context.clientContext,
             version: context.functionVersion, trace: process.env._X_AMZN_TRACE_ID,
           };
         };

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Thaw.Testing;
 
 namespace Thaw.SystemTests.Up;
 
@@ -12,13 +11,13 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
     public async Task Run_what_is_good_by_now_and_finish_what_they_have_begun()
     {
         await daemon.CreateReadyAsync("changed", CreatedFunctions.Worker("one"));
-        var file = shared.PathOf("go");
-        var atWork = daemon.InvokeAsync("changed", $$"""{"line":"changed began","until":"{{file}}"}""");
+        using var gate = new FileOfFunctions(daemon);
+        var atWork = daemon.InvokeAsync("changed", $$"""{"line":"changed began","until":"{{gate.Path}}"}""");
         await daemon.SaysAsync("changed began");
         (await daemon.UploadAsync("changed", CreatedFunctions.Worker("two"))).Succeeded();
         await daemon.ReadyAsync("changed");
         Assert.Equal("two", (await daemon.InvokeAsync("changed")).Succeeded().Member("word"));
-        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        gate.Write();
         Assert.Equal("one", (await atWork).Succeeded().Member("word"));
     }
 
@@ -26,12 +25,12 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
     public async Task Finish_what_they_have_begun_when_they_are_deleted()
     {
         await daemon.CreateReadyAsync("deleted", CreatedFunctions.Worker());
-        var file = shared.PathOf("gone");
-        var atWork = daemon.InvokeAsync("deleted", $$"""{"line":"deleted began","until":"{{file}}"}""");
+        using var gate = new FileOfFunctions(daemon);
+        var atWork = daemon.InvokeAsync("deleted", $$"""{"line":"deleted began","until":"{{gate.Path}}"}""");
         await daemon.SaysAsync("deleted began");
         Assert.Equal(204, (await daemon.CallAsync(HttpMethod.Delete, "/2015-03-31/functions/deleted")).Status);
         (await daemon.InvokeAsync("deleted")).WasRefused(404, "ResourceNotFoundException", ":function:deleted");
-        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        gate.Write();
         (await atWork).Succeeded();
         await daemon.UntilAsync(async () => (await daemon.EnvironmentsAsync("deleted")).Length == 0, "its environments are gone");
     }
@@ -73,11 +72,11 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
         const string Concurrency = "/2017-10-31/functions/reserved/concurrency";
         await daemon.CreateReadyAsync("reserved", CreatedFunctions.Worker());
         (await daemon.CallAsync(HttpMethod.Put, Concurrency, """{"ReservedConcurrentExecutions":1}""")).Succeeded();
-        var file = shared.PathOf("reserved");
-        var atWork = daemon.InvokeAsync("reserved", $$"""{"line":"reserved began","until":"{{file}}"}""");
+        using var gate = new FileOfFunctions(daemon);
+        var atWork = daemon.InvokeAsync("reserved", $$"""{"line":"reserved began","until":"{{gate.Path}}"}""");
         await daemon.SaysAsync("reserved began");
         (await daemon.InvokeAsync("reserved")).WasThrottled("ReservedFunctionConcurrentInvocationLimitExceeded");
-        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        gate.Write();
         (await atWork).Succeeded();
         (await daemon.InvokeAsync("reserved")).Succeeded();
         (await daemon.CallAsync(HttpMethod.Put, Concurrency, """{"ReservedConcurrentExecutions":0}""")).Succeeded();
@@ -152,7 +151,6 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
     public sealed class Daemon : IAsyncLifetime
     {
         private readonly FunctionsFolder functions = new FunctionsFolder().Workers("folder");
-        private readonly DirectoryInfo files = OpenFiles.NewFolder("thaw-created-");
 
         internal RunningDaemon Running { get; private set; } = null!;
 
@@ -162,9 +160,6 @@ public sealed class Functions_that_are_created(Functions_that_are_created.Daemon
         {
             await Running.DisposeAsync();
             functions.Dispose();
-            files.Delete(recursive: true);
         }
-
-        internal string PathOf(string name) => Path.Combine(files.FullName, name);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Thaw.SystemTests.Runs;
 
 namespace Thaw.SystemTests.Up;
 
@@ -50,19 +49,16 @@ public sealed class Functions_that_change(Functions_that_change.Daemon shared) :
     [Fact]
     public async Task Run_with_changed_layers()
     {
-        ThawProgram.SkipUnlessFilesAreShared();
-        functions.With("layered", "layers/one/word.mjs", "export default 'first';");
-        functions.With("layered", "index.mjs", """
-            import { readFileSync } from 'node:fs';
-            export const handler = async () => readFileSync(`${process.env.LAYER}/word.mjs`, 'utf8');
+        const string Word = "layers/one/nodejs/node_modules/word.js";
+        functions.With("layered", Word, "module.exports = 'first';");
+        functions.With("layered", "index.cjs", "exports.handler = async () => require('word');");
+        functions.With("layered", "thaw.json", """
+            { "Runtime": "nodejs20.x", "Layers": ["layers/one", ], // lowest first
+            }
             """);
-        functions.With("layered", "thaw.json", $$$"""
-            { "Runtime": "nodejs20.x", "Layers": ["layers/one"], // lowest first
-              "Environment": { "Variables": { "LAYER": "{{{functions["layered", "layers/one"]}}}", } }, }
-            """);
-        await AnswersAsync("layered", "\"export default 'first';\"");
-        functions.With("layered", "layers/one/word.mjs", "export default 'second';");
-        await AnswersAsync("layered", "\"export default 'second';\"");
+        await AnswersAsync("layered", "\"first\"");
+        functions.With("layered", Word, "module.exports = 'second';");
+        await AnswersAsync("layered", "\"second\"");
     }
 
     [Fact]

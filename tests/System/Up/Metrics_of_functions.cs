@@ -12,12 +12,12 @@ public sealed class Metrics_of_functions
         await daemon.InvokeAsync("worker", """{"how":"throw"}""");
         await daemon.InvokeAsync("slow", """{"how":"hang"}""");
 
-        var gate = functions["worker", "gate"];
-        var held = daemon.InvokeAsync("worker", $$"""{"until":"{{gate}}"}""");
+        using var gate = new FileOfFunctions(daemon);
+        var held = daemon.InvokeAsync("worker", $$"""{"until":"{{gate.Path}}"}""");
         await daemon.UntilAsync(async () => await ShowsAsync(daemon, "aws_lambda_concurrent_executions 1"), "one is at work");
         Assert.Equal(429, (await daemon.InvokeAsync("worker")).Status);
         Assert.Equal(429, (await daemon.InvokeAsync("worker")).Status);
-        File.WriteAllText(gate, "");
+        gate.Write();
         await held;
 
         // Reports come behind the answers.

@@ -28,7 +28,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
         var start = new ProcessStartInfo(
             ThawProgram.Path,
             [
-                "up", "--functions", functions.Path, "--data", functions.Data, "--port", "0",
+                // The data directory relative to the working directory, as people give it.
+                "up", "--functions", functions.Path, "--data", Path.GetRelativePath(Path.GetTempPath(), functions.Data), "--port", "0",
                 .. ThawProgram.IsolationFor(options), .. options,
             ])
         {
@@ -125,6 +126,15 @@ internal sealed class RunningDaemon : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until all environments of a function could take an invoke: until then who comes may get one of his own.</summary>
+    public Task RestsAsync(string function) => UntilAsync(
+        async () => (await EnvironmentsAsync(function)).All(one => one.GetProperty("state").GetString() is "Ready" or "Frozen"),
+        $"{function} is ready");
+
+    /// <summary>Waits until it makes no sandbox any more: as many empty ones are ready as there are to be.</summary>
+    public Task HasSandboxesReadyAsync() => UntilAsync(
+        async () => (await GetAsync("/metrics")).Text.Contains("\nthaw_sandboxes_ready 2\n", StringComparison.Ordinal), "two are ready");
+
     public Task SaysAsync(string text) => UntilAsync(() => Said.Contains(text, StringComparison.Ordinal), $"it says {text}");
 
     public void Signal(int signal)
@@ -137,22 +147,30 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public async Task<int> EndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        Assert.Empty(Living());
+        Assert.True(Living().Length == 0, $"it leaves {string.Join("; ", Living().Select(Described))}; it said:\n{Said}");
         Assert.Empty(LeftFiles());
         return process.ExitCode;
     }
 
-    /// <summary>Waits until it is gone, and all that was below it.</summary>
-    public async Task AwaitClearanceAsync()
+    /// <summary>Waits until it is gone, and all that was below it but what is frozen: that may need the next daemon to die.</summary>
+    public async Task AwaitEndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        var waited = Stopwatch.StartNew();
-        while (Living().Length > 0)
-        {
-            Assert.True(waited.Elapsed < Patience, "processes of the daemon live on");
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await UntilGoneAsync(() => Living().Where(pid => !FrozenProcess.Holds(pid)));
     }
+
+    /// <summary>The same, and then all is gone, by the help of the next daemon if it must.</summary>
+    public async Task AwaitClearanceAsync()
+    {
+        await AwaitEndAsync();
+        if (Living().Length == 0)
+            return;
+        await using var next = await StartAsync(functions);
+        await AwaitClearanceByTheNextAsync();
+    }
+
+    /// <summary>Waits until all is gone that was below it, since the next daemon has been started.</summary>
+    public Task AwaitClearanceByTheNextAsync() => UntilGoneAsync(Living);
 
     /// <summary>Stops it in order, unless it has ended already.</summary>
     public async ValueTask DisposeAsync()
@@ -170,6 +188,28 @@ internal sealed class RunningDaemon : IAsyncDisposable
             if (!process.HasExited)
                 process.Kill();
             process.Dispose();
+        }
+    }
+
+    private static async Task UntilGoneAsync(Func<IEnumerable<int>> living)
+    {
+        var waited = Stopwatch.StartNew();
+        while (living().ToArray() is { Length: > 0 } left)
+        {
+            Assert.True(waited.Elapsed < Patience, $"processes of the daemon live on: {string.Join("; ", left.Select(Described))}");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static string Described(int pid)
+    {
+        try
+        {
+            return $"{pid}: {File.ReadAllText($"/proc/{pid}/stat")} {File.ReadAllText($"/proc/{pid}/cgroup")}";
+        }
+        catch (IOException)
+        {
+            return $"{pid}";
         }
     }
 

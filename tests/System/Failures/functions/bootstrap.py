@@ -18,12 +18,11 @@ def post_less_than_announced(path):
         other.recv(1000)
 
 
-KEPT = os.path.exists(f"{STATE}/kept")
-open(f"{STATE}/kept", "w").close()
+KEPT = os.path.exists(STATE)
+open(STATE, "w").close()
 match asked("load").split():
     case ["init/error", "once,", "then", *rest]:
-        with open(f"{STATE}/deed", "w") as file:
-            file.write("load: " + " ".join(rest))
+        ask("load: " + " ".join(rest))
         post("init/error", "posted to init/error", {"Lambda-Runtime-Function-Error-Type": "Function.Once"})
         os._exit(1)
     case ["init/error", error_type]:
@@ -46,4 +45,4 @@ while True:
             post(path, "{}", {"Lambda-Runtime-Function-Response-Mode": mode})
         case other:
             do(" ".join(other))
-            post(path, json.dumps({"pid": os.getpid(), "kept": KEPT}))
+            post(path, json.dumps({"born": BORN, "kept": KEPT}))

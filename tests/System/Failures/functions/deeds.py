@@ -1,19 +1,27 @@
-import os, time
+import os, time, uuid
 
-STATE = os.environ["STATE"]
+# Files of the sandbox: what says that somebody was here before, and what this process is asked for.
+STATE, DEED = os.environ["STATE"], os.environ["DEED"]
+BORN = str(uuid.uuid4())
+
+
+def ask(deed):
+    with open(DEED, "w") as file:
+        file.write(deed)
 
 
 def asked(point):
-    """What it is to do at this point of its life: the file STATE/deed says POINT: DEED."""
+    """What it is to do at this point of its life, POINT: DEED, as the file says; until there is one, the variable."""
     try:
-        with open(f"{STATE}/deed") as file:
-            where, what = file.read().split(": ", 1)
+        with open(DEED) as file:
+            deed = file.read()
     except FileNotFoundError:
-        return ""
+        deed = os.environ.get("FIRST_DEED", "")
+    where, _, what = deed.partition(": ")
     if where != point:
         return ""
     if what.endswith(" once"):
-        os.remove(f"{STATE}/deed")
+        ask("")
     return what.removesuffix(" once")
 
 

@@ -1,5 +1,5 @@
-KEPT = os.path.exists(f"{STATE}/kept")
-open(f"{STATE}/kept", "w").close()
+KEPT = os.path.exists(STATE)
+open(STATE, "w").close()
 do(asked("load"))
 
 
@@ -7,4 +7,4 @@ def handler(event, context):
     # Until an extension has ended. But one that hangs has nothing to do with an answer.
     if asked("extension") not in ("", "hang"):
         do("hang")
-    return do(asked("invoke")) or {"pid": os.getpid(), "kept": KEPT}
+    return do(asked("invoke")) or {"born": BORN, "kept": KEPT}

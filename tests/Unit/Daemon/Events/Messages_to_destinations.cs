@@ -38,6 +38,18 @@ public sealed class Messages_to_destinations : IDisposable
     }
 
     [Fact]
+    public async Task Are_each_a_line_of_a_file_when_many_come_at_once()
+    {
+        const int Messages = 500;
+        var file = Path.Combine(folder.FullName, "ends.jsonl");
+        var destinations = Destinations(new() { Sinks = new Dictionary<string, Uri> { [Queue] = new($"file://{file}") } });
+        await Task.WhenAll(Enumerable.Range(0, Messages).Select(number => Task.Run(
+            async () => Assert.True(await destinations.TrySendAsync(Queue, Message($"{number}"))), TestContext.Current.CancellationToken)));
+        var lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(0, Messages).Select(number => $"{number}").Order(), lines.Order());
+    }
+
+    [Fact]
     public async Task Are_posted_to_a_web_hook()
     {
         var destinations = Destinations(new() { Sinks = new Dictionary<string, Uri> { ["arn:of:anything"] = new("http://hook/x") } });
