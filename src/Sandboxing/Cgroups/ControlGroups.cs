@@ -84,7 +84,11 @@ public sealed class ControlGroups
         var abandoned = hierarchies.Select(hierarchy => hierarchy.Abandoned()).ToList();
         var names = abandoned.SelectMany(each => each.Keys).Distinct().ToList();
         foreach (var name in names)
-            await RemoveAsync(name, (hierarchy, i) => abandoned[i].GetValueOrDefault(name) ?? hierarchy.FolderOf(name)).ConfigureAwait(false);
+        {
+            await RemoveAsync(name, (hierarchy, i) => abandoned[i].GetValueOrDefault(name) ?? hierarchy.FolderOf(name))
+                .ConfigureAwait(false);
+        }
+
         for (var i = 0; i < hierarchies.Count; i++)
         {
             foreach (var folder in abandoned[i].Values)

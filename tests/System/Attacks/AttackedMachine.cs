@@ -12,7 +12,7 @@ namespace Thaw.SystemTests.Attacks;
 /// </code>
 /// Nothing that an attack sends, whatever it gets through, comes to the real machine's network.
 /// </summary>
-public sealed class AttackedMachine : IAsyncDisposable
+public class AttackedMachine : IAsyncDisposable
 {
     /// <summary>Where the machine and the internet tell everybody who he is.</summary>
     internal const int Port = 8000;
@@ -38,7 +38,13 @@ public sealed class AttackedMachine : IAsyncDisposable
     private readonly DirectoryInfo folder = OpenFiles.NewFolder("thaw-canary-");
     private readonly Lazy<Task<RunningDaemon>> daemon;
 
-    public AttackedMachine() => daemon = new(StartAsync);
+    /// <summary>Its functions may use all processors, so that those who have little memory are not slow.</summary>
+    public AttackedMachine()
+        : this("--all-cpus")
+    {
+    }
+
+    private protected AttackedMachine(params string[] options) => daemon = new(() => StartAsync(options));
 
     internal FunctionsFolder Functions { get; } = new();
 
@@ -84,9 +90,10 @@ public sealed class AttackedMachine : IAsyncDisposable
         networks.ForEach(one => one.Dispose());
         Functions.Dispose();
         folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
 
-    private async Task<RunningDaemon> StartAsync()
+    private async Task<RunningDaemon> StartAsync(string[] options)
     {
         await File.WriteAllTextAsync(Canary, Secret);
         File.SetUnixFileMode(Canary, OpenFiles.Program | UnixFileMode.OtherWrite);
@@ -102,7 +109,7 @@ public sealed class AttackedMachine : IAsyncDisposable
         Machine.Python(ListensOnAbstractSocket, AbstractName, Secret);
         Attackers.Write(Functions, "attacker", "neighbour");
         var started = await RunningDaemon.StartInAsync(
-            Machine, Functions, new Dictionary<string, string> { ["THAW_CANARY"] = Secret }, "--isolation", "namespaces");
+            Machine, Functions, new Dictionary<string, string> { ["THAW_CANARY"] = Secret }, ["--isolation", "namespaces", .. options]);
         Assert.DoesNotContain("functions have no", started.Said, StringComparison.Ordinal);
         return started;
     }
@@ -112,6 +119,9 @@ public sealed class AttackedMachine : IAsyncDisposable
 [CollectionDefinition]
 public sealed class AttackedMachines : ICollectionFixture<AttackedMachine>;
 
-/// <summary>One more, for those that measure: nobody else is at work then.</summary>
+/// <summary>One whose functions have their share of the processors.</summary>
+public sealed class BombedMachine() : AttackedMachine([]);
+
+/// <summary>For those that measure: nobody else is at work then.</summary>
 [CollectionDefinition(DisableParallelization = true)]
-public sealed class BombedMachines : ICollectionFixture<AttackedMachine>;
+public sealed class BombedMachines : ICollectionFixture<BombedMachine>;

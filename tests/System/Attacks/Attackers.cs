@@ -55,7 +55,7 @@ internal static class Attackers
         """;
 
     /// <summary>Those that are not there yet.</summary>
-    /// <remarks>Names that begin with "small" have the least memory, and so the least of the processors.</remarks>
+    /// <remarks>Names that begin with "small" have the least memory, and so the least share of the processors.</remarks>
     public static void Write(FunctionsFolder functions, params string[] names)
     {
         foreach (var name in names.Where(name => !File.Exists(functions[name, "thaw.json"])))

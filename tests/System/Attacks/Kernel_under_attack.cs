@@ -7,9 +7,12 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
     [Fact]
     public Task Makes_no_namespace() => RefusesAsync(
         """
-        print({attempt(lambda: libc.unshare(flag)) for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)})
-        print(call(272, 97, 0x10000000), call(56, 220, 0x10000000 | 17, 0, 0, 0, 0), call(56, 220, (1 << 32) | 0x10000000 | 17, 0, 0, 0, 0))
-        print(call(435, 435, 0, 0), [call(308, 268, os.open(f"/proc/self/ns/{kind}", os.O_RDONLY), 0) for kind in ("net", "mnt", "user", "pid")])
+        print({attempt(lambda: libc.unshare(flag))
+            for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)})
+        print(call(272, 97, 0x10000000), call(56, 220, 0x10000000 | 17, 0, 0, 0, 0), call(56, 220, (1 << 32) | 0x10000000 | 17, 0,
+            0, 0, 0))
+        print(call(435, 435, 0, 0), [call(308, 268, os.open(f"/proc/self/ns/{kind}", os.O_RDONLY), 0)
+            for kind in ("net", "mnt", "user", "pid")])
         print(run("/usr/bin/unshare", "-Ur", "true")[0] != 0)
         """,
         "{-1}\nEPERM EPERM EPERM\nENOSYS ['EPERM', 'EPERM', 'EPERM', 'EPERM']\nTrue\n");
@@ -18,9 +21,9 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
     public Task Would_make_no_namespace_without_the_filter() => RefusesAsync(
         """
         kinds = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time")
-        print({kind: open(f"/proc/sys/user/max_{kind}_namespaces").read().strip() for kind in kinds if open(f"/proc/sys/user/max_{kind}_namespaces").read() != "0\n"})
+        print({open(f"/proc/sys/user/max_{kind}_namespaces").read() for kind in kinds})
         """,
-        "{}\n");
+        "{'0\\n'}\n");
 
     [Fact]
     public Task Gives_one_environment_not_what_all_have_together() => RefusesAsync(
@@ -51,8 +54,10 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
     public Task Mounts_nothing() => RefusesAsync(
         """
         os.mkdir("/tmp/here")
-        print({libc.mount(b"none", place, kind, 0, 0) for kind in (b"tmpfs", b"proc", b"sysfs", b"cgroup2") for place in (b"/tmp/here", b"/sys")})
-        print({libc.mount(b"none", place, b"none", 0x1020, 0) for place in (b"/", b"/usr", b"/proc", b"/var/task")}, libc.umount2(b"/tmp", 2))
+        print({libc.mount(b"none", place, kind, 0, 0) for kind in (b"tmpfs", b"proc", b"sysfs", b"cgroup2")
+            for place in (b"/tmp/here", b"/sys")})
+        print({libc.mount(b"none", place, b"none", 0x1020, 0)
+            for place in (b"/", b"/usr", b"/proc", b"/var/task")}, libc.umount2(b"/tmp", 2))
         print(run("/usr/bin/mount", "-t", "tmpfs", "none", "/tmp/here")[0] != 0, run("/usr/bin/mount", "-o", "remount,rw", "/")[0] != 0)
         print(call(161, 51, ctypes.addressof(ctypes.create_string_buffer(b"/tmp"))), call(428, 428, 0, 0, 0), call(430, 430, 0, 0))
         """,
@@ -63,7 +68,8 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
         """
         print({attempt(lambda: os.mknod("/tmp/device", 0o666 | kind, os.makedev(*numbers)))
             for kind in (0o20000, 0o60000) for numbers in ((1, 1), (1, 2), (8, 0), (7, 0), (10, 229))})
-        print({attempt(lambda: os.open("/dev/" + name, os.O_RDWR | os.O_CREAT)) for name in ("kmsg", "mem", "sda", "loop0", "shm", "net/tun", "ptmx")})
+        print({attempt(lambda: os.open("/dev/" + name, os.O_RDWR | os.O_CREAT))
+            for name in ("kmsg", "mem", "sda", "loop0", "shm", "net/tun", "ptmx")})
         print({attempt(lambda: os.chmod("/dev/" + name, 0o777)) for name in ("null", "zero", "random")})
         import fcntl
         print(attempt(lambda: fcntl.ioctl(os.open("/dev/urandom", os.O_RDWR), 0x40085203, struct.pack("iiQ", 64, 8, 0))))
@@ -75,7 +81,8 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
     public Task Loads_no_code_and_starts_no_other_kernel() => RefusesAsync(
         """
         print({call(*numbers, 0, 0, 0) for numbers in ((175, 105), (313, 273), (176, 106), (246, 104), (320, 294), (321, 280))})
-        print({attempt(lambda: open("/proc/sys/kernel/" + name, "w")) for name in ("modprobe", "core_pattern", "hotplug") if os.path.exists("/proc/sys/kernel/" + name)})
+        print({attempt(lambda: open("/proc/sys/kernel/" + name, "w"))
+            for name in ("modprobe", "core_pattern", "hotplug") if os.path.exists("/proc/sys/kernel/" + name)})
         """,
         "{'EPERM'}\n{'EROFS'}\n");
 
@@ -85,8 +92,10 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
         // Families of AX.25, IPX, packets, keys, RDS, CAN, TIPC, Bluetooth, ALG, NFC, vsock, KCM, SMC and XDP; then pairs of TIPC's.
         return RefusesAsync(
             """
-            print({attempt(lambda: socket.socket(family, kind)) for family in (3, 4, 17, 15, 21, 29, 30, 31, 38, 39, 40, 41, 43, 44, 100, 1 << 31 - 1) for kind in (1, 2, 3, 5)})
-            print(call(53, 199, 30, 1, 0, 0), [socket.socket(family, kind).close() for family, kind in ((1, 1), (2, 1), (10, 2), (16, 3))])
+            print({attempt(lambda: socket.socket(family, kind))
+                for family in (3, 4, 17, 15, 21, 29, 30, 31, 38, 39, 40, 41, 43, 44, 100, 1 << 31 - 1) for kind in (1, 2, 3, 5)})
+            print(call(53, 199, 30, 1, 0, 0), [socket.socket(family, kind).close()
+                for family, kind in ((1, 1), (2, 1), (10, 2), (16, 3))])
             """,
             "{'EPERM'}\nEPERM [None, None, None, None]\n");
     }
@@ -94,7 +103,8 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
     [Fact]
     public Task Makes_no_raw_socket() => RefusesAsync(
         """
-        print({attempt(lambda: socket.socket(*kind)) for kind in ((2, 3, 1), (2, 3, 255), (10, 3, 58), (17, 3, 768), (2, 10, 0))} - {"EINVAL"})
+        print({attempt(lambda: socket.socket(*kind))
+            for kind in ((2, 3, 1), (2, 3, 255), (10, 3, 58), (17, 3, 768), (2, 10, 0))} - {"EINVAL"})
         print(attempt(lambda: socket.socket(2, 2, 1).close()))
         """,
         "{'EPERM'}\nEACCES\n");
@@ -104,7 +114,8 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
         """
         print({call(169, 142, 0xfee1dead, 672274793, command, 0) for command in (0x1234567, 0x4321fedc, 0xcdef0123, 0)})
         print(attempt(lambda: time.clock_settime(time.CLOCK_REALTIME, 0)), call(164, 170, 0, 0), call(159, 171, 0), call(305, 266, 0, 0))
-        print({attempt(lambda: open("/proc/" + name, "w")) for name in ("sysrq-trigger", "self/timerslack_ns", "timer_list")} <= {"EROFS", "EACCES", "ENOENT"})
+        print({attempt(lambda: open("/proc/" + name, "w"))
+            for name in ("sysrq-trigger", "self/timerslack_ns", "timer_list")} <= {"EROFS", "EACCES", "ENOENT"})
         print(call(167, 224, 0, 0), call(163, 89, 0), call(170, 161, 0, 0), call(103, 116, 0, 0, 0))
         """,
         "{'EPERM'}\nEPERM EPERM EPERM EPERM\nTrue\nEPERM EPERM EPERM EPERM\n");
@@ -120,7 +131,8 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
                     written.append(os.path.join(folder, name))
                 except OSError: pass
         print(written)
-        own = ["oom_score_adj", "oom_adj", "loginuid", "uid_map", "gid_map", "setgroups", "coredump_filter", "comm", "mem", "attr/current"]
+        own = ["oom_score_adj", "oom_adj", "loginuid", "uid_map", "gid_map", "setgroups", "coredump_filter", "comm", "mem",
+            "attr/current"]
         print([name for name in own if type(attempt(lambda: open("/proc/self/" + name, "r+b", 0))) is not str])
         """,
         "[]\n[]\n");
@@ -161,11 +173,12 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
     public Task Makes_nobody_root_by_a_program_with_that_bit() => RefusesAsync(
         """
         import stat
-        programs = [os.path.join(folder, name) for folder in ("/usr/bin", "/usr/sbin", "/usr/lib/openssh") if os.path.isdir(folder) for name in os.listdir(folder)]
+        programs = [os.path.join(folder, name) for folder in ("/usr/bin", "/usr/sbin", "/usr/lib/openssh") if os.path.isdir(folder)
+            for name in os.listdir(folder)]
         marked = [path for path in programs if not os.path.islink(path) and os.stat(path).st_mode & 0o6000]
         print(len(marked) > 0, {os.stat(path).st_uid for path in marked} <= {65534})
         print(run("/usr/bin/su", "-c", "id")[0] != 0, "uid=1000" in run("/usr/bin/newgrp")[1] + run("/usr/bin/id")[1])
-        shutil = __import__("shutil")
+        import shutil
         shutil.copy("/usr/bin/id", "/tmp/id")
         os.chmod("/tmp/id", 0o6755)
         print(run("/tmp/id", "-u")[1], end="")
@@ -179,7 +192,7 @@ public sealed class Kernel_under_attack(AttackedMachine machine)
     public Task Writes_no_core_file() => RefusesAsync(
         """
         import resource
-        print(attempt(lambda: resource.setrlimit(resource.RLIMIT_CORE, (1 << 20, 1 << 20)) if False else resource.getrlimit(resource.RLIMIT_CORE)))
+        print(resource.getrlimit(resource.RLIMIT_CORE))
         os.mkdir("/tmp/crash")
         child = os.fork()
         if child == 0:

@@ -19,7 +19,8 @@ public sealed class Network_under_attack(AttackedMachine machine)
     [Fact]
     public async Task Leads_to_no_place_where_clouds_keep_secrets() => Assert.Equal(
         "{'TimeoutError'}\n",
-        await machine.AttackAsync("print({dial(a, PORT) for a in ('169.254.169.254', '169.254.170.2')})", ("PORT", AttackedMachine.Port)));
+        await machine.AttackAsync("print({dial(a, PORT) for a in ('169.254.169.254', '169.254.170.2')})", ("PORT",
+            AttackedMachine.Port)));
 
     [Fact]
     public async Task Leads_neither_to_the_daemon_nor_to_the_machines_other_ports()
@@ -81,7 +82,8 @@ public sealed class Network_under_attack(AttackedMachine machine)
         await machine.AttackAsync("""
             import fcntl
             s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            print({attempt(lambda: fcntl.ioctl(s, request, struct.pack("16s24x", name))) for request in (0x8914, 0x8916, 0x8953, 0x8955, 0x890b, 0x8924) for name in (b"eth0", b"lo")} - {"EINVAL", "ENODEV"})
+            print({attempt(lambda: fcntl.ioctl(s, request, struct.pack("16s24x", name)))
+                for request in (0x8914, 0x8916, 0x8953, 0x8955, 0x890b, 0x8924) for name in (b"eth0", b"lo")} - {"EINVAL", "ENODEV"})
             def ask(kind, flags, body):
                 n = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
                 n.send(struct.pack("IHHII", 16 + len(body), kind, flags, 1, 0) + body)
@@ -112,7 +114,8 @@ public sealed class Network_under_attack(AttackedMachine machine)
             print([line.split()[0] for line in open("/proc/net/if_inet6") if "eth0" in line])
             index = socket.if_nametoindex("eth0")
             def send(address): return socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).sendto(b"x", (address, 9, 0, index))
-            print({attempt(lambda: send(address)) for address in ("fe80::1", "ff02::1", "fe80::1234:5678")} - {"EADDRNOTAVAIL", "ENETUNREACH"})
+            print({attempt(lambda: send(address))
+                for address in ("fe80::1", "ff02::1", "fe80::1234:5678")} - {"EADDRNOTAVAIL", "ENETUNREACH"})
             """));
 
     [Fact]
@@ -142,7 +145,8 @@ public sealed class Network_under_attack(AttackedMachine machine)
             print({attempt(lambda: take(address, option)) for address in ("127.0.0.1", "0.0.0.0") for option in (0, 2, 15)})
             # SOCK_DESTROY of all that listen there.
             n = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4)
-            who = struct.pack(">HH16s16s", 9001, 0, socket.inet_aton("127.0.0.1") + bytes(12), bytes(16)) + struct.pack("III", 0, 0xffffffff, 0xffffffff)
+            who = struct.pack(">HH16s16s", 9001, 0, socket.inet_aton("127.0.0.1") + bytes(12), bytes(16)) + struct.pack("III", 0,
+                0xffffffff, 0xffffffff)
             body = struct.pack("BBBBI", 2, 6, 0, 0, 1 << 10) + who
             n.send(struct.pack("IHHII", 16 + len(body), 21, 5, 1, 0) + body)
             print(errno.errorcode.get(-struct.unpack("i", n.recv(4096)[16:20])[0], "gone"))
@@ -158,7 +162,8 @@ public sealed class Network_under_attack(AttackedMachine machine)
         Assert.Equal("done\n", await machine.AttackByAsync("noise", """
             noises = [b"\0" * 1000, b"GET\r\n\r\n", b"\x16\x03\x01\x02\r\n\r\n", os.urandom(100_000), b"POST " + b"/" * 2_000_000,
                 b"GET / HTTP/1.1\r\nHost: a\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(100_000)) + b"\r\n",
-                b"POST /2018-06-01/runtime/invocation/x/response HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n",
+                b"POST /2018-06-01/runtime/invocation/x/response HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                b"FFFFFFFFFFFFFFFFF\r\n",
                 b"POST /2018-06-01/runtime/invocation/x/response HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
                 b"POST /2018-06-01/runtime/invocation/x/response HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999\r\n\r\nx",
                 b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + os.urandom(1000)]

@@ -10,9 +10,11 @@ public sealed class Sight_of_a_function(AttackedMachine machine)
         await machine.DaemonAsync();
         var printed = await machine.AttackAsync(
             """
-            paths = ["CANARY", "FUNCTIONS", "DATA", "/root", "/home", "/boot", "/var/log", "/etc/shadow", "/etc/hostname.host", "/run/docker.sock"]
+            paths = ["CANARY", "FUNCTIONS", "DATA", "/root", "/home", "/boot", "/var/log", "/etc/shadow", "/etc/hostname.host",
+                "/run/docker.sock"]
             ways = ["", "/proc/1/root", "/proc/1/cwd", "/proc/self/root/../..", "/tmp/../../..", "/dev/fd/../../..", "/var/task/../../.."]
-            print([way + path for way in ways for path in paths if attempt(lambda: os.stat(way + path)) not in ("ENOENT", "EACCES", "ENOTDIR")])
+            print([way + path for way in ways
+                for path in paths if attempt(lambda: os.stat(way + path)) not in ("ENOENT", "EACCES", "ENOTDIR")])
             link = "/tmp/link"
             os.symlink("CANARY", link)
             print(attempt(lambda: open(link).read()))
@@ -54,7 +56,6 @@ public sealed class Sight_of_a_function(AttackedMachine machine)
         Assert.Equal("['0', '1', '2']\n/dev/null\n", await machine.AttackAsync(
             """
             numbers = os.listdir(f"/proc/{os.getppid()}/fd")
-            ours = lambda name: "said" in name or f"/proc/" in name
             kinds = {n: attempt(lambda: os.readlink(f"/proc/{os.getppid()}/fd/{n}")) for n in numbers}
             print(sorted(n for n, kind in kinds.items() if "said" not in kind and not (kind.startswith("socket:") and n > "2")))
             print(kinds["0"])
@@ -67,9 +68,7 @@ public sealed class Sight_of_a_function(AttackedMachine machine)
         Assert.Equal("done\n", await machine.AttackByAsync("neighbour", """
             open("/tmp/secret", "w").write("SECRET")
             os.chmod("/tmp/secret", 0o666)
-            shm = libc.shmget(4711, 4096, 0o1666)
-            assert shm >= 0 or True
-            print("done")
+            print("done" if libc.shmget(4711, 4096, 0o1666) >= 0 else "none")
             """));
         Assert.Equal("ENOENT False False\n", await machine.AttackAsync("""
             print(attempt(lambda: open("/tmp/secret").read()), libc.shmget(4711, 4096, 0) >= 0, "secret" in os.listdir("/tmp"))
@@ -82,7 +81,8 @@ public sealed class Sight_of_a_function(AttackedMachine machine)
         var printed = await machine.AttackAsync("""
             print(os.listdir("/sys"), sorted(os.listdir("/dev")))
             print(open("/proc/self/cgroup").read().count("thaw"), "cgroup" in open("/proc/self/mounts").read())
-            secrets = ["kcore", "kmsg", "kpageflags", "kpagecount", "vmallocinfo", "slabinfo", "timer_list", "sched_debug", "1/maps", "1/mem", "1/stack"]
+            secrets = ["kcore", "kmsg", "kpageflags", "kpagecount", "vmallocinfo", "slabinfo", "timer_list", "sched_debug",
+                "1/maps", "1/mem", "1/stack"]
             print([name for name in secrets if attempt(lambda: open("/proc/" + name, "rb").read(1)) not in ("EACCES", "ENOENT", "EPERM")])
             """);
 

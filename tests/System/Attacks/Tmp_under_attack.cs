@@ -37,7 +37,8 @@ public sealed class Tmp_under_attack(AttackedMachine machine)
         Assert.Equal("{'EXDEV'}\nTrue\n{'EROFS'}\n", await machine.AttackAsync("""
             files = ["/usr/bin/su", "/etc/passwd", "/dev/null", "/var/task/bootstrap", "/proc/self/exe"]
             print({attempt(lambda: os.link(file, "/tmp/hard", follow_symlinks=False)) for file in files})
-            print({attempt(lambda: os.open(file, os.O_RDWR)) for file in files[:2] + files[3:4] + ["/etc/hosts", "/etc/resolv.conf"]} <= {"EROFS", "EACCES"})
+            print({attempt(lambda: os.open(file, os.O_RDWR))
+                for file in files[:2] + files[3:4] + ["/etc/hosts", "/etc/resolv.conf"]} <= {"EROFS", "EACCES"})
             print({attempt(lambda: os.rename(file, file + "x")) for file in files[:2] + files[3:4]})
             """));
     }

@@ -170,6 +170,15 @@ internal sealed class RunningDaemon : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills it, and leaves to the next one what it leaves: environments that were frozen, for example.</summary>
+    public async Task KillAsync()
+    {
+        Signal(Syscalls.SIGKILL);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Http.Dispose();
+        process.Dispose();
+    }
+
     /// <summary>Stops it in order, unless it has ended already.</summary>
     public async ValueTask DisposeAsync()
     {
