@@ -11,8 +11,8 @@ internal static class RefusedSystemCalls
     private const uint Namespaces = Syscalls.CLONE_NEWNS | Syscalls.CLONE_NEWCGROUP | Syscalls.CLONE_NEWUTS | Syscalls.CLONE_NEWIPC
         | Syscalls.CLONE_NEWUSER | Syscalls.CLONE_NEWPID | Syscalls.CLONE_NEWNET;
 
-    // Sockets to the hypervisor know no namespaces.
-    private const uint VirtualMachineSockets = 40;
+    // AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. For the others the kernel loads code that hardly anybody uses; some know no namespaces.
+    private const uint SocketFamilies = (1 << 1) | (1 << 2) | (1 << 10) | (1 << 16);
 
     private const uint Agent = 1;
 
@@ -23,6 +23,9 @@ internal static class RefusedSystemCalls
 
         // What a snapshot cannot hold: membarrier, io_uring_setup, io_uring_enter, io_uring_register.
         new(324, 283, Unknown), new(425, 425, Unknown), new(426, 426, Unknown), new(427, 427, Unknown),
+
+        // What the machine has so many of and no more, for all users together: io_setup.
+        new(206, 0, Unknown),
 
         // Files: mount, umount2, pivot_root, chroot, open_tree, move_mount, fsopen, fsconfig, fsmount, fspick, mount_setattr,
         // open_tree_attr, name_to_handle_at, open_by_handle_at, fanotify_init, quotactl, quotactl_fd.
@@ -51,7 +54,7 @@ internal static class RefusedSystemCalls
         // Clocks: settimeofday, clock_settime, adjtimex, clock_adjtime.
         new(164, 170), new(227, 112), new(159, 171), new(305, 266),
 
-        // Network: socket.
-        new(41, 198, FirstArgumentIs, VirtualMachineSockets),
+        // Network: socket, socketpair.
+        new(41, 198, FirstArgumentIsNoneOf, SocketFamilies), new(53, 199, FirstArgumentIsNoneOf, SocketFamilies),
     ];
 }

@@ -10,4 +10,7 @@ internal enum RefusedWhen
     FirstArgumentIs,
 
     FirstArgumentHasAny,
+
+    /// <summary>The argument has a bit for each number that is allowed; those from 32 on are refused.</summary>
+    FirstArgumentIsNoneOf,
 }

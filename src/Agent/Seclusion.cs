@@ -9,6 +9,9 @@ internal static unsafe class Seclusion
     /// <summary>Open files a process may have; a published quota of Lambda.</summary>
     private const ulong OpenFiles = 1024;
 
+    /// <summary>Signals that wait, and bytes in queues of messages: the kernel counts them for the daemon's user, too.</summary>
+    private const ulong PendingSignals = 1024, QueuedBytes = 128 * 1024;
+
     internal static void Enter()
     {
         // Whatever loses its parent becomes ours: no descendant can leave.
@@ -26,6 +29,8 @@ internal static unsafe class Seclusion
         // For the children, which inherit limits; the agent needs less.
         Limit(Syscalls.RLIMIT_NOFILE, OpenFiles);
         Limit(Syscalls.RLIMIT_CORE, 0);
+        Limit(Syscalls.RLIMIT_SIGPENDING, PendingSignals);
+        Limit(Syscalls.RLIMIT_MSGQUEUE, QueuedBytes);
     }
 
     // The link came without close-on-exec, and so did whatever the daemon itself had inherited. (close_range(2) needs Linux 5.11.)

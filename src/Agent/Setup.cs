@@ -7,7 +7,7 @@ namespace Thaw.Agent;
 /// <summary>
 /// Makes a sandbox of fresh namespaces, in an order in which each step can still be taken.
 /// <code>
-///   told to go -- root of the namespaces -- mounts, root -- host name -- own view of groups -- no privileges -- filter -- run
+///   told to go -- root of the namespaces -- own view of groups -- limits -- mounts, root -- host name -- no privileges -- filter -- run
 /// </code>
 /// The namespaces exist already (unshare made them), and the daemon has written their id maps when it says to go.
 /// </summary>
@@ -23,12 +23,13 @@ internal static unsafe class Setup
         Say(SetupTalk.Unshared);
         AwaitGo();
         BecomeRootOfTheNamespaces();
+        LinuxException.ThrowIfFailed(Syscalls.unshare(Syscalls.CLONE_NEWCGROUP), "unshare");
 
-        // In our own /proc this file could only be reached while that can be written to.
+        // In our own /proc nothing can be written to.
+        NamespaceLimits.Set();
         var order = LinuxException.ThrowIfFailed(Syscalls.open("/proc/self/oom_score_adj", Syscalls.O_WRONLY), "open oom_score_adj");
         MountPlan.Enter(plan.Mounts);
         SetHostName(plan.HostName);
-        LinuxException.ThrowIfFailed(Syscalls.unshare(Syscalls.CLONE_NEWCGROUP), "unshare");
         KeepOnly(order);
         Privileges.Drop((uint)plan.UserId);
         SystemCallFilter.Install();

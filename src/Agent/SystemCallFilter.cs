@@ -16,6 +16,8 @@ namespace Thaw.Agent;
 internal static unsafe class SystemCallFilter
 {
     private const ushort Load = 0x20, JumpIfEqual = 0x15, JumpIfAtLeast = 0x35, JumpIfAny = 0x45, Return = 0x06;
+    private const ushort ToIndex = 0x07, LoadConstant = 0x00, ShiftByIndex = 0x6c;
+    private const uint BitsOfArgument = 32;
     private const uint Allow = 0x7fff0000, Refuse = 0x00050000;
     private const uint NumberOffset = 0, ArchitectureOffset = 4, FirstArgumentOffset = 16;
     private const uint X64 = 0xc000003e, Arm64 = 0xc00000b7, OtherAbi = 0x40000000;
@@ -58,6 +60,7 @@ internal static unsafe class SystemCallFilter
     {
         RefusedWhen.FirstArgumentIs => Argument(JumpIfEqual, refused, number),
         RefusedWhen.FirstArgumentHasAny => Argument(JumpIfAny, refused, number),
+        RefusedWhen.FirstArgumentIsNoneOf => ArgumentOutside(refused.Argument, number),
         RefusedWhen.Unknown => [new(JumpIfEqual, number, otherwise: 1), new(Return, Refuse | ENOSYS)],
         _ => [new(JumpIfEqual, number, otherwise: 1), new(Return, Refuse | EPERM)],
     };
@@ -68,6 +71,19 @@ internal static unsafe class SystemCallFilter
         new(JumpIfEqual, number, otherwise: 4),
         new(Load, FirstArgumentOffset),
         new(question, refused.Argument, otherwise: 1),
+        new(Return, Refuse | EPERM),
+        new(Return, Allow),
+    ];
+
+    private static Instruction[] ArgumentOutside(uint allowed, uint number) =>
+    [
+        new(JumpIfEqual, number, otherwise: 8),
+        new(Load, FirstArgumentOffset),
+        new(JumpIfAtLeast, BitsOfArgument, then: 4),
+        new(ToIndex, 0),
+        new(LoadConstant, 1),
+        new(ShiftByIndex, 0),
+        new(JumpIfAny, allowed, then: 1),
         new(Return, Refuse | EPERM),
         new(Return, Allow),
     ];

@@ -77,21 +77,35 @@ public sealed class ControlGroups
         }
     }
 
-    /// <summary>Kills and removes what dead daemons have left. Returns how many groups that were.</summary>
+    /// <summary>Kills and removes what dead daemons have left, wherever they were. Returns how many groups that were.</summary>
     /// <exception cref="SandboxException">Somebody in there cannot be killed.</exception>
     public async Task<int> SweepAsync()
     {
-        var left = await RemoveAsync(name => !name.OwnerIsAlive).ConfigureAwait(false);
-        foreach (var hierarchy in hierarchies)
-            hierarchy.Tidy();
-        return left;
+        var abandoned = hierarchies.Select(hierarchy => hierarchy.Abandoned()).ToList();
+        var names = abandoned.SelectMany(each => each.Keys).Distinct().ToList();
+        foreach (var name in names)
+        {
+            await RemoveAsync(name, (hierarchy, i) => abandoned[i].GetValueOrDefault(name) ?? hierarchy.FolderOf(name))
+                .ConfigureAwait(false);
+        }
+
+        for (var i = 0; i < hierarchies.Count; i++)
+        {
+            foreach (var folder in abandoned[i].Values)
+                hierarchies[i].TidyParent(folder);
+        }
+
+        return names.Count;
     }
 
     /// <summary>Removes all groups that were made here, and the last trace of them if no other daemon has any.</summary>
     /// <exception cref="SandboxException">Somebody in there cannot be killed.</exception>
     public async Task CloseAsync()
     {
-        await RemoveAsync(name => name.IsOurs && name.Name.StartsWith(prefix, StringComparison.Ordinal)).ConfigureAwait(false);
+        var names = hierarchies.SelectMany(hierarchy => hierarchy.Groups()).Distinct()
+            .Where(name => name.IsOurs && name.Name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        foreach (var name in names)
+            await RemoveAsync(name, (hierarchy, _) => hierarchy.FolderOf(name)).ConfigureAwait(false);
         foreach (var hierarchy in hierarchies)
             hierarchy.Close();
     }
@@ -141,7 +155,7 @@ public sealed class ControlGroups
             if (WhyNotIn(folder, mount) is { } reason)
                 missing.AddRange(controllers.Select(controller => new MissingController(controller, reason)));
             else
-                found.Add(new LegacyHierarchy(folder, controllers, isFreezer));
+                found.Add(new LegacyHierarchy(mount.Folder, folder, controllers, isFreezer));
         }
 
         return found;
@@ -153,7 +167,7 @@ public sealed class ControlGroups
         var place = UnifiedBase.Find(mount, membership, wanted);
         var reason = place.Folder is null ? $"Groups cannot be made here: {place.Reason}." : WhyNotIn(place.Folder, mount);
         if (reason is null)
-            hierarchies.Add(new UnifiedHierarchy(place.Folder!, place.Controllers, place.MovesAside));
+            hierarchies.Add(new UnifiedHierarchy(mount.Folder, place.Folder!, place.Controllers, place.MovesAside));
         else
             missing.AddRange(wanted.Select(controller => new MissingController(controller, reason)));
     }
@@ -188,17 +202,11 @@ public sealed class ControlGroups
         return null;
     }
 
-    private async Task<int> RemoveAsync(Func<GroupName, bool> which)
+    private Task RemoveAsync(GroupName name, Func<Hierarchy, int, string> folderIn)
     {
-        var names = hierarchies.SelectMany(hierarchy => hierarchy.Groups()).Distinct().Where(which).ToList();
-        foreach (var name in names)
-        {
-            List<GroupFolder> folders =
-                [.. hierarchies.Select(hierarchy => new GroupFolder(hierarchy.FolderOf(name), hierarchy.IsUnified, hierarchy.Controllers))];
-            await new EnvironmentGroup(name.Name, folders, FreezerIn(folders)).RemoveAsync(SweepLimit).ConfigureAwait(false);
-        }
-
-        return names.Count;
+        List<GroupFolder> folders =
+            [.. hierarchies.Select((each, i) => new GroupFolder(folderIn(each, i), each.IsUnified, each.Controllers))];
+        return new EnvironmentGroup(name.Name, folders, FreezerIn(folders)).RemoveAsync(SweepLimit);
     }
 
     private Freezer? FreezerIn(List<GroupFolder> folders)

@@ -6,13 +6,18 @@ namespace Thaw.Sandboxing.Cgroups;
 /// <summary>
 /// One tree of groups, and the folder in it below which ours are:
 /// <code>
-///   base/thaw/OWNER-START-NAME
+///   base/thaw/OWNER-START-NAMESPACE-NAME
 /// </code>
 /// The base is a group that the daemon may divide: its own, or one above that. So what limits the daemon limits its sandboxes, too.
 /// </summary>
-internal abstract class Hierarchy(string baseFolder, IReadOnlyList<Controller> controllers)
+/// <param name="root">Where the hierarchy is mounted.</param>
+internal abstract class Hierarchy(string root, string baseFolder, IReadOnlyList<Controller> controllers)
 {
     private const string ParentName = "thaw";
+
+    /// <summary>Of groups that a sweep looks at; machines have some hundred.</summary>
+    private const int MostFolders = 100_000;
+
     private const uint Mode = 0x1ED;    // rwxr-xr-x
 
     private readonly Lock gate = new();
@@ -49,16 +54,31 @@ internal abstract class Hierarchy(string baseFolder, IReadOnlyList<Controller> c
     public string FolderOf(GroupName name) => Path.Combine(Parent, name.ToString());
 
     /// <summary>All groups below the parent, whosever they are.</summary>
-    public IEnumerable<GroupName> Groups()
+    public IEnumerable<GroupName> Groups() => FoldersIn(Parent).Select(NameOf).OfType<GroupName>();
+
+    /// <summary>
+    /// The folders of groups whose daemon is dead, by their names: it may have been in any group, and its base was there. What it has left
+    /// beside them is gone on return, as far as nobody is in it.
+    /// </summary>
+    public IReadOnlyDictionary<GroupName, string> Abandoned()
     {
-        try
+        var found = new Dictionary<GroupName, string>();
+        var unseen = new Stack<string>([root]);
+        for (var seen = 0; seen < MostFolders && unseen.TryPop(out var folder); seen++)
         {
-            return [.. Directory.GetDirectories(Parent).Select(folder => GroupName.Parse(Path.GetFileName(folder))).OfType<GroupName>()];
+            if (Path.GetFileName(folder) == ParentName)
+            {
+                foreach (var group in FoldersIn(folder).Where(group => NameOf(group) is { OwnerIsDead: true }))
+                    found.TryAdd(NameOf(group)!.Value, group);
+            }
+            else if (!TidyAway(folder))
+            {
+                foreach (var below in FoldersIn(folder))
+                    unseen.Push(below);
+            }
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
+
+        return found;
     }
 
     /// <summary>Takes the parent away, if nobody has groups there any more, and whatever else was done for it.</summary>
@@ -72,10 +92,15 @@ internal abstract class Hierarchy(string baseFolder, IReadOnlyList<Controller> c
         }
     }
 
-    /// <summary>What the dead have left beside their groups.</summary>
-    public virtual void Tidy()
+    /// <summary>Takes the parent of a group that was removed away, if it was the last one there.</summary>
+    public void TidyParent(string group)
     {
+        if (Path.GetDirectoryName(group) is { } parent && parent != Parent)
+            _ = Syscalls.rmdir(parent);
     }
+
+    /// <summary>Removes a folder that the dead have left and nobody needs; false when it is none.</summary>
+    protected virtual bool TidyAway(string folder) => false;
 
     protected virtual void Prepare() => MakeFolder(Parent);
 
@@ -87,6 +112,20 @@ internal abstract class Hierarchy(string baseFolder, IReadOnlyList<Controller> c
     {
         if (TryMakeFolder(folder) is not (0 or Errno.EEXIST) and var error)
             throw new SandboxException($"The kernel does not make the group {folder}: {Marshal.GetPInvokeErrorMessage(error)}.");
+    }
+
+    private static GroupName? NameOf(string folder) => GroupName.Parse(Path.GetFileName(folder));
+
+    private static string[] FoldersIn(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     private static int TryMakeFolder(string folder) => Syscalls.mkdir(folder, Mode) == 0 ? 0 : Marshal.GetLastPInvokeError();

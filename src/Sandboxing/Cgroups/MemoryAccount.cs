@@ -27,6 +27,9 @@ internal sealed class MemoryAccount(string group, bool isUnified)
             GroupFile.Write(group, "memory.limit_in_bytes", text);
             _ = GroupFile.TryWrite(group, "memory.memsw.limit_in_bytes", text);
             _ = GroupFile.TryWrite(group, "memory.swappiness", "0");
+
+            // This version does not count with the rest what lies in the buffers of sockets, and sets no limit by itself.
+            _ = GroupFile.TryWrite(group, "memory.kmem.tcp.limit_in_bytes", (bytes / 2).ToString(CultureInfo.InvariantCulture));
         }
     }
 

@@ -12,8 +12,8 @@ namespace Thaw.Sandboxing.Cgroups;
 ///                                    thaw/ID-START-NAME/     its sandboxes
 /// </code>
 /// </summary>
-internal sealed class UnifiedHierarchy(string baseFolder, IReadOnlyList<Controller> controllers, bool movesAside)
-    : Hierarchy(baseFolder, controllers)
+internal sealed class UnifiedHierarchy(string root, string baseFolder, IReadOnlyList<Controller> controllers, bool movesAside)
+    : Hierarchy(root, baseFolder, controllers)
 {
     private const string Procs = "cgroup.procs", SubtreeControl = "cgroup.subtree_control", LeafName = "thaw-daemon-";
 
@@ -23,15 +23,12 @@ internal sealed class UnifiedHierarchy(string baseFolder, IReadOnlyList<Controll
 
     private string Leaf => Path.Combine(Base, LeafName + GroupName.Ours(""));
 
-    public override void Tidy()
+    protected override bool TidyAway(string folder)
     {
-        if (!Directory.Exists(Base))
-            return;
-        foreach (var leaf in Directory.GetDirectories(Base, LeafName + "*"))
-        {
-            if (GroupName.Parse(Path.GetFileName(leaf)[LeafName.Length..]) is { OwnerIsAlive: false })
-                _ = Syscalls.rmdir(leaf);
-        }
+        var name = Path.GetFileName(folder);
+        return name.StartsWith(LeafName, StringComparison.Ordinal)
+            && GroupName.Parse(name[LeafName.Length..]) is { OwnerIsDead: true }
+            && Syscalls.rmdir(folder) == 0;
     }
 
     protected override void Prepare()

@@ -146,7 +146,20 @@ internal sealed class Premises(NamespaceSandboxOptions options)
             if (Directory.Exists(options.TemporaryFolder))
                 Directory.Delete(options.TemporaryFolder, recursive: true);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Deeper than a path may be long, or with names that are no text: who wrote there may have meant to.
+            RemoveByProgram(options.TemporaryFolder);
+        }
+    }
+
+    private static void RemoveByProgram(string folder)
+    {
+        try
+        {
+            _ = HostProgram.Find("rm")?.Run(["-rf", "--", folder]);
+        }
+        catch (SandboxException)
         {
             // The folder that it lies in goes some time, with all that is in it.
         }

@@ -16,6 +16,12 @@ internal sealed record NatTable(int Pid, long Started, AddressRange Range, bool 
     /// <summary>All links of all daemons begin so.</summary>
     internal const string AnyLink = "tw";
 
+    /// <summary>
+    /// Flows that the machine remembers of one sandbox at a time. Its table is for all (262,144 usually), and whoever fills it takes the
+    /// network from everybody. Some 60 short connections a second fit, each of which is remembered for two minutes.
+    /// </summary>
+    private const int MostFlows = 8_192;
+
     // What some clouds have beside link-local addresses to tell a machine its secrets: Alibaba's, Azure's, Oracle's.
     private static readonly string[] Forbidden = ["169.254.0.0/16", "100.100.100.200", "168.63.129.16", "192.0.0.192"];
 
@@ -44,8 +50,8 @@ internal sealed record NatTable(int Pid, long Started, AddressRange Range, bool 
     }
 
     /// <summary>
-    /// Out, and answers in; not to the machine, not to each other, not with an address that is another's, not where clouds keep secrets.
-    /// A name server may be in such a place; that port of it is open.
+    /// Out, and answers in; not to the machine, not to each other nor to an address that the next one may get, not with an address that
+    /// is another's, not where clouds keep secrets. A name server may be in such a place; that port of it is open.
     /// </summary>
     internal string Rules(IReadOnlyList<IPAddress> nameservers)
     {
@@ -57,6 +63,9 @@ internal sealed record NatTable(int Pid, long Started, AddressRange Range, bool 
             """;
         return $$"""
             table inet {{Name}} {
+              set flows {
+                type ipv4_addr; size {{Range.Pairs}}; flags dynamic;
+              }
               chain forward {
                 type filter hook forward priority filter; policy accept;
                 iifname "{{LinkPrefix}}*" jump outbound
@@ -66,7 +75,9 @@ internal sealed record NatTable(int Pid, long Started, AddressRange Range, bool 
               chain outbound {
                 oifname "{{AnyLink}}*" drop
                 ip saddr != {{Range}} drop
-                fib saddr . iif oif missing drop{{names}}
+                fib saddr . iif oif missing drop
+                ip daddr {{Range}} drop
+                ct state new add @flows { ip saddr ct count over {{MostFlows}} } drop{{names}}
                 ip daddr { {{string.Join(", ", Forbidden)}} } drop
                 ct state new,established,related accept
                 drop

@@ -18,9 +18,11 @@ internal sealed unsafe class RouteSocket : IDisposable
     private const ushort
         IFLA_IFNAME = 3, IFLA_LINKINFO = 18, IFLA_NET_NS_PID = 19, IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2, VETH_INFO_PEER = 1;
 
+    private const ushort IFLA_AF_SPEC = 26, IFLA_INET6_ADDR_GEN_MODE = 8;
+    private const byte IN6_ADDR_GEN_MODE_NONE = 1;
     private const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, RTA_OIF = 4, RTA_GATEWAY = 5;
     private const uint IFF_UP = 1;
-    private const byte RT_TABLE_MAIN = 254, RTPROT_BOOT = 3, RT_SCOPE_UNIVERSE = 0, RTN_UNICAST = 1, AF_INET = 2;
+    private const byte RT_TABLE_MAIN = 254, RTPROT_BOOT = 3, RT_SCOPE_UNIVERSE = 0, RTN_UNICAST = 1, AF_INET = 2, AF_INET6 = 10;
 
     private readonly FileDescriptor socket;
     private readonly byte[] answer = new byte[32 * 1024];
@@ -47,6 +49,13 @@ internal sealed unsafe class RouteSocket : IDisposable
     internal static NetlinkMessage Up(uint sequence, int index) =>
         new NetlinkMessage(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, sequence).Link(index, IFF_UP, IFF_UP);
 
+    /// <summary>The link gives itself no address of IPv6.</summary>
+    internal static NetlinkMessage WithoutOwnAddress(uint sequence, int index) =>
+        new NetlinkMessage(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, sequence)
+            .Link(index)
+            .Nested(IFLA_AF_SPEC, families => families
+                .Nested(AF_INET6, six => six.Attribute(IFLA_INET6_ADDR_GEN_MODE, [IN6_ADDR_GEN_MODE_NONE])));
+
     internal static NetlinkMessage Delete(uint sequence, int index) =>
         new NetlinkMessage(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK, sequence).Link(index);
 
@@ -66,7 +75,23 @@ internal sealed unsafe class RouteSocket : IDisposable
     internal void AddPair(string name, string peer, int peerNamespaceOfPid) =>
         Ask(NewPair(++sequence, name, peer, peerNamespaceOfPid), $"a pair of links {name}");
 
-    internal void SetUp(int index) => Ask(Up(++sequence, index), "link up");
+    /// <remarks>
+    /// IPv6 leads nowhere, and where it has an address, everybody who sends to others makes the machine remember neighbours: it has one
+    /// table for all.
+    /// </remarks>
+    internal void SetUp(int index)
+    {
+        try
+        {
+            Ask(WithoutOwnAddress(++sequence, index), "a link without an address of its own");
+        }
+        catch (LinuxException unknown) when (unknown.Errno == Errno.EAFNOSUPPORT)
+        {
+            // A machine without IPv6.
+        }
+
+        Ask(Up(++sequence, index), "link up");
+    }
 
     internal void Delete(int index) => Ask(Delete(++sequence, index), "deleting a link");
 

@@ -129,7 +129,7 @@ public sealed class Environment_group : IAsyncDisposable
 
             await group.RemoveAsync(Patience);
             Assert.DoesNotContain(pids, IsAlive);
-            Assert.Empty(Folders("*"));
+            Assert.Empty(Folders($"{Environment.ProcessId}-*"));
             await group.RemoveAsync(Patience);
         }
     }
@@ -141,9 +141,10 @@ public sealed class Environment_group : IAsyncDisposable
         using var child = GroupedProcess.Start(mine, "/bin/sleep", "1000");
 
         // As if somebody had made it who is gone: process 1 was not started at tick 1.
+        var dead = GroupName.Ours("left") with { Owner = 1, OwnerStart = 1 };
         foreach (var hierarchy in groups.Hierarchies)
-            hierarchy.Make(new GroupName(1, 1, "left"));
-        var left = groups.Hierarchies.Select(hierarchy => hierarchy.FolderOf(new GroupName(1, 1, "left"))).ToList();
+            hierarchy.Make(dead);
+        var left = groups.Hierarchies.Select(hierarchy => hierarchy.FolderOf(dead)).ToList();
         using var orphan = Process.Start(new ProcessStartInfo("/bin/sleep", "1000"))!;
         foreach (var folder in left)
             GroupFile.Write(folder, "cgroup.procs", orphan.Id.ToString(CultureInfo.InvariantCulture));
@@ -157,7 +158,42 @@ public sealed class Environment_group : IAsyncDisposable
         Assert.NotEmpty(Folders("*test*"));
 
         await groups.CloseAsync();
-        Assert.Empty(Folders("*"));
+        Assert.Empty(Folders($"{Environment.ProcessId}-*"));
+    }
+
+    [Fact]
+    public async Task Whose_daemon_was_in_another_group_is_swept_away_too()
+    {
+        Create(Plenty);
+        var other = $"other-{Guid.NewGuid():N}";
+        var name = $"{GroupName.Ours("left") with { Owner = 1, OwnerStart = 1 }}";
+        var living = $"{GroupName.Ours("here")}";
+        var unseen = $"{GroupName.Ours("left") with { Owner = 1, OwnerStart = 1, Namespace = 1 }}";
+        using var orphan = Process.Start(new ProcessStartInfo("/bin/sleep", "1000"))!;
+        var others = groups.Hierarchies.Select(hierarchy => Path.Combine(hierarchy.Base, other)).ToList();
+        try
+        {
+            foreach (var parent in others.Select(folder => Path.Combine(folder, "thaw")))
+            {
+                foreach (var folder in new[] { name, living, unseen })
+                    Directory.CreateDirectory(Path.Combine(parent, folder));
+                GroupFile.Write(Path.Combine(parent, name), "cgroup.procs", orphan.Id.ToString(CultureInfo.InvariantCulture));
+            }
+
+            Assert.Equal(1, await groups.SweepAsync());
+            Assert.False(IsAlive(orphan.Id));
+            Assert.All(others, folder => Assert.Equal(
+                new[] { living, unseen }.Order(),
+                Directory.GetDirectories(Path.Combine(folder, "thaw")).Select(Path.GetFileName).Order()));
+        }
+        finally
+        {
+            foreach (var folder in others)
+            {
+                foreach (var left in new[] { $"thaw/{name}", $"thaw/{living}", $"thaw/{unseen}", "thaw", "" })
+                    _ = Syscalls.rmdir(Path.Combine(folder, left));
+            }
+        }
     }
 
     private EnvironmentGroup Create(GroupLimits limits)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Thaw.Linux;
 using Thaw.SystemTests.Runs;
+using Thaw.SystemTests.Sandboxing.Networks;
 
 namespace Thaw.SystemTests.Up;
 
@@ -17,17 +18,25 @@ internal sealed class RunningDaemon : IAsyncDisposable
     private readonly Process process;
     private readonly FunctionsFolder functions;
     private readonly Sink output, error;
+    private readonly NetworkNamespaceOfTest? network;
 
     // Agents have no variables and so no mark.
     private readonly HashSet<int> seen = [];
 
     private RunningDaemon(
-        FunctionsFolder functions, string[] options, bool isWatched = true, IReadOnlyDictionary<string, string>? variables = null)
+        FunctionsFolder functions,
+        string[] options,
+        bool isWatched = true,
+        IReadOnlyDictionary<string, string>? variables = null,
+        NetworkNamespaceOfTest? network = null)
     {
-        this.functions = functions;
+        (this.functions, this.network) = (functions, network);
+        string[] program = [.. network?.Entering ?? [], ThawProgram.Path];
         var start = new ProcessStartInfo(
-            ThawProgram.Path,
+            program[0],
             [
+                .. program[1..],
+
                 // The data directory relative to the working directory, as people give it.
                 "up", "--functions", functions.Path, "--data", Path.GetRelativePath(Path.GetTempPath(), functions.Data), "--port", "0",
                 .. ThawProgram.IsolationFor(options), .. options,
@@ -64,6 +73,14 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public static Task<RunningDaemon> StartWithAsync(
         FunctionsFolder functions, IReadOnlyDictionary<string, string> variables, params string[] options) =>
         ListeningAsync(new RunningDaemon(functions, options, variables: variables));
+
+    /// <param name="network">Where it lives.</param>
+    /// <param name="variables">Of the daemon itself.</param>
+    public static Task<RunningDaemon> StartInAsync(
+        NetworkNamespaceOfTest network,
+        FunctionsFolder functions,
+        IReadOnlyDictionary<string, string> variables,
+        params string[] options) => ListeningAsync(new RunningDaemon(functions, options, variables: variables, network: network));
 
     /// <summary>Nobody reads what it says on standard error.</summary>
     public static Task<RunningDaemon> StartUnwatchedAsync(FunctionsFolder functions) =>
@@ -172,6 +189,15 @@ internal sealed class RunningDaemon : IAsyncDisposable
     /// <summary>Waits until all is gone that was below it, since the next daemon has been started.</summary>
     public Task AwaitClearanceByTheNextAsync() => UntilGoneAsync(Living);
 
+    /// <summary>Kills it, and leaves to the next one what it leaves: environments that were frozen, for example.</summary>
+    public async Task KillAsync()
+    {
+        Signal(Syscalls.SIGKILL);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Http.Dispose();
+        process.Dispose();
+    }
+
     /// <summary>Stops it in order, unless it has ended already.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -219,7 +245,10 @@ internal sealed class RunningDaemon : IAsyncDisposable
         await daemon.UntilAsync(() => daemon.output.SoFar.Contains('\n', StringComparison.Ordinal), "it listens");
         Assert.StartsWith(Listening, daemon.output.SoFar, StringComparison.Ordinal);
         daemon.Address = new Uri(daemon.output.SoFar[Listening.Length..].TrimEnd());
-        daemon.Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 20_000, UseProxy = false })
+        var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 20_000, UseProxy = false };
+        if (daemon.network is { } network)
+            handler.ConnectCallback = async (call, stop) => await network.ConnectAsync(call.DnsEndPoint, stop);
+        daemon.Http = new HttpClient(handler)
         {
             BaseAddress = daemon.Address,
             Timeout = Patience,

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Thaw.Linux;
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.SystemTests.Sandboxing.Networks;
 
@@ -34,7 +38,7 @@ internal sealed class NetworkNamespaceOfTest : IDisposable
     private readonly List<Process> processes = [];
 
     /// <summary>A new one.</summary>
-    public NetworkNamespaceOfTest() => Id = Start("unshare", "-n", "sh", "-c", "echo ready; exec sleep 1000");
+    public NetworkNamespaceOfTest() => Id = Start("unshare", "-n", "sh", "-c", "echo ready; exec sleep 10000");
 
     /// <summary>That in which a thread is, with somebody who listens there.</summary>
     public NetworkNamespaceOfTest(int thread, int port)
@@ -45,6 +49,9 @@ internal sealed class NetworkNamespaceOfTest : IDisposable
 
     /// <summary>Somebody's who is in it.</summary>
     public int Id { get; }
+
+    /// <summary>What a program's words begin with, so that it is here.</summary>
+    public string[] Entering => ["nsenter", $"--net=/proc/{Id}/ns/net", "--"];
 
     public static string Sh(string script)
     {
@@ -65,8 +72,24 @@ internal sealed class NetworkNamespaceOfTest : IDisposable
         return output.Trim() + error;
     }
 
-    public void Listen(int port) => Start(
-        "nsenter", $"--net=/proc/{Id}/ns/net", "/usr/bin/python3", "-I", "-S", "-c", Listens, port.ToString(CultureInfo.InvariantCulture));
+    public void Listen(int port) => Python(Listens, port.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Somebody who lives here as long as this does, and has said "ready".</summary>
+    public void Python(string script, params string[] arguments) =>
+        Start([.. Entering, "/usr/bin/python3", "-I", "-S", "-c", script, .. arguments]);
+
+    /// <summary>To somebody on the loopback here. A socket stays where it was made.</summary>
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint place, CancellationToken stop)
+    {
+        var socket = NamespaceThread.Run(() =>
+        {
+            using var here = File.OpenHandle($"/proc/{Id}/ns/net");
+            LinuxException.ThrowIfFailed(Syscalls.setns((int)here.DangerousGetHandle(), Syscalls.CLONE_NEWNET), "setns");
+            return new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        });
+        await socket.ConnectAsync(IPAddress.Parse(place.Host), place.Port, stop);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
 
     public void Dispose()
     {
@@ -83,9 +106,9 @@ internal sealed class NetworkNamespaceOfTest : IDisposable
     }
 
     // Each of them is replaced by what it starts, so its id is that one's.
-    private int Start(string program, params string[] arguments)
+    private int Start(params string[] program)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = Process.Start(start)!;
         processes.Add(process);
         Assert.Equal("ready", process.StandardOutput.ReadLine());

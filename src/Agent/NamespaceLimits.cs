@@ -1,0 +1,37 @@
+using System.Text;
+using Thaw.Linux;
+
+namespace Thaw.Agent;
+
+/// <summary>
+/// How many of some things the user namespace may have. What the kernel counts by user it counts for the one, too, who has made the
+/// namespace, and that is root for all sandboxes: without a limit of its own, one could use up what all have together. Namespaces are
+/// refused by the filter already.
+/// </summary>
+internal static unsafe class NamespaceLimits
+{
+    private static readonly string[] Namespaces = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"];
+
+    /// <summary>To be called in the namespace, as its root, while the machine's /proc is there.</summary>
+    /// <remarks>Where that is read-only (a container's), the limits stay the machine's own.</remarks>
+    internal static void Set()
+    {
+        foreach (var kind in Namespaces)
+            Write($"max_{kind}_namespaces", "0");
+
+        // The machine has 128 and some hundred thousand, usually.
+        Write("max_inotify_instances", "32");
+        Write("max_inotify_watches", "16384");
+    }
+
+    private static void Write(string name, string most)
+    {
+        var file = Syscalls.open($"/proc/sys/user/{name}", Syscalls.O_WRONLY | Syscalls.O_CLOEXEC);
+        if (file < 0)
+            return;
+        var bytes = Encoding.ASCII.GetBytes(most);
+        fixed (byte* text = bytes)
+            _ = Syscalls.write(file, text, (nuint)bytes.Length);
+        _ = Syscalls.close(file);
+    }
+}
