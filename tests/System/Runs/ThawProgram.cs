@@ -24,9 +24,6 @@ internal static class ThawProgram
     /// <summary>Whether functions see the machine's own files then, those of their test too.</summary>
     public static bool SharesFiles => Isolation == "process";
 
-    /// <summary>For stories in which function and test speak by files of the machine.</summary>
-    public static void SkipUnlessFilesAreShared() => Assert.SkipUnless(SharesFiles, "the function does not see the test's files");
-
     /// <summary>The same, as options for a command that has these.</summary>
     /// <remarks>Functions that have little memory must not be slow: their tests wait for them.</remarks>
     public static string[] IsolationFor(string[] options) => options.Contains("--isolation") ? []

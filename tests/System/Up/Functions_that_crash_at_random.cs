@@ -14,8 +14,10 @@ public sealed class Functions_that_crash_at_random
         var (calls, clients) = Full ? (1000, 16) : (200, 8);
         using var functions = new FunctionsFolder().Workers("worker");
         await using var daemon = await RunningDaemon.StartAsync(functions, "--idle", "2");
+        await daemon.HasSandboxesReadyAsync();
+        var atFirst = daemon.ProcessesBelow;
         (await daemon.InvokeAsync("worker")).Succeeded();
-        await NothingIsLeftAsync(daemon);
+        await NothingIsLeftAsync(daemon, atFirst);
         var before = daemon.Descriptors;
 
         var random = new Random(clients);
@@ -30,7 +32,7 @@ public sealed class Functions_that_crash_at_random
         }));
 
         Assert.Equal(calls, answers.Distinct().Count());
-        await NothingIsLeftAsync(daemon);
+        await NothingIsLeftAsync(daemon, atFirst);
 
         // Kestrel keeps the callers' connections, one for each client.
         await daemon.UntilAsync(() => daemon.Descriptors <= before + clients + 8, "no descriptor is left over");
@@ -55,9 +57,11 @@ public sealed class Functions_that_crash_at_random
         return id;
     }
 
-    private static async Task NothingIsLeftAsync(RunningDaemon daemon)
+    /// <param name="atFirst">Processes below the daemon when there was no environment; empty sandboxes have some.</param>
+    private static async Task NothingIsLeftAsync(RunningDaemon daemon, int atFirst)
     {
         await daemon.UntilAsync(async () => (await daemon.EnvironmentsAsync()).Length == 0, "no environment is left");
-        await daemon.UntilAsync(() => daemon.ProcessesBelow == 0, "no process is left");
+        await daemon.HasSandboxesReadyAsync();
+        await daemon.UntilAsync(() => daemon.ProcessesBelow == atFirst, $"no process is left but {atFirst} of empty sandboxes");
     }
 }
