@@ -6,7 +6,7 @@ public sealed class Run_of_samples
     private const string Id = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
     private const string Figures =
-        @"\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: [1-9]\d* MB\t";
+        @"\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: (?:128|1769) MB\tMax Memory Used: [1-9]\d* MB\t";
 
     private static bool Full => Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1";
 
