@@ -5,6 +5,9 @@ namespace Thaw.Daemon.Hosting;
 /// <summary>What the user wants of sandboxes.</summary>
 public sealed record SandboxWishes
 {
+    /// <summary>More would cost memory for a burst that nobody has seen yet: each is a process or two that wait.</summary>
+    public const int MostReady = 100;
+
     /// <summary>How environments are kept apart.</summary>
     public IsolationChoice Isolation { get; init; } = IsolationChoice.Auto;
 
@@ -19,7 +22,4 @@ public sealed record SandboxWishes
 
     /// <summary>How many empty sandboxes are kept ready for cold starts; 0 to <see cref="MostReady"/>.</summary>
     public int Ready { get; init; } = 2;
-
-    /// <summary>More would cost memory for a burst that nobody has seen yet: each is a process or two that wait.</summary>
-    public const int MostReady = 100;
 }

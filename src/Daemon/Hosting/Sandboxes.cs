@@ -8,7 +8,6 @@ namespace Thaw.Daemon.Hosting;
 internal sealed class Sandboxes : IAsyncDisposable
 {
     private readonly Task<ReadySandboxes> chosen;
-
     private readonly NetworkKind network;
 
     private Sandboxes(Task<ReadySandboxes> chosen, NetworkKind network) => (this.chosen, this.network) = (chosen, network);

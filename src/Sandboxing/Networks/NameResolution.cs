@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Thaw.Sandboxing.Networks;
@@ -21,10 +20,7 @@ public sealed record NameResolution(IReadOnlyList<IPAddress> Servers, string Res
     /// <param name="nameservers">In place of the machine's.</param>
     public static NameResolution OfThisMachine(IReadOnlyList<IPAddress>? nameservers = null)
     {
-        var own = NetworkInterface.GetAllNetworkInterfaces()
-            .SelectMany(link => link.GetIPProperties().UnicastAddresses)
-            .Select(address => address.Address)
-            .ToHashSet();
+        var own = OwnAddresses(File.ReadLines("/proc/thread-self/net/fib_trie"));
         var texts = Files.Where(File.Exists).Select(File.ReadAllText).ToList();
         if (nameservers is not null)
             texts.Insert(0, string.Concat(nameservers.Select(server => $"nameserver {server}\n")));
@@ -53,6 +49,22 @@ public sealed record NameResolution(IReadOnlyList<IPAddress> Servers, string Res
         }
 
         return new([], "# This machine asks a resolver that only it can reach, and no other was set.\n");
+    }
+
+    /// <summary>The machine's, by what the kernel says of its routes. (.NET's own list fails while a link goes away.)</summary>
+    internal static HashSet<IPAddress> OwnAddresses(IEnumerable<string> fibTrie)
+    {
+        var own = new HashSet<IPAddress>();
+        IPAddress? last = null;
+        foreach (var words in fibTrie.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (words is ["|--", var address])
+                last = IPAddress.Parse(address);
+            else if (words is ["/32", "host", "LOCAL"] && last is not null)
+                own.Add(last);
+        }
+
+        return own;
     }
 
     private static bool IsReachable(IPAddress address, IReadOnlySet<IPAddress> own) =>

@@ -1,3 +1,4 @@
+using Thaw.Sandboxing.Namespaces;
 using Thaw.SystemTests.Sandboxing;
 using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
@@ -52,7 +53,7 @@ public sealed class Tmp_under_attack(AttackedMachine machine)
         var options = words.Options;
         for (var round = 0; round < 3; round++)
         {
-            var sandbox = await Thaw.Sandboxing.Namespaces.NamespaceSandbox.CreateAsync(options);
+            var sandbox = await NamespaceSandbox.CreateAsync(options);
             var output = new Collected();
             await sandbox.StartAsync(Python(
                 $$"""
@@ -90,7 +91,7 @@ public sealed class Tmp_under_attack(AttackedMachine machine)
         // Deeper than any path may be long, and with names that are no text.
         using var words = new NamespaceWords();
         var options = words.Options;
-        var sandbox = await Thaw.Sandboxing.Namespaces.NamespaceSandbox.CreateAsync(options);
+        var sandbox = await NamespaceSandbox.CreateAsync(options);
         Assert.Equal("300\n", await NamespaceWords.PrintedByAsync(sandbox, output => Python(
             """
             import os

@@ -129,5 +129,6 @@ internal sealed class FunctionPermissions(ServiceWorld world)
         else
             json.WriteObject("Principal", part => part.WriteString(KindOf(principal), principal));
     }
+
     private static string KindOf(string principal) => principal.StartsWith("arn:", StringComparison.Ordinal) ? "AWS" : "Service";
 }

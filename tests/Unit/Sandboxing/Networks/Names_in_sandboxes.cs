@@ -8,6 +8,26 @@ public sealed class Names_in_sandboxes
     private static readonly HashSet<IPAddress> Own = [IPAddress.Parse("192.168.1.5")];
 
     [Fact]
+    public void Know_the_machines_own_addresses_by_its_routes() => Assert.Equal(
+        [IPAddress.Parse("127.0.0.1"), IPAddress.Parse("192.0.2.2")],
+        NameResolution.OwnAddresses(
+            """
+            Local:
+              +-- 0.0.0.0/0 3 0 5
+                 |-- 0.0.0.0
+                    /0 universe UNICAST
+                 +-- 127.0.0.0/8 2 0 2
+                    |-- 127.0.0.0
+                       /8 host LOCAL
+                    |-- 127.0.0.1
+                       /32 host LOCAL
+                 |-- 192.0.2.2
+                    /32 host LOCAL
+                 |-- 192.0.2.3
+                    /32 link BROADCAST
+            """.Split('\n')));
+
+    [Fact]
     public void Resolve_as_on_the_machine() => Assert.Equal(
         "search example.org\noptions ndots:2\nnameserver 10.0.0.2\n",
         NameResolution.Of(["# ours\nsearch example.org\nnameserver  10.0.0.2\noptions ndots:2\n"], Own).ResolvConf);
