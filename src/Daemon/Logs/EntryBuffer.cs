@@ -9,6 +9,7 @@ internal sealed class EntryBuffer
 
     public int Length { get; private set; }
 
+    /// <summary>The events in them: of a run, its lines.</summary>
     public int Count { get; private set; }
 
     /// <summary>Of the entries that it holds, in milliseconds since 1970.</summary>
@@ -30,7 +31,7 @@ internal sealed class EntryBuffer
             Array.Resize(ref bytes, Math.Max(Math.Max(bytes.Length * 2, FirstBytes), Length + size));
         StoredEntry.Write(bytes.AsSpan(Length, size), head, message, end);
         Length += size;
-        Count++;
+        Count += head.IsRun ? message.Count((byte)'\n') + end.Count((byte)'\n') : 1;
         FirstTime = Math.Min(FirstTime, head.Time);
         LastTime = Math.Max(LastTime, head.Time);
     }

@@ -93,13 +93,10 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     /// <inheritdoc cref="ILogEntries.AddLines"/>
     public void AddLines(LogStream stream, in LogEntry lines)
     {
-        var head = new EntryHead(stream.Number, lines, Now());
-        var rest = lines.Message;
+        var head = new EntryHead(stream.Number, lines, Now(), isRun: true);
         lock (gate)
         {
-            for (int newline; (newline = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(newline + 1)..])
-                Add(head, rest[..newline], "\n"u8);
-            Add(head, rest, "\n"u8);
+            Add(head, lines.Message, "\n"u8);
             WriteSoon();
         }
     }
@@ -201,10 +198,11 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    // A run that finds too little room is dropped as a whole: what remained of it would end in the middle of what was written at once.
     private void Add(in EntryHead head, ReadOnlySpan<byte> message, ReadOnlySpan<byte> end = default)
     {
         if (filling.Length + StoredEntry.HeaderBytes + message.Length + end.Length > options.BufferBytes)
-            dropped++;
+            dropped += head.IsRun ? message.Count((byte)'\n') + 1 : 1;
         else
             filling.Add(head, message, end);
     }

@@ -37,7 +37,7 @@ internal sealed class LogReader(LogGroupFile group)
             var isOfAnotherTime = segment.LastTime < query.From || segment.FirstTime >= query.To;
             if (!isOfAnotherTime || segment == segments[^1])
             {
-                using var scan = Open(segment, knowsRunning ? position - segment.First : 0, end - segment.First);
+                using var scan = Open(segment, knowsRunning ? segment.MarkBefore(position - segment.First) : 0, end - segment.First);
                 while (scan?.MoveNext() == true)
                 {
                     var here = segment.First + scan.Offset;
@@ -108,7 +108,7 @@ internal sealed class LogReader(LogGroupFile group)
     private static List<LogEvent> LastOf(
         Segment segment, long from, long to, LogQuery query, int count, Dictionary<int, string> names)
     {
-        var last = new Queue<(long Offset, string? Request)>();
+        var last = new Queue<(long Entry, long Offset, string? Request)>();
         var running = new Dictionary<int, string>();
         using (var scan = Open(segment, from, to))
         {
@@ -118,12 +118,12 @@ internal sealed class LogReader(LogGroupFile group)
                     continue;
                 if (last.Count == count)
                     last.Dequeue();
-                last.Enqueue((scan.Offset, request));
+                last.Enqueue((scan.Entry, scan.Offset, request));
             }
         }
 
         var events = new List<LogEvent>(last.Count);
-        using (var scan = last.Count > 0 ? Open(segment, last.Peek().Offset, to) : null)
+        using (var scan = last.Count > 0 ? Open(segment, last.Peek().Entry, to) : null)
         {
             while (last.TryPeek(out var next) && scan?.MoveNext() == true)
             {

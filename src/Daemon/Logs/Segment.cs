@@ -25,8 +25,8 @@ internal sealed class Segment(string path, long first, long length)
     public long End => first + Length;
 
     /// <summary>
-    /// Where some of its entries begin, the first one too, for those who read from the end; in order. What was written by an earlier daemon
-    /// has no others.
+    /// Where some of its entries begin, the first one too, for those who do not read from there; in order. What was written by an earlier
+    /// daemon has no others.
     /// </summary>
     public IReadOnlyList<int> Marks => marks;
 
@@ -44,6 +44,14 @@ internal sealed class Segment(string path, long first, long length)
     public static Segment[] In(string folder) => Directory.Exists(folder)
         ? [.. new DirectoryInfo(folder).EnumerateFiles("*" + Extension).Select(Of).OfType<Segment>().OrderBy(segment => segment.First)]
         : [];
+
+    /// <summary>Where an entry begins, at some byte of it or not far before.</summary>
+    public int MarkBefore(long offset)
+    {
+        var known = marks;
+        var found = Array.BinarySearch(known, (int)offset);
+        return known[found >= 0 ? found : ~found - 1];
+    }
 
     public void Grow(int bytes, long firstTime, long lastTime)
     {

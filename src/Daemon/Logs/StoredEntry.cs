@@ -5,9 +5,13 @@ namespace Thaw.Daemon.Logs;
 /// <summary>
 /// One entry as it lies in a segment, little endian:
 ///
-///   u32 length of what follows | u8 kind | u8 severity | u16 0 | u32 stream | i64 time | i64 ingestion, in ms | message
+///   u32 length of what follows | u8 kind | u8 severity | u8 run | u8 0 | u32 stream | i64 time | i64 ingestion, in ms | message
+///
+/// A run (1) is several events that came at once: each is a line of the message, with its newline.
 /// </summary>
-internal readonly ref struct StoredEntry(ReadOnlySpan<byte> whole)
+/// <param name="header">The numbers before the message.</param>
+/// <param name="message">Of a run, all of it or one line.</param>
+internal readonly ref struct StoredEntry(ReadOnlySpan<byte> header, ReadOnlySpan<byte> message)
 {
     public const int HeaderBytes = 28;
 
@@ -16,22 +20,24 @@ internal readonly ref struct StoredEntry(ReadOnlySpan<byte> whole)
 
     private const int LengthBytes = 4;
 
-    private readonly ReadOnlySpan<byte> whole = whole;
+    private readonly ReadOnlySpan<byte> header = header;
 
-    public EntryKind Kind => (EntryKind)whole[4];
+    public EntryKind Kind => (EntryKind)header[4];
 
-    public byte Severity => whole[5];
+    public byte Severity => header[5];
+
+    public bool IsRun => header[6] == 1;
 
     /// <summary>The number of its stream within the group.</summary>
-    public int Stream => BinaryPrimitives.ReadInt32LittleEndian(whole[8..]);
+    public int Stream => BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
 
     /// <summary>Milliseconds since 1970.</summary>
-    public long Time => BinaryPrimitives.ReadInt64LittleEndian(whole[12..]);
+    public long Time => BinaryPrimitives.ReadInt64LittleEndian(header[12..]);
 
     /// <summary>When it came here, in milliseconds since 1970.</summary>
-    public long Ingestion => BinaryPrimitives.ReadInt64LittleEndian(whole[20..]);
+    public long Ingestion => BinaryPrimitives.ReadInt64LittleEndian(header[20..]);
 
-    public ReadOnlySpan<byte> Message => whole[HeaderBytes..];
+    public ReadOnlySpan<byte> Message { get; } = message;
 
     /// <summary>
     /// The bytes of the entry that begins here; 0 when too few are there to tell; -1 when it is no entry's length.
@@ -51,7 +57,8 @@ internal readonly ref struct StoredEntry(ReadOnlySpan<byte> whole)
         BinaryPrimitives.WriteInt32LittleEndian(header, to.Length - LengthBytes);
         header[4] = (byte)head.Kind;
         header[5] = head.Severity;
-        header[6] = header[7] = 0;
+        header[6] = head.IsRun ? (byte)1 : (byte)0;
+        header[7] = 0;
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], head.Stream);
         BinaryPrimitives.WriteInt64LittleEndian(header[12..], head.Time);
         BinaryPrimitives.WriteInt64LittleEndian(header[20..], head.Ingestion);

@@ -35,6 +35,9 @@ internal sealed class LogStage : IDisposable
     public static void Add(LogStream stream, string text, DateTimeOffset time, LogSource source = LogSource.Function) =>
         stream.Add(new LogEntry(Encoding.UTF8.GetBytes(text), time, source, LogSeverity.Info));
 
+    public static void AddLines(LogStream stream, IEnumerable<string> lines, DateTimeOffset time) =>
+        stream.AddLines(new LogEntry(Encoding.UTF8.GetBytes(string.Join('\n', lines)), time, LogSource.Function, LogSeverity.Info));
+
     public void Add(LogStream stream, string text) => Add(stream, text, Time.GetUtcNow());
 
     /// <summary>As a daemon that starts anew; the one before has ended in order, or been killed.</summary>

@@ -45,7 +45,7 @@ public sealed class Log_reader : IDisposable
         stream.RequestBegan(new RequestId("r1"));
         for (var number = 0; number < Lines; number += AtOnce)
         {
-            var lines = string.Join('\n', Enumerable.Range(number, AtOnce).Select(each => $"line {each}"));
+            var lines = string.Join('\n', Enumerable.Range(number, AtOnce).Select(Line));
             stream.AddLines(new LogEntry(Encoding.UTF8.GetBytes(lines), large.Time.GetUtcNow(), LogSource.Function, LogSeverity.Info));
             large.Store.Find(LogStage.Group)!.Flush();
         }
@@ -60,7 +60,9 @@ public sealed class Log_reader : IDisposable
             query = query with { Before = first.Position };
         }
 
-        Assert.Equal(Enumerable.Range(0, Lines).Select(number => $"line {number}\n"), backward);
+        Assert.Equal(Enumerable.Range(0, Lines).Select(number => Line(number) + "\n"), backward);
+
+        static string Line(int number) => $"line {number}".PadRight(40, '.');
     }
 
     [Fact]

@@ -17,13 +17,22 @@ public sealed class Log_store
     }
 
     [Fact]
-    public async Task Makes_an_entry_of_each_line_even_of_an_empty_one()
+    public async Task Makes_an_event_of_each_line_even_of_an_empty_one()
     {
         using var stage = new LogStage();
         var stream = stage.Store.Open(LogStage.Group, "one");
         stream.AddLines(new LogEntry("a\n\nb"u8, stage.Time.GetUtcNow(), LogSource.Extension, LogSeverity.Info));
         stream.AddLines(new LogEntry(""u8, stage.Time.GetUtcNow(), LogSource.Function, LogSeverity.Info));
         Assert.Equal(["a\n", "\n", "b\n", "\n"], await stage.MessagesAsync());
+    }
+
+    [Fact]
+    public async Task Writes_lines_that_came_at_once_behind_one_header()
+    {
+        using var stage = new LogStage();
+        LogStage.AddLines(stage.Store.Open(LogStage.Group, "one"), ["a", "", "c"], stage.Time.GetUtcNow());
+        Assert.Equal(["a\n", "\n", "c\n"], await stage.MessagesAsync());
+        Assert.Equal(StoredEntry.HeaderBytes + 5, new FileInfo(Assert.Single(stage.SegmentFiles)).Length);
     }
 
     [Fact]

@@ -20,6 +20,15 @@ public sealed class Log_store_of_random_entries
         {
             switch (random.Next(20))
             {
+                case < 4:
+                    var into = random.Next(streams.Length);
+                    var now = stage.Time.GetUtcNow();
+                    var lines = Enumerable.Range(0, random.Next(1, 6))
+                        .Select(_ => new string((char)random.Next('a', 'z'), random.Next(0, 60))).ToList();
+                    LogStage.AddLines(streams[into].Stream, lines, now);
+                    list.AddRange(lines.Select(line =>
+                        new Entry(streams[into].Name, line + "\n", now.ToUnixTimeMilliseconds(), streams[into].Request)));
+                    break;
                 case < 14:
                     var at = random.Next(streams.Length);
                     var text = new string((char)random.Next('a', 'z'), random.Next(0, 120));
@@ -87,12 +96,20 @@ public sealed class Log_store_of_random_entries
             var page = await reader.ReadAsync(query);
             Assert.InRange(page.Events.Count, 0, query.Limit);
             found.AddRange(page.Events.Select(one => one.Message));
-            (query, ended) = (query with { After = page.Next, Running = page.Running }, page.ReachedEnd);
+            (query, ended) = (query with { After = page.Next, Running = random.Next(3) == 0 ? null : page.Running }, page.ReachedEnd);
         }
 
         Assert.Equal(wanted, found);
-        var last = await reader.LastAsync(query with { After = 0, Running = null });
-        Assert.Equal(wanted.TakeLast(query.Limit), last.Events.Select(one => one.Message));
+        found.Clear();
+        query = query with { After = 0, Running = null };
+        while (await reader.LastAsync(query) is { Events: [var first, ..] events })
+        {
+            Assert.InRange(events.Count, 1, query.Limit);
+            found.InsertRange(0, events.Select(one => one.Message));
+            query = query with { Before = first.Position };
+        }
+
+        Assert.Equal(wanted, found);
     }
 
     private sealed record Entry(string Stream, string Text, long Time, string? Request);
