@@ -22,7 +22,7 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     private readonly SegmentFiles segments;
     private readonly Dictionary<int, LogStream> atWork = [];
     private readonly ITimer soon;
-    private EntryBuffer filling = new(), writing = new();    // The second one is empty but while it is written, or cannot be.
+    private EntryBuffer filling, writing;    // The second one is empty but while it is written, or cannot be.
     private TaskCompletionSource? room, grown;
     private bool isArmed, isKicked;
     private volatile bool isFailing;
@@ -35,6 +35,7 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     {
         (this.folder, this.streams, this.options, this.time, this.lost, this.rolled) = (folder, streams, options, time, lost, rolled);
         segments = new SegmentFiles(options, folder);
+        (filling, writing) = (new EntryBuffer(options.BufferBytes), new EntryBuffer(options.BufferBytes));
         end = segments.End;
         soon = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Thaw.Daemon.Logs;
 
 namespace Thaw.UnitTests.Daemon.Logs;
@@ -9,7 +10,7 @@ public sealed class Function_log
     public async Task Shows_each_message_behind_its_name_and_all_of_them_before_it_ends()
     {
         await using var watcher = new MemoryStream();
-        await using (var log = new FunctionLog(watcher))
+        await using (var log = new FunctionLog(watcher, TimeProvider.System))
         {
             log.Write("hello: "u8, "one\n"u8);
             log.Write("hello: "u8, [0xff, .. "two"u8]);
@@ -29,7 +30,7 @@ public sealed class Function_log
     public async Task Drops_lines_and_tells_how_many_when_nobody_reads()
     {
         await using var watcher = new SlowStream();
-        await using (var log = new FunctionLog(watcher))
+        await using (var log = new FunctionLog(watcher, TimeProvider.System))
         {
             var line = new byte[100_000];
             for (var number = 0; number < 1_000; number++)
@@ -41,11 +42,36 @@ public sealed class Function_log
     }
 
     [Fact]
+    public async Task Makes_a_flood_wait_for_a_watcher_but_not_for_one_that_is_stuck()
+    {
+        var time = new FakeTimeProvider();
+        await using var watcher = new SlowStream();
+        await using var log = new FunctionLog(watcher, time);
+        var flood = new byte[2_000_000];
+        log.Write("x: "u8, "taken at once"u8);
+        await watcher.Asked.Task;
+        Assert.True(log.RoomAsync().AsTask().IsCompleted);
+        log.Write("x: "u8, flood);
+        var room = log.RoomAsync().AsTask();
+        Assert.False(room.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        await room;
+        Assert.True(log.RoomAsync().AsTask().IsCompleted);
+
+        var go = watcher.Go;
+        watcher.Go = new();
+        go.SetResult();
+        for (log.Write("x: "u8, flood); log.RoomAsync().AsTask().IsCompleted; log.Write("x: "u8, flood))
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        watcher.Go.SetResult();
+    }
+
+    [Fact]
     public async Task Repairs_what_is_no_UTF_8_wherever_it_cuts()
     {
         await using var watcher = new MemoryStream();
         var text = string.Concat(Enumerable.Repeat("aë€𝄞", 50_000));
-        await using (var log = new FunctionLog(watcher))
+        await using (var log = new FunctionLog(watcher, TimeProvider.System))
             log.Write("x: "u8, [.. Encoding.UTF8.GetBytes(text), 0xc3]);
         Assert.Equal($"x: {text}\ufffd\n", TextOf(watcher));
     }
@@ -54,10 +80,13 @@ public sealed class Function_log
 
     private sealed class SlowStream : MemoryStream
     {
-        public TaskCompletionSource Go { get; } = new();
+        public TaskCompletionSource Go { get; set; } = new();
+
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            Asked.TrySetResult();
             await Go.Task;
             await base.WriteAsync(buffer, cancellationToken);
         }
