@@ -174,6 +174,17 @@ public sealed class Daemon_of_a_plain_user : IDisposable
     }
 
     [Fact]
+    public async Task Is_one_that_the_doctor_knows()
+    {
+        var (_, well, _) = await AwsCommand.RunAsync([.. user.Value.Program, "doctor"]);
+        Assert.Contains("this user can make user, pid, mount, net, ipc and uts namespaces", well, StringComparison.Ordinal);
+        using var without = PlainUserOfTest.WithoutNamespaces();
+        var (_, ill, _) = await AwsCommand.RunAsync([.. without.Program, "doctor"]);
+        Assert.Contains("this machine allows no user namespaces\n", ill, StringComparison.Ordinal);
+        Assert.Contains("fix: sysctl -w user.max_user_namespaces=10000\n", ill, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Needs_not_be_one_to_run_a_function_once()
     {
         AddSamples("hello-node", "layers");
