@@ -35,7 +35,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         {
             var names = parts.Nat?.Names.ResolvConf ?? "";
             var root = RootFileSystem.Make(Path.Combine(folder, "root"), NamespaceSandboxOptions.UsualHostName, names);
-            var watch = wishes.EnforceMemory && parts.Groups is null ? new MemoryWatch(time) : null;
+            var watch = wishes.EnforceMemory && parts.Groups is not { LimitsMemory: true } ? new MemoryWatch(time) : null;
             var kind = new NamespaceSandboxes(folder, root, parts, wishes.AllCpus, watch);
             await using var probe = await NamespaceSandbox.CreateAsync(kind.NewOptions());
             return kind;

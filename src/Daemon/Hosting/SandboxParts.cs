@@ -67,6 +67,14 @@ internal sealed class SandboxParts : IAsyncDisposable
         }
 
         var groups = await OrNotAsync(FindGroupsAsync, "functions have no limits of memory and processors and are not frozen", notice);
+
+        // An administrator may have delegated some and not others.
+        foreach (var same in groups?.Missing.GroupBy(one => one.Reason) ?? [])
+        {
+            var names = same.Select(one => one.Controller is { } controller ? $"a limit of {controller}" : "freezing");
+            notice($"functions go without {string.Join(", ", names).ToLowerInvariant()}: {same.Key}");
+        }
+
         return new(groups, images: null, nat: null) { TakeTmp = megabytes => ValueTask.FromResult(TmpInMemory.Make(megabytes)) };
     }
 

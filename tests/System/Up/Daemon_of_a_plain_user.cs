@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Thaw.Linux;
 using Thaw.SystemTests.Attacks;
 using Thaw.SystemTests.Runs;
 
@@ -10,9 +11,10 @@ namespace Thaw.SystemTests.Up;
 public sealed class Daemon_of_a_plain_user : IDisposable
 {
     private const string ByDefault = "auto";
+    private const string Eater = "export const handler = () => { const all = []; for (;;) all.push(Buffer.alloc(1 << 22, 1)); };";
 
     private readonly FunctionsFolder functions = new();
-    private readonly Lazy<PlainUserOfTest> user = new(PlainUserOfTest.Nobody);
+    private readonly Lazy<PlainUserOfTest> user = new(() => PlainUserOfTest.Nobody());
 
     public void Dispose()
     {
@@ -126,8 +128,7 @@ public sealed class Daemon_of_a_plain_user : IDisposable
     [Fact]
     public async Task Kills_what_outgrows_its_memory_where_it_is_told_to()
     {
-        const string Eater = "export const handler = () => { const all = []; for (;;) all.push(Buffer.alloc(1 << 22, 1)); };";
-        functions.With("eater", "index.mjs", Eater).Described("eater", "nodejs20.x", "index.handler", timeout: 60, memory: 256);
+        functions.Node("eater", Eater, memory: 256);
         await using var daemon = await StartAsync(ByDefault, "--enforce-memory");
 
         (await daemon.InvokeAsync("eater")).FailedWith("Runtime.ExitError", "signal: killed");
@@ -156,6 +157,30 @@ public sealed class Daemon_of_a_plain_user : IDisposable
         }
 
         Assert.DoesNotContain(functions.Path, await File.ReadAllTextAsync("/proc/self/mountinfo", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Freezes_and_limits_them_by_groups_that_are_his_own()
+    {
+        Assert.SkipUnless(Syscalls.geteuid() == 0, "only root delegates groups");
+        using var groups = DelegatedGroups.To(PlainUserOfTest.Id);
+        using var delegated = PlainUserOfTest.Nobody(groups);
+        PlainUserOfTest.Own(functions.Data);
+        functions.Workers("worker");
+        var killed = await RunningDaemon.StartAsync(delegated, functions, "--isolation", ByDefault);
+        Assert.DoesNotContain("are not frozen", killed.Said, StringComparison.Ordinal);
+        (await killed.InvokeAsync("worker")).Succeeded();
+        await killed.UntilAsync(async () => await StateOfAsync(killed, "worker") == "Frozen", "it is frozen");
+        (await killed.InvokeAsync("worker")).Succeeded();
+        await killed.KillAsync();
+
+        await using var next = await RunningDaemon.StartAsync(delegated, functions, "--isolation", ByDefault);
+        await killed.AwaitClearanceByTheNextAsync();
+        Assert.SkipWhen(
+            next.Said.Contains("go without a limit of memory", StringComparison.Ordinal), "memory cannot be delegated on this machine");
+        functions.Node("eater", Eater, memory: 256);
+        (await next.InvokeAsync("eater")).FailedWith("Runtime.ExitError", "signal: killed");
+        await next.SaysAsync("Runtime.OutOfMemory");
     }
 
     [Fact]
@@ -192,9 +217,30 @@ public sealed class Daemon_of_a_plain_user : IDisposable
         PlainUserOfTest.Own(functions.Data);
         using var run = ThawRun.Start(
             program[..^1], program[^1], Path.Combine(functions.Path, "hello-node"),
-            "--isolation", "namespaces", "--data", functions.Data, "--event", "-");
+            "--isolation", "namespaces", "--data", functions.Data, "--event", "-",
+            "--layer", Path.Combine(functions.Path, "layers/telemetry-node"));
         var ended = await run.EndWithInputAsync("""{"name":"Ada"}""");
         Assert.Equal("Hello, Ada!", ended.Answer.GetProperty("message").GetString());
+
+        // The daemon has dialled into the sandbox.
+        Assert.Contains("[telemetry-node] platform.start ", ended.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hands_on_none_of_its_privileges_where_it_finds_too_late_that_there_are_no_sandboxes()
+    {
+        functions.Node("bare", """
+            import { readFileSync } from 'node:fs';
+            export const handler = async () => readFileSync('/proc/self/status', 'utf8').match(/Cap(Prm|Eff|Amb):\s+\w+/g).join();
+            """);
+        var program = user.Value.Program;
+        using var run = ThawRun.Start(
+            program[..^1], program[^1], Path.Combine(functions.Path, "bare"), "--isolation", ByDefault, "--data", "/proc/nowhere");
+        var ended = await run.EndWithInputAsync(null);
+
+        ended.LogHasInOrder("functions are isolated by processes only.*cannot create /proc/nowhere");
+        Assert.Equal(
+            "CapPrm:\t0000000000000000,CapEff:\t0000000000000000,CapAmb:\t0000000000000000", ended.Answer.GetString());
     }
 
     private async Task<RunningDaemon> StartAsync(string isolation, params string[] options)
@@ -202,6 +248,9 @@ public sealed class Daemon_of_a_plain_user : IDisposable
         PlainUserOfTest.Own(functions.Data);
         return await RunningDaemon.StartAsync(user.Value, functions, ["--isolation", isolation, .. options]);
     }
+
+    private static async Task<string?> StateOfAsync(RunningDaemon daemon, string function) =>
+        Assert.Single(await daemon.EnvironmentsAsync(function)).GetProperty("state").GetString();
 
     private async Task<string> AttackAsync(RunningDaemon daemon, string script, string by = "attacker")
     {

@@ -7,7 +7,7 @@ namespace Thaw.SystemTests.Up;
 /// <summary>A user without any privilege, with a copy of the program that he can read. Only root can become him.</summary>
 internal sealed class PlainUserOfTest : IDisposable
 {
-    private const uint Id = 65534;
+    public const uint Id = 65534;
 
     private static readonly string[] Becoming = ["setpriv", $"--reuid={Id}", $"--regid={Id}", "--clear-groups"];
 
@@ -20,11 +20,12 @@ internal sealed class PlainUserOfTest : IDisposable
     public string[] Program { get; }
 
     /// <summary>Whom the kernel gives user namespaces.</summary>
-    public static PlainUserOfTest Nobody()
+    /// <param name="groups">His own, where he is to have some.</param>
+    public static PlainUserOfTest Nobody(DelegatedGroups? groups = null)
     {
         Assert.SkipUnless(Syscalls.geteuid() == 0, "only root becomes another user");
         Assert.SkipUnless(Allows(), "this kernel gives plain users no namespaces");
-        return new(Becoming);
+        return new([.. groups?.Entering ?? [], .. Becoming]);
     }
 
     /// <summary>Whom it gives none, as it is on machines where somebody has said so.</summary>
