@@ -12,6 +12,9 @@ internal static unsafe class NamespaceLimits
 {
     private static readonly string[] Namespaces = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"];
 
+    /// <summary>Of a function, and of the agent; spec 6.4.</summary>
+    private const ulong Processes = 1024 + 8;
+
     /// <summary>To be called in the namespace, as its root, while the machine's /proc is there.</summary>
     /// <remarks>Where that is read-only (a container's), the limits stay the machine's own.</remarks>
     internal static void Set()
@@ -22,6 +25,18 @@ internal static unsafe class NamespaceLimits
         // The machine has 128 and some hundred thousand, usually.
         Write("max_inotify_instances", "32");
         Write("max_inotify_watches", "16384");
+    }
+
+    /// <summary>
+    /// How many processes and threads there may be, where no control group says it. The kernel counts them by user in each user namespace
+    /// (since Linux 5.14; before that, all of the machine's user, who has fewer then).
+    /// </summary>
+    internal static void LimitProcesses()
+    {
+        var limit = new Syscalls.rlimit { soft = Processes, hard = Processes };
+
+        // A lower one that is already there serves as well.
+        _ = Syscalls.setrlimit(Syscalls.RLIMIT_NPROC, &limit);
     }
 
     private static void Write(string name, string most)

@@ -8,8 +8,8 @@ internal static unsafe class Privileges
 {
     private const int MostCapabilities = 64;
 
-    /// <param name="user">User and group from now on.</param>
-    internal static void Drop(uint user)
+    /// <param name="user">User and group from now on; null to stay who we are.</param>
+    internal static void Drop(uint? user)
     {
         for (nuint capability = 0; capability < MostCapabilities; capability++)
         {
@@ -23,9 +23,8 @@ internal static unsafe class Privileges
 
         var clear = Syscalls.prctl(Syscalls.PR_CAP_AMBIENT, Syscalls.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         LinuxException.ThrowIfFailed(clear, "prctl");
-        LinuxException.ThrowIfFailed(Syscalls.setgroups(0, null), "setgroups");
-        LinuxException.ThrowIfFailed(Syscalls.setresgid(user, user, user), "setresgid");
-        LinuxException.ThrowIfFailed(Syscalls.setresuid(user, user, user), "setresuid");
+        if (user is { } id)
+            Become(id);
 
         // They do not go with the user: unshare has made them inheritable.
         var header = stackalloc uint[] { Syscalls.LINUX_CAPABILITY_VERSION_3, 0 };
@@ -33,5 +32,12 @@ internal static unsafe class Privileges
         new Span<uint>(none, 6).Clear();
         LinuxException.ThrowIfFailed(Syscalls.capset(header, none), "capset");
         LinuxException.ThrowIfFailed(Syscalls.prctl(Syscalls.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl");
+    }
+
+    private static void Become(uint user)
+    {
+        LinuxException.ThrowIfFailed(Syscalls.setgroups(0, null), "setgroups");
+        LinuxException.ThrowIfFailed(Syscalls.setresgid(user, user, user), "setresgid");
+        LinuxException.ThrowIfFailed(Syscalls.setresuid(user, user, user), "setresuid");
     }
 }

@@ -19,6 +19,10 @@ internal static unsafe class Seclusion
 
         KeepDescriptorsToOurselves();
 
+        // Nor is anybody to have the privileges that a plain user's daemon has over its own namespaces.
+        LinuxException.ThrowIfFailed(
+            Syscalls.prctl(Syscalls.PR_CAP_AMBIENT, Syscalls.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "prctl");
+
         // Processes of the same user cannot look into our memory, nor at our descriptors. (Without privileges, neither can we: hence now.)
         LinuxException.ThrowIfFailed(Syscalls.prctl(Syscalls.PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl");
 

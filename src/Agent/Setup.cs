@@ -22,7 +22,15 @@ internal static unsafe class Setup
     {
         Say(SetupTalk.Unshared);
         AwaitGo();
-        BecomeRootOfTheNamespaces();
+
+        // A plain user's daemon gives one user alone, and its agent is that one already; it has its privileges all the same.
+        var isAlone = Syscalls.geteuid() == plan.UserId;
+        if (isAlone)
+            NamespaceLimits.LimitProcesses();
+        else
+            BecomeRootOfTheNamespaces();
+        _ = Syscalls.setsid();
+        _ = Syscalls.umask(FileMask);
         LinuxException.ThrowIfFailed(Syscalls.unshare(Syscalls.CLONE_NEWCGROUP), "unshare");
 
         // In our own /proc nothing can be written to.
@@ -31,7 +39,7 @@ internal static unsafe class Setup
         MountPlan.Enter(plan.Mounts);
         SetHostName(plan.HostName);
         KeepOnly(order);
-        Privileges.Drop((uint)plan.UserId);
+        Privileges.Drop(isAlone ? null : (uint)plan.UserId);
         SystemCallFilter.Install();
         Become(plan.Program);
     }
@@ -60,8 +68,6 @@ internal static unsafe class Setup
         LinuxException.ThrowIfFailed(Syscalls.setgroups(0, null), "setgroups");
         LinuxException.ThrowIfFailed(Syscalls.setresgid(0, 0, 0), "setresgid");
         LinuxException.ThrowIfFailed(Syscalls.setresuid(0, 0, 0), "setresuid");
-        _ = Syscalls.setsid();
-        _ = Syscalls.umask(FileMask);
     }
 
     private static void SetHostName(string name)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Thaw.Cli;
 using Thaw.Cli.CommandLine;
 using Thaw.Cli.Run;
+using Thaw.Daemon.Hosting;
 
 StandardStreams.MakeSure();
 
@@ -24,7 +25,8 @@ PosixSignalRegistration[] signals =
 var terminal = Terminal.OfThisProcess();
 try
 {
-    return await new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, terminal).RunAsync(args, stop.Token);
+    var thaw = new ThawCommand(FunctionRunnerOfThisProcess.RunAsync, terminal) { Settle = NamespacesOfPlainUsers.EnterIfWanted };
+    return await thaw.RunAsync(args, stop.Token);
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {

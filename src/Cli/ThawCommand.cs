@@ -7,6 +7,7 @@ using Thaw.Cli.Logs;
 using Thaw.Cli.Run;
 using Thaw.Cli.Up;
 using Thaw.Daemon.Doctor;
+using Thaw.Daemon.Hosting;
 
 namespace Thaw.Cli;
 
@@ -17,14 +18,17 @@ public sealed class ThawCommand(FunctionRunner runner, Terminal terminal)
 
     private static readonly string[] Options = ["--help", "--version"];
 
+    /// <summary>Called before a command begins to make sandboxes; the process may begin again in it, and then it does not return.</summary>
+    public Action<SandboxWishes> Settle { get; init; } = _ => { };
+
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
         switch (arguments.Count == 0 ? null : arguments[0])
         {
             case "run":
-                return await new RunCommand(runner, terminal).RunAsync([.. arguments.Skip(1)], stop);
+                return await new RunCommand(runner, terminal, Settle).RunAsync([.. arguments.Skip(1)], stop);
             case "up":
-                return await new UpCommand(terminal).RunAsync([.. arguments.Skip(1)], stop);
+                return await new UpCommand(terminal, Settle).RunAsync([.. arguments.Skip(1)], stop);
             case "deploy":
                 return await new DeployCommand(terminal, TimeProvider.System).RunAsync([.. arguments.Skip(1)], stop);
             case "invoke":

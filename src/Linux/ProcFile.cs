@@ -59,6 +59,26 @@ internal static unsafe class ProcFile
     /// <summary>The memory that a process holds and shares with no file, in bytes; 0 when it is gone.</summary>
     internal static long ReadAnonymousMemory(int pid) => ReadKilobytes(pid, "RssAnon:"u8);
 
+    /// <summary>A process's id as it sees it itself, in the namespace that it was born in; 0 when it is gone.</summary>
+    internal static int ReadOwnId(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        var text = Read(Path(pid, "status"), buffer);
+        var name = "NSpid:"u8;
+        var at = text.IndexOf(name);
+        if (at < 0)
+            return 0;
+
+        // One for each namespace, ours first.
+        var ids = text[(at + name.Length)..];
+        if (ids.IndexOf((byte)'\n') is var end and >= 0)
+            ids = ids[..end];
+        var own = 0L;
+        while (TakeNumber(ref ids, out var next))
+            own = next;
+        return (int)own;
+    }
+
     /// <summary>Adds the ids in a space-separated list, such as /proc/PID/task/TID/children. False when there is no such file.</summary>
     internal static bool ReadIds(string path, List<int> ids)
     {

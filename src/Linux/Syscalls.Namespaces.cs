@@ -90,6 +90,9 @@ internal static unsafe partial class Syscalls
     internal static partial uint geteuid();
 
     [LibraryImport(Libc, SetLastError = true)]
+    internal static partial uint getegid();
+
+    [LibraryImport(Libc, SetLastError = true)]
     internal static partial int setsid();
 
     [LibraryImport(Libc, SetLastError = true)]
@@ -103,6 +106,9 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int setresuid(uint real, uint effective, uint saved);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int capget(uint* header, uint* data);
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int capset(uint* header, uint* data);

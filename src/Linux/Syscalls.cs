@@ -149,7 +149,7 @@ internal static unsafe partial class Syscalls
     internal const nint SIG_IGN = 1;
     internal const int P_ALL = 0, WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x01000000, __WALL = 0x40000000;
     internal const int PR_SET_DUMPABLE = 4, PR_SET_CHILD_SUBREAPER = 36;
-    internal const int RLIMIT_CORE = 4, RLIMIT_NOFILE = 7, RLIMIT_SIGPENDING = 11, RLIMIT_MSGQUEUE = 12;
+    internal const int RLIMIT_CORE = 4, RLIMIT_NPROC = 6, RLIMIT_NOFILE = 7, RLIMIT_SIGPENDING = 11, RLIMIT_MSGQUEUE = 12;
 
     [LibraryImport(Libc)]
     internal static partial int getpid();

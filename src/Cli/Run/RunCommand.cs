@@ -1,6 +1,7 @@
 using Thaw.Cli.CommandLine;
 using Thaw.Cli.Timelines;
 using Thaw.Contracts;
+using Thaw.Daemon.Hosting;
 
 namespace Thaw.Cli.Run;
 
@@ -8,7 +9,8 @@ namespace Thaw.Cli.Run;
 /// <c>thaw run</c>: reads options and event, follows the run, and shows it: answers on standard output, logs and the picture on
 /// standard error; with <c>--json</c> one document on standard output instead.
 /// </summary>
-public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
+/// <param name="settle">Called when it is known what is wanted, and nothing has been read or begun.</param>
+public sealed class RunCommand(FunctionRunner runner, Terminal terminal, Action<SandboxWishes> settle)
 {
     private string? unwritten;
 
@@ -25,6 +27,7 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal)
             return Unusable(options.Problem);
         if (MissingPath(options.Value) is { } missing)
             return Unusable(missing);
+        settle(options.Value.Sandboxes);
         var payload = await EventReader.ReadAsync(options.Value.Event, terminal.Input, stop);
         if (payload.Problem is not null)
             return Unusable(payload.Problem);

@@ -4,7 +4,8 @@ using Thaw.Daemon.Hosting;
 namespace Thaw.Cli.Up;
 
 /// <summary><c>thaw up</c>: the daemon, in the foreground, until somebody stops it. Then it drains, and that is a success.</summary>
-public sealed class UpCommand(Terminal terminal)
+/// <param name="settle">Called when it is known what is wanted, and nothing has been begun.</param>
+public sealed class UpCommand(Terminal terminal, Action<SandboxWishes> settle)
 {
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
@@ -17,6 +18,7 @@ public sealed class UpCommand(Terminal terminal)
         var options = UpArguments.Parse(arguments, Environment.GetEnvironmentVariable(ProgramChoices.Variable));
         if (options.Problem is not null)
             return Unusable(options.Problem);
+        settle(options.Value.Sandboxes);
         try
         {
             await using var daemon = await ThawDaemon.StartAsync(options.Value, terminal.ErrorBytes, TimeProvider.System, Random.Shared);

@@ -2,12 +2,23 @@ namespace Thaw.Daemon.Doctor;
 
 /// <summary>Which control groups there are, for memory, CPU and processes, and whether they freeze.</summary>
 /// <param name="mounts">As /proc/mounts.</param>
-public sealed class CgroupsCheck(string mounts) : ICheck
+/// <param name="whyNotOurs">Why this user can make none, where he may not be allowed to; null when he can.</param>
+public sealed class CgroupsCheck(string mounts, Func<string?>? whyNotOurs = null) : ICheck
 {
     private static readonly string[] Wanted = ["memory", "cpu", "pids"];
 
     public IEnumerable<Finding> Look()
     {
+        if (whyNotOurs?.Invoke() is { } reason)
+        {
+            yield return new(
+                "cgroups",
+                Verdict.Warn,
+                $"functions have no limits of memory and processors, and are not frozen: {reason}",
+                "systemd-run --user --scope -p Delegate=yes ./thaw up");
+            yield break;
+        }
+
         var all = mounts.Split('\n').Select(line => line.Split(' ')).Where(fields => fields.Length > 3).ToList();
         var unified = all.Find(fields => fields[2] == "cgroup2")?[1];
         var second = unified is null ? [] : Words(Path.Combine(unified, "cgroup.controllers"));

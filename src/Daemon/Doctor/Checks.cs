@@ -1,5 +1,7 @@
 using Thaw.Contracts;
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Cgroups;
+using Thaw.Sandboxing.Namespaces;
 
 namespace Thaw.Daemon.Doctor;
 
@@ -13,8 +15,8 @@ public static class Checks
     [
         new KernelCheck(File.Exists("/proc/sys/kernel/osrelease") ? File.ReadAllText("/proc/sys/kernel/osrelease").Trim() : ""),
         new UserCheck(Environment.IsPrivilegedProcess),
-        new NamespacesCheck(Environment.IsPrivilegedProcess),
-        new CgroupsCheck(MountsOfThisProcess()),
+        new NamespacesCheck(Environment.IsPrivilegedProcess, PlainUser.WhyNot),
+        new CgroupsCheck(MountsOfThisProcess(), Environment.IsPrivilegedProcess ? null : () => ControlGroups.Find().WhyNot),
         new SeccompCheck(),
         new OverlayCheck(),
         new TmpCheck(dataDirectory, Environment.IsPrivilegedProcess),

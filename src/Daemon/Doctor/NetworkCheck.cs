@@ -10,10 +10,14 @@ public sealed class NetworkCheck(bool isRoot) : ICheck
 
     public IEnumerable<Finding> Look()
     {
+        if (!isRoot)
+        {
+            const string NoLinks = "only root makes links: environments have a loopback only, or by --network host the machine's";
+            return [new(Name, Verdict.Warn, NoLinks, "run thaw as root")];
+        }
+
         if (HostProgram.Find("nft") is null)
             return [Finding.Missing(Name, Verdict.Warn, "no nft: environments have a loopback only, or the machine's network", "nftables")];
-        if (!isRoot)
-            return [new(Name, Verdict.Warn, "only root makes links: environments share this machine's network", "run thaw as root")];
         return
         [
             NatNetwork.WhyNot() is { } reason

@@ -10,10 +10,14 @@ public sealed class TmpCheck(string dataDirectory, bool isRoot) : ICheck
 
     public IEnumerable<Finding> Look()
     {
+        if (!isRoot)
+        {
+            const string InMemory = "512 to 10,240 MB for each environment, of this machine's memory: only root makes loop devices";
+            return [new(Name, Verdict.Warn, InMemory, "run thaw as root")];
+        }
+
         if (HostProgram.Find("mkfs.ext4") is null)
             return [Finding.Missing(Name, Verdict.Warn, "no mkfs.ext4: /tmp has no size of its own", "e2fsprogs")];
-        if (!isRoot)
-            return [new(Name, Verdict.Warn, "only root makes loop devices: /tmp has no size of its own", "run thaw as root")];
         return [Try()];
     }
 

@@ -7,6 +7,10 @@ public sealed class UserCheck(bool isRoot) : ICheck
     [
         isRoot
             ? Finding.Pass("user", "root: each environment can be a small machine of its own")
-            : new("user", Verdict.Warn, "not root: functions are isolated by processes, and can do what this user can", "run thaw as root"),
+            : new(
+                "user",
+                Verdict.Warn,
+                "not root: all environments are this user, and have what this user may give them",
+                "run thaw as root"),
     ];
 }

@@ -7,9 +7,9 @@ using Thaw.Sandboxing.Storage;
 namespace Thaw.Daemon.Hosting;
 
 /// <summary>A sandbox of namespaces, up and connected, for which nobody has a use yet.</summary>
-/// <param name="images">Null where the machine has none.</param>
+/// <param name="takeTmp">A file system for /tmp of so many megabytes; null where the machine has none.</param>
 /// <param name="allCpus">Its function may use all processors.</param>
-internal sealed class EmptyNamespaces(NamespaceSandbox sandbox, TmpImages? images, bool allCpus) : IEmptySandbox
+internal sealed class EmptyNamespaces(NamespaceSandbox sandbox, Func<int, ValueTask<TmpImage>>? takeTmp, bool allCpus) : IEmptySandbox
 {
     private const long Megabyte = 1024 * 1024;
 
@@ -27,7 +27,7 @@ internal sealed class EmptyNamespaces(NamespaceSandbox sandbox, TmpImages? image
     public async Task<EnvironmentHome> FurnishAsync(EnvironmentPlan plan)
     {
         var (function, paths) = (plan.Function, PathsInside.OfLambda(plan));
-        using var temporary = images is null ? null : await images.TakeAsync(function.StorageMegabytes);
+        using var temporary = takeTmp is null ? null : await takeTmp(function.StorageMegabytes);
         await sandbox.FurnishAsync(new()
         {
             Mounts = [.. paths.Mounts.Select(mount => new MountInside(mount.Path, mount.Inside))],

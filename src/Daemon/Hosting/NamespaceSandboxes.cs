@@ -2,6 +2,7 @@ using System.Globalization;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Namespaces;
 using Thaw.Sandboxing.Networks;
+using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -12,10 +13,11 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     private readonly RootFileSystem root;
     private readonly SandboxParts parts;
     private readonly bool allCpus;
+    private readonly MemoryWatch? watch;
     private int count;
 
-    private NamespaceSandboxes(string folder, RootFileSystem root, SandboxParts parts, bool allCpus) =>
-        (this.folder, this.root, this.parts, this.allCpus) = (folder, root, parts, allCpus);
+    private NamespaceSandboxes(string folder, RootFileSystem root, SandboxParts parts, bool allCpus, MemoryWatch? watch) =>
+        (this.folder, this.root, this.parts, this.allCpus, this.watch) = (folder, root, parts, allCpus, watch);
 
     public string Name => "namespaces";
 
@@ -25,15 +27,16 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     /// <exception cref="SandboxException">It cannot; the message says why.</exception>
     public static async Task<NamespaceSandboxes> ProbeAsync(string folder, SandboxWishes wishes, TimeProvider time, Action<string> notice)
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
-            throw new SandboxException("only root on Linux can make them");
+        if (!PlainUser.MayMakeSandboxes)
+            throw new SandboxException(PlainUser.WhyNot()?.ToString() ?? "this process is in no namespaces of its own");
         CreateFolder(folder);
         var parts = await SandboxParts.TakeAsync(folder, wishes.Network, time, notice);
         try
         {
             var names = parts.Nat?.Names.ResolvConf ?? "";
             var root = RootFileSystem.Make(Path.Combine(folder, "root"), NamespaceSandboxOptions.UsualHostName, names);
-            var kind = new NamespaceSandboxes(folder, root, parts, wishes.AllCpus);
+            var watch = wishes.EnforceMemory && parts.Groups is not { LimitsMemory: true } ? new MemoryWatch(time) : null;
+            var kind = new NamespaceSandboxes(folder, root, parts, wishes.AllCpus, watch);
             await using var probe = await NamespaceSandbox.CreateAsync(kind.NewOptions());
             return kind;
         }
@@ -54,10 +57,14 @@ internal sealed class NamespaceSandboxes : ISandboxKind
             SharesNetwork = network == NetworkKind.Host,
             Nat = network == NetworkKind.Nat ? parts.Nat : null,
         });
-        return new EmptyNamespaces(sandbox, parts.Images, allCpus);
+        return new EmptyNamespaces(sandbox, parts.TakeTmp, allCpus);
     }
 
-    public ValueTask DisposeAsync() => parts.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        watch?.Dispose();
+        return parts.DisposeAsync();
+    }
 
     private static void CreateFolder(string folder)
     {
@@ -74,6 +81,6 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     private NamespaceSandboxOptions NewOptions()
     {
         var number = Interlocked.Increment(ref count).ToString(CultureInfo.InvariantCulture);
-        return new() { Root = root, TemporaryFolder = Path.Combine(folder, "tmp", number) };
+        return new() { Root = root, TemporaryFolder = Path.Combine(folder, "tmp", number), MemoryWatch = watch };
     }
 }

@@ -1,5 +1,6 @@
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Cgroups;
+using Thaw.Sandboxing.Namespaces;
 using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Storage;
 
@@ -11,11 +12,18 @@ namespace Thaw.Daemon.Hosting;
 /// </summary>
 internal sealed class SandboxParts : IAsyncDisposable
 {
-    private SandboxParts(ControlGroups? groups, TmpImages? images, NatNetwork? nat) => (Groups, Images, Nat) = (groups, images, nat);
+    private readonly TmpImages? images;
+
+    private SandboxParts(ControlGroups? groups, TmpImages? images, NatNetwork? nat)
+    {
+        (Groups, this.images, Nat) = (groups, images, nat);
+        TakeTmp = images is null ? null : images.TakeAsync;
+    }
 
     public ControlGroups? Groups { get; }
 
-    public TmpImages? Images { get; }
+    /// <summary>A file system for a /tmp of so many megabytes; null where there are none.</summary>
+    public Func<int, ValueTask<TmpImage>>? TakeTmp { get; private init; }
 
     public NatNetwork? Nat { get; }
 
@@ -23,32 +31,21 @@ internal sealed class SandboxParts : IAsyncDisposable
     /// <param name="folder">For the images.</param>
     public static async Task<SandboxParts> TakeAsync(string folder, NetworkKind network, TimeProvider time, Action<string> notice)
     {
+        if (PlainUser.IsOwnMaster)
+            return await TakeOfPlainUserAsync(network, notice);
         var nat = Task.Run(() => network >= NetworkKind.Nat ? NatNetwork.Start(new()) : null);
-        var groups = await OrNotAsync(FindGroupsAsync, "functions have no limits and are not frozen");
+        var groups = await OrNotAsync(FindGroupsAsync, "functions have no limits and are not frozen", notice);
         var images = await OrNotAsync(
             () => Task.FromResult<TmpImages?>(new(new() { Directory = folder }, time, failure => notice(failure.Message))),
-            "nothing limits what functions write to /tmp");
-        return new(groups, images, await OrNotAsync(() => nat, "functions have no network beyond their own loopback"));
-
-        async Task<T?> OrNotAsync<T>(Func<Task<T?>> take, string without)
-            where T : class
-        {
-            try
-            {
-                return await take();
-            }
-            catch (Exception failure) when (failure is SandboxException or IOException or UnauthorizedAccessException)
-            {
-                notice($"{without}: {failure.Message}");
-                return null;
-            }
-        }
+            "nothing limits what functions write to /tmp",
+            notice);
+        return new(groups, images, await OrNotAsync(() => nat, "functions have no network beyond their own loopback", notice));
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Images is not null)
-            await Images.DisposeAsync();
+        if (images is not null)
+            await images.DisposeAsync();
         try
         {
             await (Groups?.CloseAsync() ?? Task.CompletedTask);
@@ -57,6 +54,41 @@ internal sealed class SandboxParts : IAsyncDisposable
         catch (SandboxException)
         {
             // What is left is the next daemon's to sweep.
+        }
+    }
+
+    // Loop devices and links between networks are root's to make.
+    private static async Task<SandboxParts> TakeOfPlainUserAsync(NetworkKind network, Action<string> notice)
+    {
+        if (network == NetworkKind.Nat)
+        {
+            notice("functions have no network beyond their own loopback: only root makes links to others "
+                + "(fix: run thaw as root, or let them have this machine's by --network host)");
+        }
+
+        var groups = await OrNotAsync(FindGroupsAsync, "functions have no limits of memory and processors and are not frozen", notice);
+
+        // An administrator may have delegated some and not others.
+        foreach (var same in groups?.Missing.GroupBy(one => one.Reason) ?? [])
+        {
+            var names = same.Select(one => one.Controller is { } controller ? $"a limit of {controller}" : "freezing");
+            notice($"functions go without {string.Join(", ", names).ToLowerInvariant()}: {same.Key}");
+        }
+
+        return new(groups, images: null, nat: null) { TakeTmp = megabytes => ValueTask.FromResult(TmpInMemory.Make(megabytes)) };
+    }
+
+    private static async Task<T?> OrNotAsync<T>(Func<Task<T?>> take, string without, Action<string> notice)
+        where T : class
+    {
+        try
+        {
+            return await take();
+        }
+        catch (Exception failure) when (failure is SandboxException or IOException or UnauthorizedAccessException)
+        {
+            notice($"{without}: {failure.Message}");
+            return null;
         }
     }
 

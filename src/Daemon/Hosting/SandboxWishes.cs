@@ -14,7 +14,7 @@ public sealed record SandboxWishes
     /// <summary>What functions see of the network, where their isolation has one of its own and this can be had.</summary>
     public NetworkKind Network { get; init; } = NetworkKind.Nat;
 
-    /// <summary>Isolation by processes alone: kill what makes an environment hold more than its function's memory size.</summary>
+    /// <summary>Where no control group does it: kill what makes an environment hold more than its function's memory size.</summary>
     public bool EnforceMemory { get; init; }
 
     /// <summary>Isolation by namespaces alone: functions may use all processors, whatever their memory size.</summary>

@@ -32,6 +32,9 @@ public sealed class ControlGroups
     /// <summary>What groups that are made here go without.</summary>
     public IReadOnlyList<MissingController> Missing { get; }
 
+    /// <summary>What a group's processes hold has an end.</summary>
+    public bool LimitsMemory => WhyNot is null && !Missing.Any(one => one.Controller == Controller.Memory);
+
     public bool CanFreeze => hierarchies.Any(hierarchy => hierarchy is UnifiedHierarchy or LegacyHierarchy { IsFreezer: true });
 
     internal IReadOnlyList<Hierarchy> Hierarchies => hierarchies;

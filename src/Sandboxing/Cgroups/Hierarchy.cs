@@ -68,7 +68,8 @@ internal abstract class Hierarchy(string root, string baseFolder, IReadOnlyList<
         {
             if (Path.GetFileName(folder) == ParentName)
             {
-                foreach (var group in FoldersIn(folder).Where(group => NameOf(group) is { OwnerIsDead: true }))
+                // Those of another user are another daemon's to sweep.
+                foreach (var group in FoldersIn(folder).Where(group => NameOf(group) is { OwnerIsDead: true } && IsOurs(group)))
                     found.TryAdd(NameOf(group)!.Value, group);
             }
             else if (!TidyAway(folder))
@@ -113,6 +114,8 @@ internal abstract class Hierarchy(string root, string baseFolder, IReadOnlyList<
         if (TryMakeFolder(folder) is not (0 or Errno.EEXIST) and var error)
             throw new SandboxException($"The kernel does not make the group {folder}: {Marshal.GetPInvokeErrorMessage(error)}.");
     }
+
+    private static bool IsOurs(string group) => Syscalls.access(group, Syscalls.W_OK) == 0;
 
     private static GroupName? NameOf(string folder) => GroupName.Parse(Path.GetFileName(folder));
 

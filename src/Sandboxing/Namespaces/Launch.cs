@@ -88,7 +88,7 @@ internal sealed class Launch : IDisposable
         // No socket thread is to do what follows.
         await Task.Yield();
         var pid = UnsharePid.ToString(CultureInfo.InvariantCulture);
-        await File.WriteAllTextAsync($"/proc/{pid}/gid_map", users.Map, stop).ConfigureAwait(false);
+        await File.WriteAllTextAsync($"/proc/{pid}/gid_map", users.GroupMap, stop).ConfigureAwait(false);
         await File.WriteAllTextAsync($"/proc/{pid}/uid_map", users.Map, stop).ConfigureAwait(false);
         return ProcessTree.DescendantsOf(UnsharePid) is [var agent, ..]
             ? agent

@@ -3,11 +3,13 @@ using System.Net.Sockets;
 using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Cgroups;
+using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Sandboxing.Namespaces;
 
 /// <summary>
-/// The rung for hostile functions: users, processes, files, network, host name and messages of its own. Needs root and Linux 5.12.
+/// The rung for hostile functions: users, processes, files, network, host name and messages of its own. Needs Linux 5.12, and root or a
+/// <see cref="PlainUser"/> in namespaces of his own.
 /// <code>
 ///   daemon --(socket pair)--+
 ///      |                    |     sandbox: everything below is all that they can see
@@ -23,11 +25,14 @@ public sealed class NamespaceSandbox : AgentSandbox
 {
     private readonly Premises premises;
     private readonly ResidentMemory memory;
+    private readonly MemoryBound? bound;
 
-    private NamespaceSandbox(Premises premises, Socket listener, AgentLink link, int unshare, int agent, ResidentMemory memory)
-        : base(link, unshare, new(() => KernelKills(premises, memory), _ => false), premises.Options.DestroyLimit)
+    private NamespaceSandbox(
+        Premises premises, Socket listener, AgentLink link, int unshare, int agent, ResidentMemory memory, MemoryBound? bound)
+        : base(
+            link, unshare, new(() => KernelKills(premises, memory), pid => bound?.HasKilled(pid) == true), premises.Options.DestroyLimit)
     {
-        (this.premises, ApiListener, AgentPid, this.memory) = (premises, listener, agent, memory);
+        (this.premises, ApiListener, AgentPid, this.memory, this.bound) = (premises, listener, agent, memory, bound);
         ApiEndPoint = (IPEndPoint)listener.LocalEndPoint!;
         Live();
     }
@@ -57,7 +62,9 @@ public sealed class NamespaceSandbox : AgentSandbox
             listener = await premises.EnterAsync(agent, Api);
             await launch.GoAsync(limit.Token);
             await premises.SettleAsync();
-            return new(premises, listener, ends.Join(premises.OnMachine), launch.UnsharePid, agent, new ResidentMemory(agent));
+            var memory = new ResidentMemory(agent);
+            var bound = options.MemoryWatch is null ? null : new MemoryBound(agent, memory.Note);
+            return new(premises, listener, ends.Join(premises.OnMachine), launch.UnsharePid, agent, memory, bound);
         }
         catch (Exception failure)
         {
@@ -85,6 +92,11 @@ public sealed class NamespaceSandbox : AgentSandbox
         try
         {
             await premises.FurnishAsync(furnishings);
+            if (bound is not null)
+            {
+                bound.MaxBytes = furnishings.MemoryBytes;
+                premises.Options.MemoryWatch!.Add(bound);
+            }
         }
         catch (LinuxException failure)
         {
@@ -120,7 +132,12 @@ public sealed class NamespaceSandbox : AgentSandbox
         }
     }
 
-    private protected override Task ClearAsync(bool byItself) => premises.GiveBackAsync();
+    private protected override Task ClearAsync(bool byItself)
+    {
+        if (bound is not null)
+            premises.Options.MemoryWatch!.Remove(bound);
+        return premises.GiveBackAsync();
+    }
 
     private EnvironmentGroup? Group => premises.Options.Group;
 

@@ -1,6 +1,7 @@
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Networks;
+using Thaw.Sandboxing.Processes;
 
 namespace Thaw.Sandboxing.Namespaces;
 
@@ -44,6 +45,9 @@ public sealed record NamespaceSandboxOptions
 
     /// <summary>How long disposal waits for the last process to be gone. Default: 10 s; killing usually takes a few milliseconds.</summary>
     public TimeSpan DestroyLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Kills what makes the processes inside hold more together than they may, where no group does it.</summary>
+    public MemoryWatch? MemoryWatch { get; init; }
 
     /// <summary>Whom the kernel killed for want of memory.</summary>
     internal KernelKills KernelKills { get; init; } = KernelKills.Here;

@@ -19,7 +19,7 @@ internal sealed class Premises(NamespaceSandboxOptions options)
     public NamespaceSandboxOptions Options => options;
 
     /// <summary>Who live there.</summary>
-    public UserRange Users { get; } = options.Users ?? UserRange.Take();
+    public UserRange Users { get; } = options.Users ?? (PlainUser.IsOwnMaster ? UserRange.OfThisProcess() : UserRange.Take());
 
     /// <summary>What all that run inside may hold together, as they are told.</summary>
     public long MemoryBytes => furnishings.MemoryBytes;
@@ -102,7 +102,8 @@ internal sealed class Premises(NamespaceSandboxOptions options)
         Directory.CreateDirectory(options.TemporaryFolder);
         LinuxException.ThrowIfFailed(Syscalls.chmod(options.TemporaryFolder, OnlyForItsUser), "chmod");
         var temporary = DetachedMount.Of(options.TemporaryFolder, DetachedMount.Writable);
-        DetachedMount.GiveTo(temporary, Users.Outside(RootFileSystem.UserId));
+        if (!PlainUser.IsOwnMaster)
+            DetachedMount.GiveTo(temporary, Users.Inhabitant);
         return temporary;
     }
 

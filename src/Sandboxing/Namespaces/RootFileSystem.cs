@@ -44,11 +44,12 @@ public sealed class RootFileSystem
 
     private readonly string folder;
     private readonly List<MountInside> ofMachine = [];
+    private readonly List<MountInside> devices = [];
     private readonly Lock places = new();
 
     private RootFileSystem(string folder) => this.folder = folder;
 
-    /// <summary>Makes the folder, which belongs to this process and must not exist yet. Only root can.</summary>
+    /// <summary>Makes the folder, which belongs to this process and must not exist yet.</summary>
     /// <exception cref="SandboxException">It cannot be made there.</exception>
     /// <param name="resolvConf">How names resolve, as resolv.conf(5) has it.</param>
     public static RootFileSystem Make(string folder, string hostName, string resolvConf = "")
@@ -72,7 +73,10 @@ public sealed class RootFileSystem
     internal IEnumerable<(FileDescriptor Mount, string Inside)> Mounts()
     {
         yield return (DetachedMount.Of(folder, DetachedMount.ReadOnly), "/");
-        yield return (DetachedMount.Of(Path.Combine(folder, "dev"), DetachedMount.Devices), "/dev");
+        if (devices.Count == 0)
+            yield return (DetachedMount.Of(Path.Combine(folder, "dev"), DetachedMount.Devices), "/dev");
+        foreach (var each in devices)
+            yield return (DetachedMount.Of(each.Path, DetachedMount.Devices), each.Inside);
         foreach (var each in ofMachine)
             yield return (DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside);
     }
@@ -163,8 +167,17 @@ public sealed class RootFileSystem
         foreach (var (name, major, minor) in Devices)
         {
             var path = Path.Combine(folder, "dev", name);
-            LinuxException.ThrowIfFailed(Syscalls.mknod(path, Syscalls.S_IFCHR, (major << 8) | minor), $"mknod {path}");
-            Open(path, OpenDevice);
+            if (PlainUser.IsOwnMaster)
+            {
+                // Only root makes devices; anybody may show the machine's in another place.
+                Write($"dev/{name}", "");
+                devices.Add(new($"/dev/{name}", $"/dev/{name}"));
+            }
+            else
+            {
+                LinuxException.ThrowIfFailed(Syscalls.mknod(path, Syscalls.S_IFCHR, (major << 8) | minor), $"mknod {path}");
+                Open(path, OpenDevice);
+            }
         }
 
         foreach (var (name, target) in (ReadOnlySpan<(string, string)>)

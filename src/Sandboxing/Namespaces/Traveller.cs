@@ -58,6 +58,10 @@ internal sealed class Traveller
     private void Travel()
     {
         var isOfMounts = kind == Syscalls.CLONE_NEWNS;
+
+        // The machine's network is no place that a plain user may come back to. Nothing else is done there.
+        if (!isOfMounts && PlainUser.IsOwnMaster)
+            LinuxException.ThrowIfFailed(Syscalls.unshare(Syscalls.CLONE_NEWNET), "unshare");
         using var home = Open($"/proc/thread-self/ns/{(isOfMounts ? "mnt" : "net")}");
 
         // Who shares his root with others cannot go where there is another one.

@@ -39,11 +39,12 @@ internal sealed class MemoryBound(int ancestor, Action<long> measured)
 
     private void Kill(int pid)
     {
-        // First noted, then done: its exit may be told at once.
+        // First noted, then done: its exit may be told at once, and by the name that its agent knows it by.
+        var known = ProcFile.ReadOwnId(pid);
         lock (gate)
         {
-            if (!killed.Contains(pid))
-                killed.Enqueue(pid);
+            if (!killed.Contains(known))
+                killed.Enqueue(known);
             if (killed.Count > RememberedKills)
                 killed.Dequeue();
         }

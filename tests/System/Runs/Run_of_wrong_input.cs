@@ -78,7 +78,10 @@ public sealed class Run_of_wrong_input
         File.SetUnixFileMode(function["code"], mode);
         string[] nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
         var thaw = ThawProgram.CopyTo(function["thaw"]);
-        using var run = ThawRun.Start(Environment.IsPrivilegedProcess ? nobody : [], thaw, function["code"]);
+
+        // By namespaces, notices of what a plain user goes without come first.
+        using var run = ThawRun.Start(
+            Environment.IsPrivilegedProcess ? nobody : [], thaw, function["code"], "--isolation", "process");
         var ended = await run.EndAsync();
         File.SetUnixFileMode(function["code"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 

@@ -36,9 +36,7 @@ internal sealed class ThawRun : IDisposable
     public static async Task<EndedRun> WithInputAsync(string? input, string path, params string[] options)
     {
         using var run = Start(path, options);
-        await run.process.StandardInput.WriteAsync(input);
-        run.process.StandardInput.Close();
-        return await run.EndAsync();
+        return await run.EndWithInputAsync(input);
     }
 
     public static ThawRun Start(string path, params string[] options) => Start([], ThawProgram.Path, path, options);
@@ -58,6 +56,14 @@ internal sealed class ThawRun : IDisposable
         start.Environment["SECRET_OF_THE_DAEMON"] = "nobody's business";
         start.Environment["NO_COLOR"] = "1";
         return new ThawRun(start, mark);
+    }
+
+    /// <summary>Gives it what it reads, and waits for the end.</summary>
+    public async Task<EndedRun> EndWithInputAsync(string? input)
+    {
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        return await EndAsync();
     }
 
     /// <summary>Waits for the end. When thaw has ended by itself, its processes are gone at that very moment.</summary>

@@ -28,10 +28,11 @@ internal sealed class RunningDaemon : IAsyncDisposable
         string[] options,
         bool isWatched = true,
         IReadOnlyDictionary<string, string>? variables = null,
-        NetworkNamespaceOfTest? network = null)
+        NetworkNamespaceOfTest? network = null,
+        PlainUserOfTest? user = null)
     {
         (this.functions, this.network) = (functions, network);
-        string[] program = [.. network?.Entering ?? [], ThawProgram.Path];
+        string[] program = user?.Program ?? [.. network?.Entering ?? [], ThawProgram.Path];
         var start = new ProcessStartInfo(
             program[0],
             [
@@ -82,14 +83,23 @@ internal sealed class RunningDaemon : IAsyncDisposable
         IReadOnlyDictionary<string, string> variables,
         params string[] options) => ListeningAsync(new RunningDaemon(functions, options, variables: variables, network: network));
 
+    /// <param name="user">Who runs it.</param>
+    /// <param name="functions">Its data directory is made, and that user's.</param>
+    public static Task<RunningDaemon> StartAsync(PlainUserOfTest user, FunctionsFolder functions, params string[] options) =>
+        ListeningAsync(new RunningDaemon(functions, options, user: user));
+
     /// <summary>Nobody reads what it says on standard error.</summary>
     public static Task<RunningDaemon> StartUnwatchedAsync(FunctionsFolder functions) =>
         ListeningAsync(new RunningDaemon(functions, [], isWatched: false));
 
     /// <summary>Tries to start it where it cannot: returns its exit status and the only line that it wrote.</summary>
-    public static async Task<(int Status, string Line)> RefusesToStartAsync(FunctionsFolder functions, params string[] options)
+    public static Task<(int Status, string Line)> RefusesToStartAsync(FunctionsFolder functions, params string[] options) =>
+        RefusesToStartAsync(null, functions, options);
+
+    public static async Task<(int Status, string Line)> RefusesToStartAsync(
+        PlainUserOfTest? user, FunctionsFolder functions, params string[] options)
     {
-        var daemon = new RunningDaemon(functions, options);
+        var daemon = new RunningDaemon(functions, options, user: user);
         await daemon.process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         Assert.Empty(daemon.output.SoFar);
         var said = Encoding.UTF8.GetString(await daemon.error.AllAsync(Patience));

@@ -41,6 +41,8 @@ public sealed class Process_tree
         var stat = Assert.NotNull(ProcFile.ReadStat(Environment.ProcessId));
 
         Assert.True(stat.IsAlive);
+        Assert.Equal(Environment.ProcessId, ProcFile.ReadOwnId(Environment.ProcessId));
+        Assert.Equal(0, ProcFile.ReadOwnId(int.MaxValue));
         Assert.Contains(Environment.ProcessId, ProcessTree.MembersOfSession(stat.Session));
         Assert.Contains(Environment.ProcessId, ProcessTree.FollowParents(stat.Parent));
         Assert.InRange(ProcFile.ReadPeakMemory(Environment.ProcessId), 10_000_000, 10_000_000_000);

@@ -25,6 +25,25 @@ public sealed class Checks_of_a_machine
     public void Know_whether_there_is_a_freezer(string mounts, Verdict verdict) =>
         Assert.Equal(verdict, new CgroupsCheck(mounts).Look().Last().Verdict);
 
+    [Fact]
+    public void Say_what_keeps_a_plain_user_from_namespaces()
+    {
+        var finding = Assert.Single(new NamespacesCheck(isRoot: false, () => new("nobody gets any", "sysctl -w some=1")).Look());
+
+        Assert.Equal((Verdict.Warn, "sysctl -w some=1"), (finding.Verdict, finding.Fix));
+        Assert.EndsWith(": nobody gets any", finding.Meaning, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Pass, Assert.Single(new NamespacesCheck(isRoot: false, () => null).Look()).Verdict);
+    }
+
+    [Fact]
+    public void Say_what_a_plain_user_goes_without()
+    {
+        var groups = Assert.Single(new CgroupsCheck("cgroup /c cgroup rw,memory 0 0", () => "not ours").Look());
+        Assert.Equal((Verdict.Warn, "systemd-run --user --scope -p Delegate=yes ./thaw up"), (groups.Verdict, groups.Fix));
+        Assert.Contains("memory", Assert.Single(new TmpCheck("/", isRoot: false).Look()).Meaning, StringComparison.Ordinal);
+        Assert.Contains("loopback", Assert.Single(new NetworkCheck(isRoot: false).Look()).Meaning, StringComparison.Ordinal);
+    }
+
     [Theory, InlineData("Version: 4.2\nGitID: v4.2", "4.2"), InlineData("Version: 3.17.1\n", "3.17.1"), InlineData("?", null)]
     public void Read_the_version_of_CRIU(string answer, string? version) => Assert.Equal(version, CriuCheck.Read(answer)?.ToString());
 
