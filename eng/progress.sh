@@ -60,6 +60,15 @@ need_dotnet() {
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 }
 
+# Options of a build for one warm compiler of its own, wherever the machine's settings would start a cold one for each project.
+# Whoever builds with them calls stop_compiler afterwards.
+compiler_name=thaw-compiler-$$
+compiler=(-p:UseSharedCompilation=true "-p:SharedCompilationId=$compiler_name")
+
+stop_compiler() {
+  ! command -v pkill > /dev/null || pkill -f -- "-pipename:$compiler_name" || true
+}
+
 # Installs the named Debian packages that are missing; false when that cannot be done here.
 need_debian_packages() {
   local package missing=()
