@@ -30,6 +30,7 @@ internal sealed class EmptyNamespaces(NamespaceSandbox sandbox, TmpImages? image
         using var temporary = images is null ? null : await images.TakeAsync(function.StorageMegabytes);
         await sandbox.FurnishAsync(new()
         {
+            Root = plan.Image is { } image ? new ImageRoot(image.Root, image.OnMachine) : null,
             Mounts = [.. paths.Mounts.Select(mount => new MountInside(mount.Path, mount.Inside))],
             Temporary = temporary,
             MemoryBytes = function.MemoryMegabytes * Megabyte,

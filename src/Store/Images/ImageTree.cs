@@ -47,7 +47,8 @@ internal sealed class ImageTree(string root, ImageBudget budget)
             return;
         foreach (var (folder, mode) in folderModes)
         {
-            if (Is(folder, FileAttributes.Directory))
+            // A later layer may have put a link in its place, or before it.
+            if (RootedPath.Resolve(root, folder[root.Length..]) == folder && Is(folder, FileAttributes.Directory))
                 File.SetUnixFileMode(folder, mode);
         }
     }

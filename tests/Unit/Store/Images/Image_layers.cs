@@ -68,6 +68,18 @@ public sealed class Image_layers : IDisposable
     }
 
     [Fact]
+    public async Task Change_no_mode_elsewhere()
+    {
+        var inner = Directory.CreateDirectory(stage.At("outside/inner"));
+        var before = OperatingSystem.IsWindows() ? default : inner.UnixFileMode;
+        await stage.UnpackAsync(new WrittenImage()
+            .WithLayer(tar => tar.Folder("a/inner", (UnixFileMode)0x1FF))
+            .WithLayer(tar => tar.Link("a", stage.At("outside"))));
+        inner.Refresh();
+        Assert.Equal(before, OperatingSystem.IsWindows() ? default : inner.UnixFileMode);
+    }
+
+    [Fact]
     public async Task Cannot_make_a_file_of_the_machine_a_file_of_the_image()
     {
         await File.WriteAllTextAsync(stage.At("secret"), "secret", TestContext.Current.CancellationToken);
