@@ -13,6 +13,7 @@ public readonly partial record struct ErrorType(string Name)
     public static readonly ErrorType RuntimeOutOfMemory = new("Runtime.OutOfMemory");
     public static readonly ErrorType RuntimeInvalidEntrypoint = new("Runtime.InvalidEntrypoint");
     public static readonly ErrorType RuntimeInvalidWorkingDir = new("Runtime.InvalidWorkingDir");
+    public static readonly ErrorType RuntimeInvalidTaskConfig = new("Runtime.InvalidTaskConfig");
     public static readonly ErrorType RuntimeInvalidResponseModeHeader = new("Runtime.InvalidResponseModeHeader");
     public static readonly ErrorType RuntimeRestoreHookUserTimeout = new("Runtime.RestoreHookUserTimeout");
     public static readonly ErrorType RuntimeTruncatedResponse = new("Runtime.TruncatedResponse");

@@ -95,6 +95,10 @@ public sealed record InvokeReport(
 /// <param name="Timeout">Null unless that is what it was: the function's.</param>
 public sealed record InvokeFault(RequestId RequestId, string Reason, ErrorType? ErrorType, TimeSpan? Timeout) : PlatformEvent;
 
+/// <summary>The first process of a container image cannot be started. A line in the log alone; spec 5.1.</summary>
+/// <param name="Text">With tabs between its parts, as AWS has it.</param>
+public sealed record ImageFault(string Text) : PlatformEvent;
+
 /// <summary><c>platform.telemetrySubscription</c> and <c>platform.logsSubscription</c>: an extension has subscribed.</summary>
 public sealed record TelemetrySubscribed(string Name, TelemetrySubscription Subscription) : PlatformEvent;
 

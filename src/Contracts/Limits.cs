@@ -24,6 +24,9 @@ public static class Limits
     /// <summary>A function's files together with those of its layers, in bytes; spec (service) 4.1.</summary>
     public const long UnzippedCodeBytes = 262_144_000;
 
+    /// <summary>An image's layers together, unpacked, in bytes; spec (service) 4.1.</summary>
+    public const long ImageBytes = 10L * 1024 * 1024 * 1024;
+
     /// <summary>Invocations of one account at the same time; spec (service) 13.1.</summary>
     public const int AccountConcurrency = 1_000;
 

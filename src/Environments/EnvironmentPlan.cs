@@ -15,6 +15,9 @@ public sealed record EnvironmentPlan
 
     public required RuntimeCommand Runtime { get; init; }
 
+    /// <summary>Stands in the place of the machine's programs and of <see cref="Runtime"/>; null for code in a zip or folder.</summary>
+    public FunctionImage? Image { get; init; }
+
     /// <summary>Whose environments are interchangeable with those of this plan.</summary>
     public VersionId Version => new(Function.Name, Function.Version);
 

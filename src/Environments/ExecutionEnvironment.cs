@@ -70,7 +70,8 @@ public sealed class ExecutionEnvironment : IEnvironment
             credentials,
             identity.LogStream,
             sandbox.ApiEndPoint.ToString(),
-            callsLambda);
+            callsLambda,
+            plan.Image);
         var processes = new SandboxedProcesses(
             sandbox,
             plan.Files,
@@ -78,7 +79,8 @@ public sealed class ExecutionEnvironment : IEnvironment
             runtime,
             variables,
             outputs,
-            () => endpoint!.AbortConnectionsAsync());
+            () => endpoint!.AbortConnectionsAsync(),
+            plan.Image);
         var settings = new LifecycleSettings { Function = plan.Function, InitializationType = plan.InitializationType };
         var lifecycle = new EnvironmentLifecycle(settings, processes, order, world.Time, world.NewId);
         endpoint = apis.Serve(sandbox.ApiListener, new EnvironmentDescriptor

@@ -10,6 +10,7 @@ namespace Thaw.Environments;
 ///   code               /var/task
 ///   merged layers      /opt
 ///   runtime client     /var/runtime
+///   an image           /
 ///   language           /var/lang, unless it is below the machine's /usr
 /// </code>
 /// </summary>
@@ -20,18 +21,22 @@ public sealed class PathsInside
     /// <summary>The longest first.</summary>
     private readonly (string Path, string Inside)[] names;
 
-    private PathsInside(IEnumerable<(string Path, string Inside)> names) =>
-        this.names = [.. names.OrderByDescending(name => name.Path.Length)];
+    private readonly bool isRoot;
+
+    private PathsInside(IEnumerable<(string Path, string Inside)> names, bool isRoot = false) =>
+        (this.names, this.isRoot) = ([.. names.OrderByDescending(name => name.Path.Length)], isRoot);
 
     /// <summary>They see the machine as it is.</summary>
     public static PathsInside Unchanged { get; } = new([]);
 
     /// <summary>What has to be mounted for these names: folders and files that exist.</summary>
-    public IEnumerable<(string Path, string Inside)> Mounts => names.Where(name => Path.Exists(name.Path));
+    public IEnumerable<(string Path, string Inside)> Mounts => isRoot ? [] : names.Where(name => Path.Exists(name.Path));
 
-    /// <summary>AWS's own names. Spec 6.3; ENV-116.</summary>
+    /// <summary>AWS's own names. Spec 6.3; ENV-116. An image is the root itself, and nothing is mounted over it.</summary>
     public static PathsInside OfLambda(EnvironmentPlan plan)
     {
+        if (plan.Image is { } image)
+            return new([(image.Root, "")], isRoot: true);
         var (files, runtime) = (plan.Files, plan.Runtime);
         List<(string, string)> names = [(files.TaskRoot, "/var/task"), (files.Opt, "/opt")];
         if (runtime.IsOurs)

@@ -11,5 +11,9 @@ public abstract record ProcessStarted
 
     public sealed record Running(IParticipantProcess Process) : ProcessStarted;
 
-    public sealed record Refused(ErrorType ErrorType, string Reason) : ProcessStarted;
+    public sealed record Refused(ErrorType ErrorType, string Reason) : ProcessStarted
+    {
+        /// <summary>What the log says of it beside, when it was the process of a container image.</summary>
+        public string? ImageFault { get; init; }
+    }
 }

@@ -24,7 +24,7 @@ internal static unsafe partial class Syscalls
 
     internal const int AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000, MNT_DETACH = 2, MOVE_MOUNT_F_EMPTY_PATH = 4;
     internal const uint OPEN_TREE_CLONE = 1;
-    internal const ulong MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8;
+    internal const ulong MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_PRIVATE = 1 << 18;
     internal const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8;
     private const int OpenTree = 428, MoveMount = 429, CloseRange = 436, MountSetattr = 442;
 
@@ -77,6 +77,9 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int fchownat(int directory, byte* path, uint owner, uint group, int flags);
+
+    [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int link(string path, string newPath);
 
     // Privileges
 

@@ -31,6 +31,12 @@ public sealed class DeployCommand(Terminal terminal, TimeProvider time)
         try
         {
             var function = FunctionFolder.Load(options.Value.Function, work.FullName);
+            if (function.Image is not null)
+            {
+                return command.Fails("thaw deploy sends zips alone; aws lambda create-function --package-type Image "
+                    + "--code ImageUri=PATH names an image on the daemon's machine");
+            }
+
             var code = Package.Of(function.Sources[0]);
             Layer[] layers = [.. function.Sources.Skip(1).Select(Layer.Of)];
             return await command.RunAsync(options.Value.Endpoint, async client =>

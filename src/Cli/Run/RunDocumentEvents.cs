@@ -30,6 +30,7 @@ internal static class RunDocumentEvents
             InvokeReport e => new(at, "platform.report", RequestId: e.RequestId.Value, Status: Word(e.Status), ErrorType: e.ErrorType?.Name,
                 Metrics: Item(e.Metrics, dialect), Spans: Items(e.Spans, since)),
             InvokeFault e => new(at, "platform.fault", RequestId: e.RequestId.Value, ErrorType: e.ErrorType?.Name, Failure: e.Reason),
+            ImageFault e => new(at, "thaw.imageFault", Failure: e.Text),
             TelemetrySubscribed e => new(at, e.Subscription.IsLogsApi ? "platform.logsSubscription" : "platform.telemetrySubscription",
                 Name: e.Name, State: "Subscribed", Subscriptions: e.Subscription.Types),
             LogsDropped e => new(at, "platform.logsDropped", Name: e.Subscriber, Failure: e.Reason),

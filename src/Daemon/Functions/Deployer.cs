@@ -18,12 +18,13 @@ internal sealed class Deployer : IAsyncDisposable
     /// <summary>After the store has failed.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
-    private const string NoRuntime = "InvalidRuntime", NoCode = "InvalidZipFileException";
+    private const string NoRuntime = "InvalidRuntime";
 
     private readonly Channel<bool> wakes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly HashSet<string> changed = [];
+    private readonly HashSet<(string Function, string Version, long Change)> aside = [];
     private readonly CancellationTokenSource ending = new();
     private readonly IStore store;
     private readonly DeploymentPlans plans;
@@ -134,15 +135,60 @@ internal sealed class Deployer : IAsyncDisposable
         foreach (var version in waiting)
         {
             ending.Token.ThrowIfCancellationRequested();
-            var fault = await FaultOfAsync(version);
-            await store.WriteAsync(view =>
-            {
-                var now = view.Find(Tables.Versions, Tables.VersionKey(function, version.Version));
-                if (now?.Change == version.Change)
-                    view.Put(Tables.Versions, fault is null ? Good(now) : Failed(now, fault.Value.Reason, fault.Value.Code));
-                return true;
-            });
+            if (version.Deployment.Code.ImageUri is null)
+                await FinishAsync(version);
+            else
+                _ = FinishAsideAsync(version);
         }
+    }
+
+    // An image may take minutes, and others are not to wait for it. When the daemon ends meanwhile, the next one begins again.
+    private async Task FinishAsideAsync(VersionRecord version)
+    {
+        var key = (version.Function, version.Version, version.Change);
+        lock (aside)
+        {
+            if (!aside.Add(key))
+                return;
+        }
+
+        try
+        {
+            await FinishAsync(version);
+        }
+        catch (StoreException failure) when (!ending.IsCancellationRequested)
+        {
+            notice(failure.Message);
+            _ = AgainAsync(version.Function);
+        }
+        catch (Exception failure) when (failure is StoreException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The daemon ends.
+        }
+        finally
+        {
+            lock (aside)
+                aside.Remove(key);
+        }
+    }
+
+    private async Task AgainAsync(string function)
+    {
+        await Task.Delay(Rest, time, CancellationToken.None);
+        Note(new StoreChange(Tables.Versions.Name, function));
+    }
+
+    private async Task FinishAsync(VersionRecord version)
+    {
+        var fault = await FaultOfAsync(version);
+        ending.Token.ThrowIfCancellationRequested();
+        await store.WriteAsync(view =>
+        {
+            var now = view.Find(Tables.Versions, Tables.VersionKey(version.Function, version.Version));
+            if (now?.Change == version.Change)
+                view.Put(Tables.Versions, fault is null ? Good(now) : Failed(now, fault.Value.Reason, fault.Value.Code));
+            return true;
+        });
     }
 
     private async Task<(string Reason, string Code)?> FaultOfAsync(VersionRecord version)
@@ -154,7 +200,7 @@ internal sealed class Deployer : IAsyncDisposable
         }
         catch (UnusableCodeException unusable)
         {
-            return (unusable.Message, NoCode);
+            return (unusable.Message, unusable.ReasonCode);
         }
         catch (UnusableFunctionException unusable)
         {

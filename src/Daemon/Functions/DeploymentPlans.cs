@@ -21,8 +21,12 @@ internal sealed class DeploymentPlans(ICodeArchive archive, RuntimeCatalog runti
     public async Task<EnvironmentPlan> MakeAsync(string function, string version, Deployment deployment, long change)
     {
         var settings = deployment.Settings;
-        var code = await archive.FolderOfAsync(deployment.Code);
-        var files = new FunctionFiles(code, await archive.OptOfAsync(settings.Layers));
+        var image = deployment.Code.ImageUri is null
+            ? null
+            : FunctionImage.Of(await archive.ImageOfAsync(deployment.Code), settings.ImageConfig);
+        var files = image is null
+            ? new FunctionFiles(await archive.FolderOfAsync(deployment.Code), await archive.OptOfAsync(settings.Layers))
+            : FunctionFiles.Of(image);
         var isJson = settings.Logging.LogFormat == "JSON";
         return new EnvironmentPlan
         {
@@ -46,7 +50,8 @@ internal sealed class DeploymentPlans(ICodeArchive archive, RuntimeCatalog runti
                 Dialect = dialect,
             },
             Files = files,
-            Runtime = RuntimeOnThisMachine.Find(runtimes, settings.Runtime ?? "", files, notice),
+            Image = image,
+            Runtime = image is null ? RuntimeOnThisMachine.Find(runtimes, settings.Runtime ?? "", files, notice) : RuntimeCommand.OfImage,
             Revision = AboveFolders + change,
         };
     }

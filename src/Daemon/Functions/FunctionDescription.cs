@@ -20,6 +20,13 @@ internal sealed record FunctionDescription
 
     public string? Handler { get; init; }
 
+    /// <summary><c>Zip</c>, which is what it is unless it says so, or <c>Image</c>.</summary>
+    public string? PackageType { get; init; }
+
+    public ImageDescription? Code { get; init; }
+
+    public ImageDescription.ConfigField? ImageConfig { get; init; }
+
     [JsonPropertyName("Timeout")]
     public int? TimeoutSeconds { get; init; }
 
@@ -36,6 +43,16 @@ internal sealed record FunctionDescription
 
     /// <summary>Ours: which <see cref="Dialect"/> its log and errors are worded in.</summary>
     public string? LogDialect { get; init; }
+
+    [JsonIgnore]
+    public bool IsImage => PackageType switch
+    {
+        "Image" => true,
+        null or "Zip" when Code is null && ImageConfig is null => false,
+        null or "Zip" => throw new UnusableFunctionException(
+            "Code and ImageConfig are for functions of PackageType Image: say that too, or leave them away"),
+        _ => throw new UnusableFunctionException($"PackageType is Zip or Image, not \"{PackageType}\""),
+    };
 
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> Variables => Environment?.Variables ?? [];

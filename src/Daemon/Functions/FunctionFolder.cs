@@ -10,17 +10,23 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
 {
     public string? Description { get; init; }
 
+    /// <summary>The container image that it is; null for code.</summary>
+    public FunctionImage? Image { get; init; }
+
     /// <summary>CreateFunction's members that the user, or its <c>thaw.json</c>, has set; the others are guessed, or defaults.</summary>
     public IReadOnlySet<string> Said { get; init; } = new HashSet<string>();
 
     /// <summary>Reads the function; unpacks what is packed, and merges layers, below <paramref name="workFolder"/>.</summary>
     /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what to do.</exception>
-    public static FunctionFolder Load(FunctionRequest request, string workFolder)
+    /// <param name="images">Where images lie unpacked, to be found again; null for below <paramref name="workFolder"/>.</param>
+    public static FunctionFolder Load(FunctionRequest request, string workFolder, string? images = null)
     {
         var path = Path.GetFullPath(request.Path);
         var code = Directory.Exists(path) ? path : Archive.Unpack(path, Path.Combine(workFolder, "code"));
         UserFiles.MustBeReadable(code);
         var written = FunctionDescription.Read(Path.Combine(code, FunctionDescription.FileName));
+        if (written.IsImage)
+            return LoadImage(request, written, code, images ?? Path.Combine(workFolder, "images"));
         string[] layers =
         [
             .. request.Layers.Select(Path.GetFullPath),
@@ -34,11 +40,29 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         };
     }
 
+    private static FunctionFolder LoadImage(FunctionRequest request, FunctionDescription written, string code, string images)
+    {
+        if ((request.Runtime ?? written.Runtime ?? request.Handler ?? written.Handler) is not null || request.Layers.Count > 0
+            || written.Layers is { Count: > 0 })
+        {
+            throw new UnusableFunctionException("a function of PackageType Image has no Runtime, Handler or Layers: its image has them");
+        }
+
+        var (image, source) = (written.Code ?? new()).Unpack(written.ImageConfig, code, images);
+        var function = Configured(request, written, runtime: "", handler: "");
+        return new FunctionFolder(function, FunctionFiles.Of(image), [Path.GetFullPath(request.Path), source])
+        {
+            Description = written.Description,
+            Image = image,
+            Said = Members(request, written),
+        };
+    }
+
     /// <summary>How its runtime starts on this machine.</summary>
     /// <param name="notice">Hears one line when the program is not quite the one asked for.</param>
     /// <exception cref="UnusableFunctionException">This machine cannot run it.</exception>
     public RuntimeCommand FindRuntime(RuntimeCatalog catalog, Action<string> notice) =>
-        RuntimeOnThisMachine.Find(catalog, Configuration.Runtime, Files, notice);
+        Image is null ? RuntimeOnThisMachine.Find(catalog, Configuration.Runtime, Files, notice) : RuntimeCommand.OfImage;
 
     private static HashSet<string> Members(FunctionRequest request, FunctionDescription written)
     {
@@ -64,6 +88,11 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
             ?? throw new UnusableFunctionException(
                 $"cannot tell the runtime of {code}: it has no {EntryGuess.Files}; "
                 + $"say it in {FunctionDescription.FileName}, for example {FunctionDescription.Example}, or by --runtime");
+        return Configured(request, written, runtime, request.Handler ?? written.Handler ?? guess?.Handler ?? "function.handler");
+    }
+
+    private static FunctionConfiguration Configured(FunctionRequest request, FunctionDescription written, string runtime, string handler)
+    {
         var variables = new Dictionary<string, string>(written.Variables);
         foreach (var (name, value) in request.Variables)
             variables[name] = value;
@@ -72,7 +101,7 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         {
             Name = Name(request.Path),
             Runtime = runtime,
-            Handler = request.Handler ?? written.Handler ?? guess?.Handler ?? "function.handler",
+            Handler = handler,
             Timeout = TimeSpan.FromSeconds(request.TimeoutSeconds ?? written.TimeoutSeconds ?? Limits.DefaultTimeoutSeconds),
             MemoryMegabytes = request.MemoryMegabytes ?? written.MemoryMegabytes ?? Limits.DefaultMemoryMegabytes,
             StorageMegabytes = written.EphemeralStorage?.Size ?? Limits.DefaultStorageMegabytes,

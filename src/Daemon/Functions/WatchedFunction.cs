@@ -92,11 +92,13 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
 
         // Who edits while we read is seen by the next look: the stamp is older than what was read. New layers are stamped from now on.
         var before = FolderStamp.Of(sources);
-        var function = FunctionFolder.Load(new FunctionRequest { Path = folder, UsualDialect = Dialect }, work);
+        var function = FunctionFolder.Load(
+            new FunctionRequest { Path = folder, UsualDialect = Dialect }, work, Path.Combine(workFolder, "images"));
         var ready = new FunctionState.Ready(new EnvironmentPlan
         {
             Function = function.Configuration,
             Files = function.Files,
+            Image = function.Image,
             Runtime = function.FindRuntime(runtimes, notice),
             Revision = next,
         });

@@ -1,4 +1,5 @@
 using Thaw.Environments;
+using Thaw.Sandboxing;
 using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Processes;
 
@@ -26,6 +27,12 @@ internal sealed class ProcessSandboxes(bool enforceMemory, TimeProvider time) : 
 
         public Task<EnvironmentHome> FurnishAsync(EnvironmentPlan plan)
         {
+            if (plan.Image is not null)
+            {
+                throw new SandboxException($"{plan.Function.Name} is a container image, which only isolation by namespaces can run: "
+                    + "start the daemon as root, and with --isolation namespaces");
+            }
+
             sandbox.HoldTo(plan.Function.MemoryMegabytes * 1024L * 1024);
             return Task.FromResult(new EnvironmentHome(sandbox, PathsInside.Unchanged));
         }

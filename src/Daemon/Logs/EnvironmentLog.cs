@@ -65,7 +65,8 @@ internal sealed class EnvironmentLog : ILifecycleEvents
 
     private static bool IsFailure(LifecycleEvent happened) => happened is
         InvokeReport { Status: not PhaseStatus.Success } or InitReport { Status: not PhaseStatus.Success }
-        or RestoreReport { Status: not PhaseStatus.Success } or ExtensionReport { ErrorType: not null } or InvokeFault;
+        or RestoreReport { Status: not PhaseStatus.Success } or ExtensionReport { ErrorType: not null } or InvokeFault
+        or ImageFault;
 
     private sealed class Entries(EnvironmentLog log, FunctionLog? watched, byte[] source) : ILogEntries
     {

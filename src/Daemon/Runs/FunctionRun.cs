@@ -28,6 +28,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             Function = function.Configuration,
             Files = function.Files,
+            Image = function.Image,
             Runtime = function.FindRuntime(RuntimeCatalog.OfThisMachine(request.Programs), observer.Notice),
             InitializationType = request.InitializationType,
         };

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using System.Globalization;
 using Thaw.Contracts;
 using Thaw.Environments.Runtimes;
@@ -8,7 +9,7 @@ namespace Thaw.Environments.Functions;
 /// <summary>
 /// The variables of a runtime and of an extension, exactly: nothing of the daemon's own gets in. Spec 6.1, 6.2; ENV-089, ENV-115.
 ///
-///   defaults  &lt;  the customer's (none that starts with _)  &lt;  the platform's
+///   defaults  &lt;  its image's  &lt;  the customer's (none that starts with _)  &lt;  the platform's
 ///
 /// Where a language looks for packages is a list: the customer's places come first, the layers' follow.
 /// </summary>
@@ -20,7 +21,8 @@ public sealed class EnvironmentVariables(
     Credentials credentials,
     string logStream,
     string runtimeApi,
-    bool callsLambda = false)
+    bool callsLambda = false,
+    FunctionImage? image = null)
 {
     /// <summary>A customer's variable: with the value <c>true</c> the function may call the Lambda API, on its own endpoint.</summary>
     public const string LambdaApiChoice = "THAW_LAMBDA_API";
@@ -56,6 +58,8 @@ public sealed class EnvironmentVariables(
         var variables = Defaults();
         foreach (var (name, value) in command.Defaults)
             variables[name] = value;
+        foreach (var (name, value) in image?.Variables ?? ReadOnlyDictionary<string, string>.Empty)
+            variables[name] = value;
         foreach (var (name, value) in function.Variables.Where(variable => !variable.Key.StartsWith('_')))
             variables[name] = value;
         foreach (var (name, places) in command.SearchPaths(files))
@@ -86,6 +90,14 @@ public sealed class EnvironmentVariables(
             ["AWS_LAMBDA_LOG_FORMAT"] = isJson ? "JSON" : "Text",
         };
 
+        // An image has its own libraries and language, and says what it needs itself.
+        if (image is not null)
+        {
+            defaults["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+            defaults.Remove("LD_LIBRARY_PATH");
+            defaults.Remove("LANG");
+        }
+
         // In text format everything is logged.
         if (isJson)
             defaults["AWS_LAMBDA_LOG_LEVEL"] = function.Logging.ApplicationLevel.ToString().ToUpperInvariant();
@@ -113,6 +125,8 @@ public sealed class EnvironmentVariables(
             ["LAMBDA_TASK_ROOT"] = files.TaskRoot,
             ["LAMBDA_RUNTIME_DIR"] = command.RuntimeDirectory,
         };
+        if (image is not null)
+            variables.Remove("_HANDLER");
         if (callsLambda)
             variables["AWS_ENDPOINT_URL_LAMBDA"] = $"http://{runtimeApi}";
         if (command.ManagedName is { } managed)

@@ -1,3 +1,5 @@
+using Thaw.Store.Images;
+
 namespace Thaw.Environments.Functions;
 
 /// <summary>Where a function's files lie, on this machine or as seen from inside of a sandbox; see <see cref="PathsInside"/>.</summary>
@@ -8,22 +10,36 @@ public sealed record FunctionFiles(string TaskRoot, string Opt)
     /// <summary>The file whose mere presence switches extensions off; spec 3.</summary>
     private const string Disabling = "disable-extensions-jwigqn8j";
 
-    public bool ExtensionsAreDisabled => File.Exists(Path.Combine(Opt, Disabling));
+    /// <summary>
+    /// The root that both lie below, where it is a function's own: its links are followed inside of it. Null for the machine's.
+    /// </summary>
+    public string? Root { get; init; }
+
+    public bool ExtensionsAreDisabled => File.Exists(InOpt(Disabling));
 
     /// <summary>The file names of <c>/opt/extensions</c>, by name; sub-directories do not count. Spec: ENV-008, ENV-009, ENV-088.</summary>
     public IReadOnlyList<string> ExtensionNames()
     {
-        var folder = Path.Combine(Opt, "extensions");
+        var folder = InOpt("extensions");
         return ExtensionsAreDisabled || !Directory.Exists(folder)
             ? []
-            : [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+            : [.. Directory.EnumerateFileSystemEntries(folder)
+                .Select(file => Path.GetFileName(file))
+                .Where(name => File.Exists(InOpt($"extensions/{name}")))
+                .Order(StringComparer.Ordinal)];
     }
 
     public string ExtensionPath(string name) => Path.Combine(Opt, "extensions", name);
+
+    /// <summary>Those of an image; spec (service) 17.</summary>
+    public static FunctionFiles Of(FunctionImage image) =>
+        new(image.Root + "/var/task", image.Root + "/opt") { Root = image.Root };
 
     /// <summary>Where a file lies that a setting names as AWS does, for example <c>/opt/wrapper</c>.</summary>
     public string Locate(string path) =>
         path.StartsWith("/opt/", StringComparison.Ordinal) ? Path.Combine(Opt, path["/opt/".Length..])
         : path.StartsWith("/var/task/", StringComparison.Ordinal) ? Path.Combine(TaskRoot, path["/var/task/".Length..])
         : path;
+
+    private string InOpt(string name) => Root is null ? Path.Combine(Opt, name) : RootedPath.Resolve(Root, $"/opt/{name}") ?? "";
 }

@@ -10,6 +10,7 @@ namespace Thaw.Environments.Processes;
 /// <param name="files">Where they lie on this machine, to be looked at.</param>
 /// <param name="inside">Where they lie for the processes.</param>
 /// <param name="runtime">As it starts inside.</param>
+/// <param name="image">What starts in its place.</param>
 internal sealed class SandboxedProcesses(
     Sandbox sandbox,
     FunctionFiles files,
@@ -17,7 +18,8 @@ internal sealed class SandboxedProcesses(
     RuntimeCommand runtime,
     EnvironmentVariables variables,
     ProcessOutputs outputs,
-    Func<Task> abortConnections)
+    Func<Task> abortConnections,
+    FunctionImage? image = null)
     : IParticipantProcesses
 {
     /// <summary>How long killing may take before the sandbox counts as lost; spec 1.8.</summary>
@@ -36,11 +38,13 @@ internal sealed class SandboxedProcesses(
             WorkingDirectory = "/",
             Output = outputs.Of(name),
         };
-        return await StartAsync(start, ErrorType.ExtensionLaunchError);
+        return await StartAsync(start, Refusal(ErrorType.ExtensionLaunchError));
     }
 
     public async Task<ProcessStarted> StartRuntimeAsync()
     {
+        if (image is not null)
+            return await StartAsync(image);
         if (runtime.Path is null)
         {
             var reason = $"Couldn't find valid bootstrap(s): [{string.Join(' ', runtime.Arguments)}]";
@@ -62,7 +66,7 @@ internal sealed class SandboxedProcesses(
             Output = outputs.Of(ParticipantNames.Runtime),
             ExtraOutput = runtime.ReadsLogFrames ? EnvironmentVariables.LogDescriptor : null,
         };
-        return await StartAsync(start, ErrorType.RuntimeInvalidEntrypoint);
+        return await StartAsync(start, Refusal(ErrorType.RuntimeInvalidEntrypoint));
     }
 
     public async Task KillAllAsync()
@@ -80,7 +84,26 @@ internal sealed class SandboxedProcesses(
         await abortConnections();
     }
 
-    private async Task<ProcessStarted> StartAsync(ProcessStart start, ErrorType refusal)
+    private static Func<string, ProcessStartException, ProcessStarted.Refused> Refusal(ErrorType type) =>
+        (path, failure) => new(type, RefusalText.For(path, failure));
+
+    private async Task<ProcessStarted> StartAsync(FunctionImage image)
+    {
+        var (entry, environment) = (new ImageEntry(image), variables.ForRuntime());
+        var (program, refusal) = entry.Find(environment.GetValueOrDefault("PATH"));
+        var start = new ProcessStart
+        {
+            Path = program,
+            Arguments = [.. image.Words.Skip(1)],
+            Environment = environment,
+            WorkingDirectory = image.WorkingDirectory,
+            Output = outputs.Of(ParticipantNames.Runtime),
+        };
+        return refusal ?? await StartAsync(start, entry.Refusal);
+    }
+
+    private async Task<ProcessStarted> StartAsync(
+        ProcessStart start, Func<string, ProcessStartException, ProcessStarted.Refused> refusal)
     {
         try
         {
@@ -88,7 +111,7 @@ internal sealed class SandboxedProcesses(
         }
         catch (ProcessStartException failure)
         {
-            return new ProcessStarted.Refused(refusal, RefusalText.For(start.Path, failure));
+            return refusal(start.Path, failure);
         }
         catch (SandboxException failure)
         {

@@ -33,6 +33,9 @@ public sealed record RuntimeCommand(
     /// </summary>
     public string? Prefix { get; init; }
 
+    /// <summary>None: an image brings its own.</summary>
+    public static RuntimeCommand OfImage { get; } = new(null, [], "/var/runtime", "/var/lang/bin", null, _ => []);
+
     /// <summary>Whether it is our client: then it lies in <see cref="RuntimeDirectory"/>.</summary>
     public bool IsOurs => ManagedName is not null;
 

@@ -122,6 +122,8 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
 
     protected override void OnRefused(ProcessStarted.Refused refused)
     {
+        if (refused.ImageFault is { } text)
+            Generation.Emit(new ImageFault(text));
     }
 
     protected override void OnStopped(ProcessExit exit)

@@ -53,6 +53,9 @@ internal static unsafe class DetachedMount
         {
             attr_set = attributes,
 
+            // On many machines all mounts are shared, and such a one can be nobody's root.
+            propagation = Syscalls.MS_PRIVATE,
+
             // Where a file system was mounted without devices, a folder of devices would be useless.
             attr_clr = attributes == Devices ? Syscalls.MOUNT_ATTR_NODEV : 0,
         };

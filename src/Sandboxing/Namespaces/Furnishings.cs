@@ -6,6 +6,9 @@ namespace Thaw.Sandboxing.Namespaces;
 /// <summary>What a sandbox gets of one function's, after it has been made.</summary>
 public sealed record Furnishings
 {
+    /// <summary>What the sandbox has as its root from now on. Default: what all have.</summary>
+    public ImageRoot? Root { get; init; }
+
     /// <summary>The function's own files.</summary>
     public IReadOnlyList<MountInside> Mounts { get; init; } = [];
 

@@ -30,7 +30,53 @@ internal sealed class MountNamespace : IDisposable
             throw new LinuxException($"move_mount {mounts[attached].Inside}", error);
     }
 
+    /// <summary>
+    /// Makes other mounts the root of all who live there, with their /proc; nothing is left of what they had. Who runs already, runs on.
+    /// </summary>
+    /// <param name="mounts">The root first.</param>
+    /// <exception cref="LinuxException">A place does not exist, or we may not.</exception>
+    internal async Task ReplaceAsync(IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts)
+    {
+        var all = mounts.Select(each => (each.Mount.Number, Encoding.UTF8.GetBytes($".{each.Inside}\0"))).ToArray();
+        var (call, error) = await Thread.VisitAsync(name, () => Replace(all)).ConfigureAwait(false);
+        if (call is not null)
+            throw new LinuxException(call, error);
+    }
+
     public void Dispose() => name.Dispose();
+
+    // As the agent entered its first root: see there. Its own /proc moves: nobody here could make another one of its processes.
+    private static unsafe (string? Call, int Error) Replace((int Mount, byte[] Inside)[] mounts)
+    {
+        fixed (byte* scaffold = "/sys\0"u8, proc = "/proc\0"u8, newProc = "./proc\0"u8)
+        {
+            if (Move(mounts[0].Mount, scaffold) < 0 || Syscalls.fchdir(mounts[0].Mount) < 0)
+                return Failed("move_mount /");
+            for (var i = 1; i < mounts.Length; i++)
+            {
+                fixed (byte* to = mounts[i].Inside)
+                {
+                    if (Move(mounts[i].Mount, to) < 0)
+                        return Failed("move_mount of a file or folder");
+                }
+            }
+
+            if (Syscalls.move_mount(Syscalls.AT_FDCWD, proc, Syscalls.AT_FDCWD, newProc, 0) < 0)
+                return Failed("move_mount /proc");
+        }
+
+        if (Syscalls.pivot_root(".", ".") < 0)
+            return Failed("pivot_root");
+        return Syscalls.umount2(".", Syscalls.MNT_DETACH) < 0 || Syscalls.chdir("/") < 0 ? Failed("umount2") : default;
+    }
+
+    private static unsafe int Move(int mount, byte* to)
+    {
+        byte nothing = 0;
+        return Syscalls.move_mount(mount, &nothing, Syscalls.AT_FDCWD, to, Syscalls.MOVE_MOUNT_F_EMPTY_PATH);
+    }
+
+    private static (string? Call, int Error) Failed(string call) => (call, Marshal.GetLastPInvokeError());
 
     // Nothing but system calls: what the runtime looks for in files, it would look for in there.
     private static unsafe (int Attached, int Error) Attach((int Mount, byte[] Inside)[] mounts)

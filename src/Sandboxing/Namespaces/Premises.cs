@@ -61,6 +61,8 @@ internal sealed class Premises(NamespaceSandboxOptions options)
         var mounts = new List<(FileDescriptor Mount, string Inside)>();
         try
         {
+            if (more.Root is { } root)
+                mounts.AddRange(options.Root.Images.Mounts(root, options.Agent ?? AgentProgram.Find()));
             foreach (var each in more.Mounts)
             {
                 if (File.Exists(each.Path))
@@ -70,9 +72,11 @@ internal sealed class Premises(NamespaceSandboxOptions options)
 
             if (more.Temporary is { } temporary)
                 mounts.Add((temporary.Mount, "/tmp"));
+            else if (more.Root is not null)
+                mounts.Add((TemporaryFolder(), "/tmp"));
             if (more.Limits is { } limits)
                 options.Group?.Limit(limits);
-            await files!.AttachAsync(mounts).ConfigureAwait(false);
+            await (more.Root is null ? files!.AttachAsync(mounts) : files!.ReplaceAsync(mounts)).ConfigureAwait(false);
             furnishings = more;
         }
         finally
@@ -93,7 +97,7 @@ internal sealed class Premises(NamespaceSandboxOptions options)
         IEnumerable<MountInside> folders = now.Temporary is null ? now.Mounts.Append(new(options.TemporaryFolder, "/tmp")) : now.Mounts;
         return folders.FirstOrDefault(each => RootFileSystem.IsBelow(inside, each.Inside)) is { } found
             ? found.Path + inside[found.Inside.Length..]
-            : options.Root.OnMachine(inside);
+            : now.Root is { } image ? image.OnMachine(inside) ?? image.Folder + inside : options.Root.OnMachine(inside);
     }
 
     /// <summary>The folder that is <c>/tmp</c> until another one comes there.</summary>

@@ -47,7 +47,17 @@ public sealed class RootFileSystem
     private readonly List<MountInside> devices = [];
     private readonly Lock places = new();
 
-    private RootFileSystem(string folder) => this.folder = folder;
+    private RootFileSystem(string folder)
+    {
+        this.folder = folder;
+        Images = new(this, folder + "-images");
+    }
+
+    /// <summary>Who runs inside, in files.</summary>
+    internal static string[] FilesOfUsers { get; } = ["/etc/passwd", "/etc/group"];
+
+    /// <summary>For roots of functions' own.</summary>
+    internal ImageFurnishings Images { get; }
 
     /// <summary>Makes the folder, which belongs to this process and must not exist yet.</summary>
     /// <exception cref="SandboxException">It cannot be made there.</exception>
@@ -93,7 +103,7 @@ public sealed class RootFileSystem
             var path = Path.Combine(folder, inside.TrimStart('/'));
             if (File.Exists(path))
                 return;
-            Make(Path.GetDirectoryName(path)!);
+            MakeOpen(Path.GetDirectoryName(path)!);
             Write(inside.TrimStart('/'), "");
         }
     }
@@ -102,10 +112,23 @@ public sealed class RootFileSystem
     internal static bool IsBelow(string path, string folder) =>
         path == folder || (path.StartsWith(folder, StringComparison.Ordinal) && path[folder.Length] == '/');
 
-    private static void Make(string path)
+    /// <summary>The line of one of <see cref="FilesOfUsers"/> that names who runs inside.</summary>
+    internal static string UserLine(string file) => file == "/etc/passwd"
+        ? $"{User}:x:{UserId}:{UserId}::/home/{User}:/sbin/nologin\n"
+        : $"{User}:x:{UserId}:\n";
+
+    /// <summary>A folder that all may enter.</summary>
+    internal static void MakeOpen(string path)
     {
         Directory.CreateDirectory(path);
         Open(path, OpenFolder);
+    }
+
+    /// <summary>A file that all may read.</summary>
+    internal static void WriteOpen(string path, byte[] bytes)
+    {
+        File.WriteAllBytes(path, bytes);
+        Open(path, OpenFile);
     }
 
     private static void Open(string path, uint mode) => LinuxException.ThrowIfFailed(Syscalls.chmod(path, mode), $"chmod {path}");
@@ -113,7 +136,7 @@ public sealed class RootFileSystem
     private void MakeFolders()
     {
         foreach (var name in ToMountOn.Prepend("").SelectMany(Steps))
-            Make(Path.Combine(folder, name));
+            MakeOpen(Path.Combine(folder, name));
         foreach (var name in Programs)
             Take("/" + name);
     }
@@ -132,14 +155,14 @@ public sealed class RootFileSystem
         }
         else if (info.Exists)
         {
-            Make(place);
+            MakeOpen(place);
             ofMachine.Add(new(path, path));
         }
     }
 
     private void MakeEtc(string hostName, string resolvConf)
     {
-        Make(Path.Combine(folder, "etc/ssl"));
+        MakeOpen(Path.Combine(folder, "etc/ssl"));
         foreach (var name in FoldersOfEtc)
             Take("/etc/" + name);
         foreach (var name in FilesOfEtc.Where(name => File.Exists("/etc/" + name)))
@@ -154,8 +177,8 @@ public sealed class RootFileSystem
 
         if (File.Exists("/usr/lib/os-release"))
             File.CreateSymbolicLink(Path.Combine(folder, "etc/os-release"), "../usr/lib/os-release");
-        Write("etc/passwd", $"root:x:0:0:root:/root:/sbin/nologin\n{User}:x:{UserId}:{UserId}::/home/{User}:/sbin/nologin\n");
-        Write("etc/group", $"root:x:0:\n{User}:x:{UserId}:\n");
+        Write("etc/passwd", $"root:x:0:0:root:/root:/sbin/nologin\n{UserLine("/etc/passwd")}");
+        Write("etc/group", $"root:x:0:\n{UserLine("/etc/group")}");
         Write("etc/hosts", "127.0.0.1 sandbox.localdomain sandbox localhost\n::1 localhost ip6-localhost ip6-loopback\n");
         Write("etc/hostname", hostName + "\n");
         Write("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n");
@@ -189,10 +212,5 @@ public sealed class RootFileSystem
 
     private void Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
 
-    private void Write(string name, byte[] bytes)
-    {
-        var path = Path.Combine(folder, name);
-        File.WriteAllBytes(path, bytes);
-        Open(path, OpenFile);
-    }
+    private void Write(string name, byte[] bytes) => WriteOpen(Path.Combine(folder, name), bytes);
 }

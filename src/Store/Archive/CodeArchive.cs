@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Thaw.Store.Images;
 using Thaw.Store.Records;
 
 namespace Thaw.Store.Archive;
@@ -12,17 +14,20 @@ namespace Thaw.Store.Archive;
 ///   SHA.zip      as it was sent
 ///   SHA/         unpacked, and sealed
 ///   opt-SHA/     several layers merged, by the list of their hashes
+///   img-SHA/     a container image, unpacked: its root, its configuration
 ///   new-...      being made, and renamed when it is whole; what a dead process has left goes with the next collection
 /// </summary>
 /// <param name="folder">One process's own.</param>
 public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
 {
-    private const string New = "new-", Merged = "opt-", Zip = ".zip", NoLayers = "none";
+    private const string New = "new-", Merged = "opt-", Zip = ".zip", NoLayers = "none", Image = "img-";
 
     private readonly string mine = $"{New}{Guid.NewGuid():N}-";
     private readonly CodeHolds holds = new();
     private readonly SemaphoreSlim unpacking = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly SemaphoreSlim unpackingImages = new(2);
     private readonly SemaphoreSlim collecting = new(1);
+    private readonly ConcurrentDictionary<string, Lazy<Task<UnpackedImage>>> images = new();
     private int last;
 
     public Task<IHeldCode> AddAsync(ReadOnlyMemory<byte> zip) => InTurnAsync<IHeldCode>(() =>
@@ -45,6 +50,31 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
             throw;
         }
     });
+
+    public Task<IHeldCode> AddImageAsync(string uri, string architecture) => InTurnAsync<IHeldCode>(() =>
+    {
+        var reference = ReferenceOf(uri);
+        var digest = ImageIndex.Find(ImageFiles.At(reference.Path), reference, architecture).Digest;
+        return new HeldCode(new(digest, 0, 0) { ImageUri = uri }, holds.Hold(Image + digest));
+    });
+
+    public async Task<UnpackedImage> ImageOfAsync(CodeReference code)
+    {
+        // Nobody waits for the same twice, and it has turns of its own: it may take minutes.
+        var name = Image + code.Sha256;
+        var unpacked = InFolder(name);
+        if (Directory.Exists(unpacked))
+            return UnpackedImage.In(unpacked);
+        var making = images.GetOrAdd(name, _ => new(() => InTurnAsync(() => UnpackImage(code, name), unpackingImages)));
+        try
+        {
+            return await making.Value;
+        }
+        finally
+        {
+            images.TryRemove(new(name, making));
+        }
+    }
 
     public string? ZipOf(CodeReference code) => InFolder(NameOf(code) + Zip) is var file && File.Exists(file) ? file : null;
 
@@ -81,8 +111,14 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
     public void Dispose()
     {
         unpacking.Dispose();
+        unpackingImages.Dispose();
         collecting.Dispose();
     }
+
+    /// <exception cref="UnusableCodeException">It is none.</exception>
+    private static ImageReference ReferenceOf(string uri) => ImageReference.Parse(uri) ?? throw ImageFault.Invalid(
+        $"{uri} is no path on the daemon's machine; there is no registry here: save the image, for example by "
+        + "'docker save NAME -o image.tar', and give the path of that, or of an OCI layout");
 
     private static string NameOf(CodeReference code) => Convert.ToHexStringLower(Convert.FromBase64String(code.Sha256));
 
@@ -102,8 +138,7 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
         {
             foreach (var deployment in new[] { version.Deployment, version.Previous }.OfType<Deployment>())
             {
-                if (deployment.Code.ImageUri is null)
-                    names.Add(NameOf(deployment.Code));
+                names.Add(deployment.Code.ImageUri is null ? NameOf(deployment.Code) : Image + deployment.Code.Sha256);
                 names.UnionWith(deployment.Settings.Layers.Select(layer => NameOf(layer.Code)));
                 if (deployment.Settings.Layers.Count > 1)
                     names.Add(MergedNameOf(deployment.Settings.Layers));
@@ -117,9 +152,10 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
 
     private string NewName() => InFolder(mine + Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture));
 
-    private async Task<T> InTurnAsync<T>(Func<T> work)
+    private async Task<T> InTurnAsync<T>(Func<T> work, SemaphoreSlim? turns = null)
     {
-        await unpacking.WaitAsync();
+        turns ??= unpacking;
+        await turns.WaitAsync();
         try
         {
             return await Task.Run(work);
@@ -130,7 +166,7 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
         }
         finally
         {
-            unpacking.Release();
+            turns.Release();
         }
     }
 
@@ -148,6 +184,32 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
             using var content = File.OpenRead(file);
             Unpack(content, unpacked);
             return unpacked;
+        }
+        finally
+        {
+            release();
+        }
+    }
+
+    private UnpackedImage UnpackImage(CodeReference code, string name)
+    {
+        var release = holds.Hold(name);
+        try
+        {
+            var unpacked = InFolder(name);
+            if (Directory.Exists(unpacked))
+                return UnpackedImage.In(unpacked);
+
+            // By its digest: its tag may lead elsewhere by now.
+            var reference = ReferenceOf(code.ImageUri!) with { Tag = null, Digest = code.Sha256 };
+            var files = ImageFiles.At(reference.Path);
+            var image = ImageIndex.Find(files, reference, architecture: "");
+            Make(unpacked, into =>
+            {
+                UnpackedImage.Unpack(image, files, into, new ImageBudget());
+                return 0;
+            }, isSealed: false);
+            return UnpackedImage.In(unpacked);
         }
         finally
         {
@@ -180,14 +242,15 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
     private long Unpack(Stream zip, string unpacked) => Make(unpacked, into => UnzippedCode.Unpack(zip, into));
 
     // Others may be at the same: who is first, wins, and all have the same.
-    private T Make<T>(string place, Func<string, T> fill)
+    private T Make<T>(string place, Func<string, T> fill, bool isSealed = true)
     {
         Directory.CreateDirectory(folder);
         var making = NewName();
         try
         {
             var result = fill(making);
-            CodeFolder.Seal(making);
+            if (isSealed)
+                CodeFolder.Seal(making);
             try
             {
                 Directory.Move(making, place);

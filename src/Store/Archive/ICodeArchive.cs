@@ -1,3 +1,4 @@
+using Thaw.Store.Images;
 using Thaw.Store.Records;
 
 namespace Thaw.Store.Archive;
@@ -14,6 +15,18 @@ public interface ICodeArchive
     /// <exception cref="UnusableCodeException">It is no zip, or one that must not be unpacked; nothing was kept.</exception>
     /// <exception cref="StoreException">There is no room for it.</exception>
     Task<IHeldCode> AddAsync(ReadOnlyMemory<byte> zip);
+
+    /// <summary>
+    /// Finds an image, but does not unpack it: that may take minutes. Until a record refers to it, hold what this returns.
+    /// </summary>
+    /// <param name="uri">As <see cref="ImageReference"/> reads it.</param>
+    /// <param name="architecture">Which platform's, as Lambda names it.</param>
+    /// <exception cref="UnusableCodeException">There is no such image.</exception>
+    Task<IHeldCode> AddImageAsync(string uri, string architecture);
+
+    /// <summary>An image, unpacked: once, by whoever asks first.</summary>
+    /// <exception cref="UnusableCodeException">It is damaged, must not be unpacked, or is gone and was not unpacked before.</exception>
+    Task<UnpackedImage> ImageOfAsync(CodeReference code);
 
     /// <summary>The zip's own file; null when it is not there.</summary>
     string? ZipOf(CodeReference code);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Thaw.Store.Records;
 
 /// <summary>CreateFunction's members, by its names, with its defaults; spec (service) 4.1. What is null was not set.</summary>
@@ -19,6 +21,9 @@ public sealed record FunctionSettings
 
     /// <summary><c>Zip</c> or <c>Image</c>.</summary>
     public string PackageType { get; init; } = "Zip";
+
+    [JsonIgnore]
+    public bool IsImage => PackageType == "Image";
 
     public IReadOnlyList<string> Architectures { get; init; } = ["x86_64"];
 

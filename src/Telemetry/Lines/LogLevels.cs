@@ -18,7 +18,7 @@ internal static class LogLevels
         RestoreReport report => Good(report.Status, LogSeverity.Info),
         ExtensionReport extension => extension.ErrorType is null ? LogSeverity.Info : LogSeverity.Warn,
         TelemetrySubscribed => LogSeverity.Info,
-        LogsDropped or InvokeFault => LogSeverity.Warn,
+        LogsDropped or InvokeFault or ImageFault => LogSeverity.Warn,
         _ => LogSeverity.Info,
     };
 

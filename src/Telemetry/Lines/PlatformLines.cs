@@ -33,6 +33,9 @@ public static class PlatformLines
             case InvokeFault fault when dialect.HasFaultLines:
                 WriteFault(fault, to);
                 break;
+            case ImageFault fault:
+                to.Line($"IMAGE\t{fault.Text}\n");
+                break;
             case InitStart { Phase: Phase.Init } when identity.Runtime is { } runtime:
                 to.Line($"INIT_START Runtime Version: {runtime.Version}\tRuntime Version ARN: {runtime.Arn}\n");
                 break;

@@ -11,7 +11,7 @@ namespace Thaw.Daemon.ServiceApi.FunctionResources;
 /// <summary>
 /// A new function begins as <c>Pending</c>; the deployer makes it <c>Active</c>. Spec (service) 4.1, 4.4.
 ///
-///   members (400) --> zip (400, 413) --> name free (409), layers (400) --> $LATEST, and version 1 if it is to be published
+///   members (400) --> zip or image (400, 413) --> name free (409), layers (400) --> $LATEST, and version 1 if it is to be published
 /// </summary>
 internal sealed class CreateFunction(ServiceWorld world)
 {
@@ -24,7 +24,7 @@ internal sealed class CreateFunction(ServiceWorld world)
         var tags = Tags.Read(body) ?? new Dictionary<string, string>();
         var signing = body.Text("CodeSigningConfigArn", Constraints.SigningConfigArn);
         var isPublished = body.Flag("Publish") ?? false;
-        MustBeZip(body);
+        MustBeUnmanaged(body);
         if (body.Object("Code") is not { } code)
         {
             call.Violations.Add(null, "code", "Member must not be null");
@@ -34,7 +34,7 @@ internal sealed class CreateFunction(ServiceWorld world)
 
         call.MustBeValid();
         SettingsRequest.Check(body, settings);
-        using var held = await CodeRequest.AddAsync(world.Archive, CodeRequest.Zip(code), code.Text("SourceKMSKeyArn"));
+        using var held = await CodeRequest.AddAsync(world.Archive, code, settings, "creating");
         var created = await world.Store.WriteAsync(view =>
         {
             if (view.FindFunction(name) is not null)
@@ -74,7 +74,8 @@ internal sealed class CreateFunction(ServiceWorld world)
         var role = body.Needed("Role", Constraints.Role);
 
         // Once more for its constraint would tell of the same fault twice.
-        var settings = SettingsRequest.Read(body, new FunctionSettings { Role = role }, hasRole: false);
+        var type = body.Word("PackageType", "Zip", "Image") ?? "Zip";
+        var settings = SettingsRequest.Read(body, new FunctionSettings { Role = role, PackageType = type }, hasRole: false);
         return body.Words("Architectures", 1, 1, "x86_64", "arm64") is { } architectures
             ? settings with { Architectures = architectures }
             : settings;
@@ -97,14 +98,8 @@ internal sealed class CreateFunction(ServiceWorld world)
         return "";
     }
 
-    private static void MustBeZip(Members body)
+    private static void MustBeUnmanaged(Members body)
     {
-        if (body.Word("PackageType", "Zip", "Image") == "Image")
-        {
-            throw LambdaException.InvalidParameterValue(
-                "This version of Thaw runs no container images: pack the function as a zip, and leave PackageType away.");
-        }
-
         if (body.Has("PublishTo"))
             throw LambdaException.InvalidParameterValue("This version of Thaw has no Managed Instances: leave PublishTo away.");
     }

@@ -46,8 +46,9 @@ internal sealed class FolderResources(FunctionFolders folders)
         var settings = new FunctionSettings
         {
             Role = Role,
-            Runtime = function.Runtime,
-            Handler = function.Handler,
+            PackageType = ready.Plan.Image is null ? "Zip" : "Image",
+            Runtime = ready.Plan.Image is null ? function.Runtime : null,
+            Handler = ready.Plan.Image is null ? function.Handler : null,
             Timeout = (int)function.Timeout.TotalSeconds,
             MemorySize = function.MemoryMegabytes,
             EphemeralStorage = function.StorageMegabytes,

@@ -35,6 +35,8 @@ internal static class FunctionJson
         if (isListed)
             return;
         WriteState(json, version);
+        if (settings.IsImage)
+            return;
         json.WriteStartObject("RuntimeVersionConfig");
         json.WriteString("RuntimeVersionArn", RuntimeArn(settings.Runtime ?? ""));
         json.WriteEndObject();
@@ -70,6 +72,8 @@ internal static class FunctionJson
             part.WriteText("SystemLogLevel", settings.Logging.SystemLogLevel);
             part.WriteString("LogGroup", settings.Logging.LogGroup ?? $"/aws/lambda/{function}");
         });
+        if (settings.ImageConfig is { } image)
+            json.WriteObject("ImageConfigResponse", part => part.WriteObject("ImageConfig", config => WriteImage(config, image)));
         if (settings.Variables is { } variables)
             json.WriteObject("Environment", part => part.WriteMap("Variables", variables));
         if (settings.DeadLetterTargetArn is { } target)
@@ -95,6 +99,15 @@ internal static class FunctionJson
             part.WriteString("Arn", system.Arn);
             part.WriteString("LocalMountPath", system.LocalMountPath);
         });
+    }
+
+    private static void WriteImage(Utf8JsonWriter json, ImageSettings image)
+    {
+        if (image.EntryPoint is { } entryPoint)
+            json.WriteTexts("EntryPoint", entryPoint);
+        if (image.Command is { } command)
+            json.WriteTexts("Command", command);
+        json.WriteText("WorkingDirectory", image.WorkingDirectory);
     }
 
     // A name that changes with the runtime, as AWS's does.

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Thaw.Store.Images;
 using Thaw.Store.Records;
 
 namespace Thaw.Daemon.ServiceApi.FunctionResources;
@@ -10,16 +12,11 @@ internal sealed class GetFunction(ServiceWorld world, FolderResources folders)
         var target = call.Function();
         if (await FindAsync(target) is not { } found)
             return folders.Answer(await folders.FindAsync(target) ?? throw LambdaException.NoFunction(target.Arn));
-        var location = world.Locations.Of(found.Version.Deployment.Code, call.Server);
+        var code = found.Version.Deployment.Code;
         return new(json =>
         {
             json.WriteObject("Configuration", part => FunctionJson.Write(part, found.Version, target.Arn));
-            json.WriteObject("Code", part =>
-            {
-                part.WriteString("RepositoryType", "S3");
-                part.WriteString("Location", location);
-                part.WriteText("SourceKMSKeyArn", found.Version.Deployment.Code.SourceKmsKeyArn);
-            });
+            json.WriteObject("Code", part => WriteCode(part, code, call.Server));
             if (found.Function.Tags.Count > 0)
                 json.WriteMap("Tags", found.Function.Tags);
             if (found.Function.ReservedConcurrency is { } reserved && target.Qualifier is null)
@@ -34,6 +31,21 @@ internal sealed class GetFunction(ServiceWorld world, FolderResources folders)
             ?? await folders.FindAsync(target)
             ?? throw LambdaException.NoFunction(target.Arn);
         return new(json => FunctionJson.Write(json, version, target.Arn));
+    }
+
+    private void WriteCode(Utf8JsonWriter json, CodeReference code, Uri server)
+    {
+        if (code.ImageUri is { } image)
+        {
+            json.WriteString("RepositoryType", "ECR");
+            json.WriteString("ImageUri", image);
+            json.WriteString("ResolvedImageUri", ImageReference.Resolved(ImageReference.Parse(image)?.Path ?? image, code.Sha256));
+            return;
+        }
+
+        json.WriteString("RepositoryType", "S3");
+        json.WriteString("Location", world.Locations.Of(code, server));
+        json.WriteText("SourceKMSKeyArn", code.SourceKmsKeyArn);
     }
 
     /// <summary>Null when the store has no function of that name.</summary>

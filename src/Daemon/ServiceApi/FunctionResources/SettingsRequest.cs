@@ -15,6 +15,8 @@ namespace Thaw.Daemon.ServiceApi.FunctionResources;
 /// </summary>
 internal static class SettingsRequest
 {
+    private const int MaxImageWords = 1_500;
+
     private static readonly string[] NotYet = ["TenancyConfig", "CapacityProviderConfig", "DurableConfig"];
 
     /// <summary>Notes what breaks a constraint; <see cref="Check"/> follows when nothing does.</summary>
@@ -38,6 +40,7 @@ internal static class SettingsRequest
         Logging = body.Object("LoggingConfig") is { } logging ? Logging(logging, was.Logging) : was.Logging,
         FileSystems = body.Objects("FileSystemConfigs", max: 1) is { } systems ? [.. systems.Select(FileSystem)] : was.FileSystems,
         SnapStartApplyOn = body.Object("SnapStart")?.Word("ApplyOn", "PublishedVersions", "None") ?? was.SnapStartApplyOn,
+        ImageConfig = body.Object("ImageConfig") is { } image ? Image(image) : was.ImageConfig,
         KmsKeyArn = body.Text("KMSKeyArn", Constraints.KmsKeyArn) is { } key ? Set(key) : was.KmsKeyArn,
     };
 
@@ -46,14 +49,7 @@ internal static class SettingsRequest
     {
         if (body.Text("Runtime") is { } runtime)
             Runtimes.MustBeCurrent(runtime);
-        if (settings.Runtime is null || settings.Handler is null)
-        {
-            throw LambdaException.InvalidParameterValue(
-                "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
-        }
-
-        if (body.Has("ImageConfig"))
-            throw LambdaException.InvalidParameterValue("ImageConfig is for functions of PackageType Image; this one is a Zip.");
+        CheckPackage(body, settings);
         if (Array.Find(NotYet, body.Has) is { } later)
             throw LambdaException.InvalidParameterValue($"This version of Thaw has no {later}; leave it away.");
         if (settings.Logging.LogFormat != "JSON" && body.Object("LoggingConfig") is { } logging
@@ -65,6 +61,26 @@ internal static class SettingsRequest
         }
 
         CheckVariables(settings.Variables);
+    }
+
+    private static void CheckPackage(Members body, FunctionSettings settings)
+    {
+        if (settings.IsImage)
+        {
+            if (settings.Runtime is null && settings.Handler is null && body.Texts("Layers") is null or { Count: 0 })
+                return;
+            throw LambdaException.InvalidParameterValue(
+                "Please don't provide handler or runtime or layer when the intended function PackageType is Image.");
+        }
+
+        if (settings.Runtime is null || settings.Handler is null)
+        {
+            throw LambdaException.InvalidParameterValue(
+                "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+        }
+
+        if (body.Has("ImageConfig"))
+            throw LambdaException.InvalidParameterValue("ImageConfig is for functions of PackageType Image; this one is a Zip.");
     }
 
     private static void CheckVariables(IReadOnlyDictionary<string, string>? variables)
@@ -125,6 +141,18 @@ internal static class SettingsRequest
             LogGroup = logging.Text("LogGroup", Constraints.LogGroup) ?? was.LogGroup,
         };
     }
+
+    // An empty object restores what the image says.
+    private static ImageSettings? Image(Members image)
+    {
+        var settings = new ImageSettings(
+            Words(image.Texts("EntryPoint", MaxImageWords)),
+            Words(image.Texts("Command", MaxImageWords)),
+            Set(image.Text("WorkingDirectory", Constraints.WorkingDirectory)));
+        return settings is { EntryPoint: null, Command: null, WorkingDirectory: null } ? null : settings;
+    }
+
+    private static IReadOnlyList<string>? Words(IReadOnlyList<string>? words) => words is { Count: 0 } ? null : words;
 
     private static FileSystemSettings FileSystem(Members system) =>
         new(system.Needed("Arn"), system.Needed("LocalMountPath", Constraints.MountPath));

@@ -23,12 +23,15 @@ internal sealed class UpdateFunction(ServiceWorld world)
             throw LambdaException.InvalidParameterValue("This version of Thaw has no Managed Instances: leave PublishTo away.");
 
         // Who is refused anyway need not have his code looked at.
-        await world.Store.ReadAsync(view => view.LatestToChange(name, revision));
-        using var held = await CodeRequest.AddAsync(world.Archive, CodeRequest.Zip(body), body.Text("SourceKMSKeyArn"));
+        var was = (await world.Store.ReadAsync(view => view.LatestToChange(name, revision))).Deployment.Settings;
+        was = was with { Architectures = architectures ?? was.Architectures };
+        using var held = await CodeRequest.AddAsync(world.Archive, body, was, "updating");
         var (shown, arn) = await world.Store.WriteAsync(view =>
         {
             var latest = view.LatestToChange(name, revision);
             var settings = latest.Deployment.Settings;
+            if (settings.IsImage != was.IsImage)
+                throw LambdaException.Conflict($"{name} was created anew meanwhile, with another packageType; try again.");
             LayersRequest.MustFit(held.Code, settings.Layers);
             var unqualified = FunctionConfiguration.LocalArn(name);
             if (isDry)

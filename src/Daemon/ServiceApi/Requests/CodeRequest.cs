@@ -1,5 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Store.Archive;
+using Thaw.Store.Records;
 
 namespace Thaw.Daemon.ServiceApi.Requests;
 
@@ -9,12 +10,6 @@ internal static class CodeRequest
     /// <summary>Refuses what names no code, or names it by other means than a zip.</summary>
     public static byte[] Zip(Members code)
     {
-        if (code.Has("ImageUri"))
-        {
-            throw LambdaException.InvalidParameterValue(
-                "This version of Thaw runs no container images: pack the function as a zip and send it as ZipFile.");
-        }
-
         if (code.Has("S3Bucket") || code.Has("S3Key") || code.Has("S3ObjectVersion"))
         {
             throw LambdaException.InvalidParameterValue(
@@ -32,13 +27,41 @@ internal static class CodeRequest
         };
     }
 
+    /// <summary>The code of a function, of its package type: a zip's is kept, an image's is found; spec (service) 4.2, 17.</summary>
+    /// <param name="settings">As they will be.</param>
+    /// <param name="doing">What the caller does to the function: creating or updating.</param>
+    public static async Task<IHeldCode> AddAsync(ICodeArchive archive, Members code, FunctionSettings settings, string doing)
+    {
+        var uri = code.Text("ImageUri");
+        if (!settings.IsImage)
+        {
+            return uri is null
+                ? await AddAsync(archive, Zip(code), code.Text("SourceKMSKeyArn"))
+                : throw LambdaException.InvalidParameterValue(
+                    $"Please do not provide ImageUri when {doing} a function with packageType Zip.");
+        }
+
+        if (uri is null || code.Has("ZipFile") || code.Has("S3Bucket") || code.Has("S3Key"))
+        {
+            throw LambdaException.InvalidParameterValue(
+                $"Please provide ImageUri, and nothing else, when {doing} a function with packageType Image.");
+        }
+
+        return await RefusedAsync(() => archive.AddImageAsync(uri, settings.Architectures[0]));
+    }
+
     /// <summary>Keeps it as long as the answer is not disposed of.</summary>
     public static async Task<IHeldCode> AddAsync(ICodeArchive archive, byte[] zip, string? kmsKeyArn)
     {
+        var held = await RefusedAsync(() => archive.AddAsync(zip));
+        return kmsKeyArn is null ? held : new Encrypted(held, kmsKeyArn);
+    }
+
+    private static async Task<IHeldCode> RefusedAsync(Func<Task<IHeldCode>> add)
+    {
         try
         {
-            var held = await archive.AddAsync(zip);
-            return kmsKeyArn is null ? held : new Encrypted(held, kmsKeyArn);
+            return await add();
         }
         catch (UnusableCodeException unusable)
         {
@@ -48,7 +71,7 @@ internal static class CodeRequest
 
     private sealed class Encrypted(IHeldCode held, string kmsKeyArn) : IHeldCode
     {
-        public Store.Records.CodeReference Code => held.Code with { SourceKmsKeyArn = kmsKeyArn };
+        public CodeReference Code => held.Code with { SourceKmsKeyArn = kmsKeyArn };
 
         public void Dispose() => held.Dispose();
     }

@@ -49,6 +49,7 @@ internal static partial class Constraints
     public static readonly Constraint KmsKeyArn = new(0, 2048, KmsKeyPattern, KmsKeyForm());
     public static readonly Constraint LogGroup = new(1, 512, LogGroupPattern, LogGroupForm());
     public static readonly Constraint MountPath = new(0, 160, MountPattern, MountForm());
+    public static readonly Constraint WorkingDirectory = new(0, 1000);
     public static readonly Constraint Action = new(0, 256, ActionPattern, ActionForm());
     public static readonly Constraint Principal = new(1, 2048, PrincipalPattern, PrincipalForm());
     public static readonly Constraint Account = new(0, 12, AccountPattern, AccountForm());

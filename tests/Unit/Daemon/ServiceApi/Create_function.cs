@@ -144,7 +144,8 @@ public sealed class Create_function : IAsyncDisposable
     [Theory, Trait("Spec", "API-032")]
     [InlineData("\"ZipFile\":\"bm8gemlw\"", "Could not unzip uploaded file. Please check your file, then try to upload again.")]
     [InlineData("\"ZipFile\":\"\"", "non-empty zip"), InlineData("\"S3Bucket\":\"b\",\"S3Key\":\"k\"", "reads no S3")]
-    [InlineData("\"ImageUri\":\"a/b:1\"", "no container images"), InlineData("", "Please provide a source")]
+    [InlineData("\"ImageUri\":\"a/b:1\"", "Please do not provide ImageUri when creating a function with packageType Zip")]
+    [InlineData("", "Please provide a source")]
     public async Task Refuses_code_that_is_none(string code, string text)
     {
         var body = $$"""{"FunctionName":"f","Role":"{{ServiceStage.Role}}","Runtime":"provided.al2023","Handler":"h","Code":{"""
@@ -166,7 +167,7 @@ public sealed class Create_function : IAsyncDisposable
     public async Task Refuses_a_body_that_is_no_JSON_object(string body) =>
         (await stage.CallAsync("POST", "/2015-03-31/functions", body)).Refused(400, "SerializationException");
 
-    [Theory, InlineData("\"PackageType\":\"Image\"", "no container images"), InlineData("\"PublishTo\":\"LATEST_PUBLISHED\"", "PublishTo")]
+    [Theory, InlineData("\"PublishTo\":\"LATEST_PUBLISHED\"", "PublishTo")]
     [InlineData("\"TenancyConfig\":{\"TenantIsolationMode\":\"PER_TENANT\"}", "TenancyConfig")]
     [InlineData("\"DurableConfig\":{}", "DurableConfig")]
     public async Task Says_what_this_version_does_not_do(string more, string text) =>
