@@ -1,10 +1,9 @@
 namespace Thaw.Daemon.Logs;
 
 /// <summary>Entries on their way to the disk, one behind the other.</summary>
-/// <param name="mostBytes">What it usually has at most.</param>
-internal sealed class EntryBuffer(int mostBytes)
+internal sealed class EntryBuffer
 {
-    private const int FirstBytes = 4 * 1024, ManyBytes = 256 * 1024;
+    private const int FirstBytes = 4 * 1024;
 
     private byte[] bytes = [];
 
@@ -29,7 +28,7 @@ internal sealed class EntryBuffer(int mostBytes)
     {
         var size = StoredEntry.HeaderBytes + message.Length + end.Length;
         if (Length + size > bytes.Length)
-            Grow(Length + size);
+            Array.Resize(ref bytes, Math.Max(Math.Max(bytes.Length * 2, FirstBytes), Length + size));
         StoredEntry.Write(bytes.AsSpan(Length, size), head, message, end);
         Length += size;
         Count += head.IsRun ? message.Count((byte)'\n') + end.Count((byte)'\n') : 1;
@@ -44,14 +43,5 @@ internal sealed class EntryBuffer(int mostBytes)
     {
         if (bytes.Length > keptBytes)
             bytes = [];
-    }
-
-    // In a flood by one great step: memory that nobody touches costs nothing, and what is grown out of stays garbage for long.
-    private void Grow(int needed)
-    {
-        var larger = needed > ManyBytes ? mostBytes : Math.Max(bytes.Length * 2, FirstBytes);
-        var grown = GC.AllocateUninitializedArray<byte>(Math.Max(larger, needed));
-        Written.CopyTo(grown);
-        bytes = grown;
     }
 }

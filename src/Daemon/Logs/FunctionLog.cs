@@ -21,7 +21,7 @@ internal sealed class FunctionLog : IAsyncDisposable
     private const int ManyBytes = 128 * 1024;
 
     /// <summary>With so much waiting, in bytes, whoever brings more is to wait, for so long at most.</summary>
-    private const int RoomBytes = 1024 * 1024;
+    private const int RoomBytes = 512 * 1024;
 
     private static readonly TimeSpan RoomDelay = TimeSpan.FromMilliseconds(100);
 

@@ -22,7 +22,7 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     private readonly SegmentFiles segments;
     private readonly Dictionary<int, LogStream> atWork = [];
     private readonly ITimer soon;
-    private EntryBuffer filling, writing;    // The second one is empty but while it is written, or cannot be.
+    private EntryBuffer filling = new(), writing = new();    // The second one is empty but while it is written, or cannot be.
     private TaskCompletionSource? room, grown;
     private bool isArmed, isKicked;
     private volatile bool isFailing;
@@ -35,7 +35,6 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     {
         (this.folder, this.streams, this.options, this.time, this.lost, this.rolled) = (folder, streams, options, time, lost, rolled);
         segments = new SegmentFiles(options, folder);
-        (filling, writing) = (new EntryBuffer(options.BufferBytes), new EntryBuffer(options.BufferBytes));
         end = segments.End;
         soon = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -195,7 +194,7 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     // As long as so much comes at once, the buffers stay as large as it made them: one of them would be garbage every few milliseconds.
     private bool IsFlood => writing.Length >= options.KickBytes;
 
-    private int KeptBytes => 2 * options.KickBytes;
+    private int KeptBytes => 4 * options.KickBytes;
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -69,7 +69,7 @@ internal sealed class SegmentFiles(LogStoreOptions options, string folder)
     private Segment Roll(IReadOnlyList<(int Stream, string Request)> running, long now)
     {
         var next = all is [.., { Length: 0 } empty] ? empty : Segment.New(folder, End);
-        var begun = new EntryBuffer(options.BufferBytes);
+        var begun = new EntryBuffer();
         foreach (var (stream, request) in running)
             begun.Add(new EntryHead(EntryKind.RequestBegan, 0, stream, now, now), Encoding.UTF8.GetBytes(request));
         Write(next, begun);

@@ -7,7 +7,8 @@ namespace Thaw.Daemon.Logs;
 /// <param name="mostBytes">What may wait at a time.</param>
 internal sealed class TextBlocks(int mostBytes)
 {
-    private const int BlockBytes = 64 * 1024, KeptBlocks = 16;
+    // Enough for what a flood has on both sides, so that it makes no garbage.
+    private const int BlockBytes = 64 * 1024, KeptBlocks = 24;
 
     private readonly Stack<TextBlock> spare = [];
     private List<TextBlock> waiting = [];
