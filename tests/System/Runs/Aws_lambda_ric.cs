@@ -6,6 +6,7 @@ namespace Thaw.SystemTests.Runs;
 /// AWS's own client for Node, <c>aws-lambda-ric</c> from npm, unmodified and started by a function's own bootstrap: what it and we
 /// understand differently would show here. eng/prepare installs it.
 /// </summary>
+[Trait("Needs", "compiler")]
 public sealed class Aws_lambda_ric
 {
     private const string Handlers = """

@@ -4,6 +4,7 @@ using Thaw.SystemTests.Runs;
 namespace Thaw.SystemTests.Up;
 
 /// <summary>AWS's own client for Node, unmodified, behind the Invoke API: many invokes in warm environments.</summary>
+[Trait("Needs", "compiler")]
 public sealed class Aws_lambda_ric_in_the_daemon(Aws_lambda_ric_in_the_daemon.Daemon shared)
     : IClassFixture<Aws_lambda_ric_in_the_daemon.Daemon>
 {

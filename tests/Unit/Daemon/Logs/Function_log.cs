@@ -36,6 +36,7 @@ public sealed class Function_log
             for (var number = 0; number < 1_000; number++)
                 log.Write("x: "u8, line);
             watcher.Go.SetResult();
+            await watcher.Told.Task;
         }
 
         Assert.Matches(@"\nthaw: [0-9]+ lines of functions were dropped: this terminal was too slow\n", TextOf(watcher));
@@ -82,6 +83,9 @@ public sealed class Function_log
     {
         public TaskCompletionSource Go { get; set; } = new();
 
+        /// <summary>What it has got says that lines were dropped.</summary>
+        public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -89,6 +93,8 @@ public sealed class Function_log
             Asked.TrySetResult();
             await Go.Task;
             await base.WriteAsync(buffer, cancellationToken);
+            if (buffer.Span.IndexOf("dropped"u8) >= 0)
+                Told.TrySetResult();
         }
     }
 }
