@@ -64,7 +64,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         this.store = store;
         var data = Path.GetFullPath(options.DataDirectory ?? WorkFolder.DefaultDataDirectory());
         work = new WorkFolder(data);
-        log = new FunctionLog(watcher, time);
+        log = new FunctionLog(watcher);
         apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
         logs = new LogStore(
             new LogStoreOptions { Folder = Path.Combine(data, "logs"), TotalBytes = options.LogStoreMegabytes * 1024L * 1024 },

@@ -16,7 +16,6 @@ internal sealed class EnvironmentLog : ILifecycleEvents
     private readonly LogFormatter formatter;
     private readonly LogStream stream;
     private readonly LogTails tails;
-    private readonly FunctionLog watched;
     private readonly Entries shown, kept;
 
     // Output comes on threads of its own, so this is read once in each call.
@@ -24,7 +23,7 @@ internal sealed class EnvironmentLog : ILifecycleEvents
 
     public EnvironmentLog(EnvironmentIdentity identity, LogStream stream, LogTails tails, FunctionLog watched)
     {
-        (this.stream, this.tails, this.watched) = (stream, tails, watched);
+        (this.stream, this.tails) = (stream, tails);
         formatter = new LogFormatter(identity);
         kept = new Entries(this, null, []);
         shown = new Entries(this, watched, Encoding.UTF8.GetBytes(identity.Function.Name + ": "));
@@ -56,12 +55,7 @@ internal sealed class EnvironmentLog : ILifecycleEvents
         }
     }
 
-    // One after the other: whoever brings output asks again before the next piece.
-    public ValueTask RoomAsync()
-    {
-        var room = stream.RoomAsync();
-        return room.IsCompleted ? watched.RoomAsync() : room;
-    }
+    public ValueTask RoomAsync() => stream.RoomAsync();
 
     private static bool IsFailure(LifecycleEvent happened) => happened is
         InvokeReport { Status: not PhaseStatus.Success } or InitReport { Status: not PhaseStatus.Success }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
@@ -7,8 +8,7 @@ namespace Thaw.Daemon.Logs;
 
 /// <summary>
 /// Shows whoever watches the daemon what its functions write, and the platform's lines of what failed, each behind the function's name.
-/// In a flood whoever brings output waits a moment for a watcher that reads. One that does not is waited for no more: lines are dropped,
-/// and their number is told.
+/// When the watcher is slow the lines are dropped, and their number is told: no function waits for a terminal.
 /// </summary>
 internal sealed class FunctionLog : IAsyncDisposable
 {
@@ -20,26 +20,18 @@ internal sealed class FunctionLog : IAsyncDisposable
 
     private const int ManyBytes = 128 * 1024;
 
-    /// <summary>With so much waiting, in bytes, whoever brings more is to wait, for so long at most.</summary>
-    private const int RoomBytes = 512 * 1024;
-
-    private static readonly TimeSpan RoomDelay = TimeSpan.FromMilliseconds(100);
-
     private readonly Lock gate = new();
     private readonly SemaphoreSlim filled = new(0, 1), many = new(0, 1);
     private readonly Stream watcher;
-    private readonly TimeProvider time;
     private readonly Task writing;
-    private readonly TextBlocks waiting = new(Limits.WatchedBytes);
+    private ArrayBufferWriter<byte> waiting = new(), spare = new();
     private long dropped;
-    private TaskCompletionSource? room;
     private bool hasEnded;
-    private volatile bool isStuck;
 
     /// <param name="watcher">Gets UTF-8.</param>
-    public FunctionLog(Stream watcher, TimeProvider time)
+    public FunctionLog(Stream watcher)
     {
-        (this.watcher, this.time) = (watcher, time);
+        this.watcher = watcher;
         writing = Task.Run(WriteAsync);
     }
 
@@ -61,24 +53,14 @@ internal sealed class FunctionLog : IAsyncDisposable
     {
         lock (gate)
         {
+            // Room for all of them at once, if there is so much, makes each a plain copy.
+            var size = lines.Length + 1 + ((lines.Count((byte)'\n') + 1) * source.Length);
+            if (waiting.WrittenCount + size <= Limits.WatchedBytes)
+                _ = waiting.GetSpan(size);
             for (int newline; (newline = lines.IndexOf((byte)'\n')) >= 0; lines = lines[(newline + 1)..])
                 Add(source, lines[..newline]);
             Add(source, lines);
             Wake();
-        }
-    }
-
-    /// <inheritdoc cref="ILifecycleEvents.RoomAsync"/>
-    public ValueTask RoomAsync()
-    {
-        if (waiting.Bytes < RoomBytes || isStuck)
-            return ValueTask.CompletedTask;
-        lock (gate)
-        {
-            if (waiting.Bytes < RoomBytes)
-                return ValueTask.CompletedTask;
-            room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new(WithPatienceAsync(room.Task));
         }
     }
 
@@ -103,52 +85,43 @@ internal sealed class FunctionLog : IAsyncDisposable
         }
     }
 
-    private async Task WithPatienceAsync(Task emptied)
-    {
-        try
-        {
-            await emptied.WaitAsync(RoomDelay, time);
-        }
-        catch (TimeoutException)
-        {
-            isStuck = true;
-        }
-    }
-
     private void Add(ReadOnlySpan<byte> source, ReadOnlySpan<byte> message)
     {
         var size = source.Length + message.Length + 1;
-        if (!waiting.TryAdd(size, out var room))
+        if (waiting.WrittenCount + size > Limits.WatchedBytes)
         {
             dropped++;
             return;
         }
 
+        var room = waiting.GetSpan(size);
         source.CopyTo(room);
         message.CopyTo(room[source.Length..]);
-        room[^1] = (byte)'\n';
+        room[size - 1] = (byte)'\n';
+        waiting.Advance(size);
     }
 
     private void Wake()
     {
         if (filled.CurrentCount == 0)
             filled.Release();
-        if ((hasEnded || waiting.Bytes >= ManyBytes) && many.CurrentCount == 0)
+        if ((hasEnded || waiting.WrittenCount >= ManyBytes) && many.CurrentCount == 0)
             many.Release();
     }
 
     private async Task WriteAsync()
     {
-        var text = new List<TextBlock>();
         try
         {
-            while (await NextAsync(text) is var (next, lost))
+            while (await NextAsync() is var (text, lost))
             {
-                text = next;
-                foreach (var block in text)
-                    await ShowAsync(block.Written);
+                await ShowAsync(text.WrittenMemory);
                 if (lost > 0)
                     await ShowAsync(Notice(lost));
+                if (text.WrittenCount < ManyBytes && text.Capacity > 2 * Limits.LogLineBytes)
+                    spare = new();
+                else
+                    text.ResetWrittenCount();
                 await many.WaitAsync(BetweenWrites);
             }
         }
@@ -159,23 +132,21 @@ internal sealed class FunctionLog : IAsyncDisposable
     }
 
     // Null at the end.
-    private async ValueTask<(List<TextBlock> Text, long Lost)?> NextAsync(List<TextBlock> shown)
+    private async ValueTask<(ArrayBufferWriter<byte> Text, long Lost)?> NextAsync()
     {
         while (true)
         {
             await filled.WaitAsync();
             lock (gate)
             {
-                if (waiting.Bytes > 0)
+                if (waiting.WrittenCount > 0)
                 {
+                    (waiting, spare) = (spare, waiting);
                     var lost = dropped;
                     dropped = 0;
                     if (hasEnded)
                         Wake();
-                    isStuck = false;
-                    room?.SetResult();
-                    room = null;
-                    return (waiting.TakeAll(shown), lost);
+                    return (spare, lost);
                 }
 
                 if (hasEnded)

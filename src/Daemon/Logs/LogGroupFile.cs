@@ -194,7 +194,7 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     // As long as so much comes at once, the buffers stay as large as it made them: one of them would be garbage every few milliseconds.
     private bool IsFlood => writing.Length >= options.KickBytes;
 
-    private int KeptBytes => 4 * options.KickBytes;
+    private int KeptBytes => 2 * options.KickBytes;
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 

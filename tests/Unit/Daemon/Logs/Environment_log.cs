@@ -44,7 +44,7 @@ public sealed class Environment_log : IDisposable
     public async Task Waits_for_the_store_to_have_room()
     {
         using var full = new LogStage(new LogStoreOptions { Folder = "", RoomBytes = 30 });
-        await using var watched = new FunctionLog(watcher, TimeProvider.System);
+        await using var watched = new FunctionLog(watcher);
         var log = new EnvironmentLog(Identity, full.Store.Open(LogStage.Group, "one"), tails, watched);
         Assert.True(log.RoomAsync().AsTask().IsCompleted);
         log.Emit(new OutputLines("runtime", "a long line"u8.ToArray()) { Time = full.Time.GetUtcNow() });
@@ -56,7 +56,7 @@ public sealed class Environment_log : IDisposable
     {
         using var folder = new TemporaryFolder();
         using var store = new LogStore(new LogStoreOptions { Folder = folder.Path }, TimeProvider.System, Assert.Fail);
-        await using var watched = new FunctionLog(watcher, TimeProvider.System);
+        await using var watched = new FunctionLog(watcher);
         var log = new EnvironmentLog(Identity, store.Open(LogStage.Group, "one"), tails, watched);
         var request = new RequestId("r1");
         LifecycleEvent[] warm =
@@ -89,7 +89,7 @@ public sealed class Environment_log : IDisposable
 
     private async Task LiveAsync(PhaseStatus status)
     {
-        await using var watched = new FunctionLog(watcher, TimeProvider.System);
+        await using var watched = new FunctionLog(watcher);
         var log = new EnvironmentLog(Identity, stage.Store.Open(LogStage.Group, "one"), tails, watched);
         var request = new RequestId("r1");
         LifecycleEvent[] life =
