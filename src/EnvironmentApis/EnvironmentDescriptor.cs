@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
+using Thaw.EnvironmentApis.CredentialsApi;
 using Thaw.Lifecycle;
 
 namespace Thaw.EnvironmentApis;
@@ -13,8 +14,11 @@ public sealed record EnvironmentDescriptor
     /// <summary>What an extension is told when it registers.</summary>
     public required FunctionConfiguration Function { get; init; }
 
-    /// <summary>The restore endpoints exist; otherwise they answer 404; spec: ENV-121.</summary>
-    public bool IsSnapStart { get; init; }
+    /// <summary>What a SnapStart environment's processes fetch their keys from; null for all others. Spec 7.6.</summary>
+    public LentKeys? Keys { get; init; }
+
+    /// <summary>The restore and credentials endpoints exist; otherwise they answer 404; spec: ENV-121.</summary>
+    public bool IsSnapStart => Keys is not null;
 
     /// <summary>The Extensions, Telemetry and Logs APIs exist; otherwise they answer 404; spec: ENV-088.</summary>
     public bool HasExtensions { get; init; } = true;

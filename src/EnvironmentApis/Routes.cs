@@ -34,6 +34,8 @@ internal static class Routes
         $"{Runtime}/restore/next" when environment.IsSnapStart => RestoreNext,
         $"{Runtime}/restore/error" when environment.IsSnapStart => RestoreError,
 
+        CredentialsApi.GetCredentials.Path when environment.IsSnapStart => Keys,
+
         $"{Extension}/register" when environment.HasExtensions => Register,
         $"{Extension}/event/next" when environment.HasExtensions => EventNext,
         $"{Extension}/init/error" when environment.HasExtensions => ExtensionInitError,
@@ -73,6 +75,7 @@ internal static class Routes
         InitError = new("POST", RuntimeApi.InitError.ServeAsync),
         RestoreNext = new("GET", RuntimeApi.RestoreNext.ServeAsync),
         RestoreError = new("POST", RuntimeApi.RestoreError.ServeAsync),
+        Keys = new("GET", CredentialsApi.GetCredentials.ServeAsync),
         Register = new("POST", ExtensionsApi.Register.ServeAsync),
         EventNext = new("GET", ExtensionsApi.EventNext.ServeAsync),
         ExtensionInitError = new("POST", ExtensionsApi.InitError.ServeAsync),

@@ -1,5 +1,6 @@
 using Thaw.Contracts;
 using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.CredentialsApi;
 using Thaw.Environments.Functions;
 using Thaw.Environments.Logs;
 using Thaw.Environments.Processes;
@@ -81,13 +82,16 @@ public sealed class ExecutionEnvironment : IEnvironment
             outputs,
             () => endpoint!.AbortConnectionsAsync(),
             plan.Image);
+        var keys = plan.InitializationType == InitializationType.SnapStart
+            ? new LentKeys(credentials.KeysToken, () => TemporaryKeys.Synthetic(world.Random), world.Time)
+            : null;
         var settings = new LifecycleSettings { Function = plan.Function, InitializationType = plan.InitializationType };
         var lifecycle = new EnvironmentLifecycle(settings, processes, order, world.Time, world.NewId);
         endpoint = apis.Serve(sandbox.ApiListener, new EnvironmentDescriptor
         {
             Lifecycle = lifecycle,
             Function = plan.Function,
-            IsSnapStart = plan.InitializationType == InitializationType.SnapStart,
+            Keys = keys,
             MetadataToken = credentials.MetadataToken,
             LambdaApi = callsLambda ? world.LambdaApi : null,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
@@ -101,6 +105,12 @@ public sealed class ExecutionEnvironment : IEnvironment
             CannotThaw = lifecycle.Interrupt,
         };
         return new ExecutionEnvironment(sandbox, endpoint, lifecycle, telemetry, order, freezing, world.Time);
+    }
+
+    public async Task<PhaseOutcome> GetReadyAsync()
+    {
+        var outcome = await InitAsync();
+        return outcome.IsSuccess && endpoint.Environment.IsSnapStart ? await RestoreAsync() : outcome;
     }
 
     /// <summary>Init, ahead of any invoke.</summary>
@@ -121,11 +131,13 @@ public sealed class ExecutionEnvironment : IEnvironment
         }
     }
 
+    /// <summary>Restore, in the processes of Init: nothing was snapshotted.</summary>
     public async Task<PhaseOutcome> RestoreAsync()
     {
         await freezing.AwakeAsync();
         try
         {
+            endpoint.Environment.Keys?.Renew();
             return await lifecycle.RestoreAsync();
         }
         finally

@@ -9,8 +9,11 @@ public interface IEnvironment : IAsyncDisposable
     /// <summary>It has collapsed by itself: nothing can run in it any more.</summary>
     bool IsBroken { get; }
 
-    /// <summary>Init, ahead of any invoke.</summary>
-    Task<PhaseOutcome> InitAsync();
+    /// <summary>
+    /// What comes ahead of the first invocation: Init, and Restore with SnapStart. The first invocation tries an Init that fails again, on
+    /// its own time (spec 1.4); nothing follows a Restore that fails.
+    /// </summary>
+    Task<PhaseOutcome> GetReadyAsync();
 
     /// <summary>One invocation; returns when the environment is ready for the next. The answer goes to its response, earlier.</summary>
     Task<PhaseOutcome> InvokeAsync(Invocation invocation);

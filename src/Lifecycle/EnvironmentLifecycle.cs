@@ -18,6 +18,8 @@ namespace Thaw.Lifecycle;
 /// </summary>
 public sealed class EnvironmentLifecycle
 {
+    private const string NeverAgain = "A clone of a snapshot is not initialised again";
+
     private readonly LifecycleWorld world;
     private volatile Generation current;
     private TimeSpan? initDuration;
@@ -39,6 +41,9 @@ public sealed class EnvironmentLifecycle
 
     internal Generation Current => current;
 
+    /// <summary>Another clone does what this one has failed to do: its processes are what they are by the snapshot.</summary>
+    private bool IsForSnapStart => world.Settings.InitializationType == InitializationType.SnapStart;
+
     /// <summary>The last body posted to init/error, until an Init succeeds; spec: ENV-032.</summary>
     public InvocationError? PostedInitError { get; private set; }
 
@@ -56,14 +61,21 @@ public sealed class EnvironmentLifecycle
     });
 
     /// <summary>
+    /// What a snapshot must remember of the processes; null while one of them is at work, or has failed: none may be taken then. Spec 7.2.
+    /// </summary>
+    public Task<ParkedProcesses?> ParkAsync() => world.Scheduler.EnterAsync(() => current.Park()).AsTask();
+
+    /// <summary>
     /// Goes on after a snapshot of an initialised environment was resumed. After a failure only Shutdown is left; spec 1.10.
     /// </summary>
-    public Task<PhaseOutcome> RestoreAsync() => world.Scheduler.RunAsync(async () =>
+    /// <param name="restored">Processes of another life, as this one's first; null when its own go on.</param>
+    public Task<PhaseOutcome> RestoreAsync(IRestoredProcesses? restored = null) => world.Scheduler.RunAsync(async () =>
     {
-        if (!current.IsInitialized)
+        var isPossible = restored is null ? current.IsInitialized : !current.HasStarted;
+        if (!isPossible)
             current.Fail(ErrorType.SandboxFailure, "Nothing was initialised that could be restored");
-        var phase = new RestorePhase(world, current);
-        using var limit = world.Limit(world.DeadlineAfter(world.Settings.RestoreLimit));
+        var phase = new RestorePhase(world, current, restored);
+        using var limit = world.Limit(world.DeadlineAfter(phase.Left(world.Settings.RestoreLimit)));
         var outcome = await phase.RunAsync(limit);
         (initDuration, restored) = (null, phase.Times);
         return outcome;
@@ -99,6 +111,8 @@ public sealed class EnvironmentLifecycle
     {
         if (current.IsInitialized)
             return PhaseOutcome.Success;
+        if (IsForSnapStart)
+            return current.Fail(ErrorType.SandboxFailure, NeverAgain);
         if (current.HasStarted)
             await ResetAsync(ShutdownReason.Failure);
         return await InitAsync(Phase.Invoke, limit);
@@ -114,6 +128,8 @@ public sealed class EnvironmentLifecycle
             interruption ??= "A process could not be killed";
         (initDuration, restored) = (null, null);
         current = new Generation(world);
+        if (IsForSnapStart)
+            interruption ??= NeverAgain;
 
         // Whoever interrupted meant the environment, not the generation that was just ending.
         if (interruption is not null)

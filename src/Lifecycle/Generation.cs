@@ -47,12 +47,7 @@ internal sealed class Generation
     public void Emit(LifecycleEvent happened) => world.Emit(happened);
 
     /// <summary>A record for one file of /opt/extensions.</summary>
-    public Extension AddExternal(string name)
-    {
-        var extension = new Extension(name, isExternal: true, world.NewId(), this, world.Scheduler);
-        extensions.Add(extension);
-        return extension;
-    }
+    public Extension AddExternal(string name) => Add(name, isExternal: true, world.NewId());
 
     /// <summary>The name of a launched file makes the caller that extension; any other name makes a new internal one; spec 3.1.</summary>
     public Answer<Extension> Register(string name, IReadOnlyList<string> events)
@@ -77,7 +72,7 @@ internal sealed class Generation
         if (known is null && extensions.Count >= Limits.Extensions)
             return Refusal.TooManyExtensions;
 
-        var registering = known ?? new Extension(name, isExternal: false, world.NewId(), this, world.Scheduler);
+        var registering = known ?? NewExtension(name, isExternal: false, world.NewId());
         if (registering.Register(wanted).IsRefused(out var refusal, out _))
             return refusal;
         if (known is null)
@@ -113,6 +108,34 @@ internal sealed class Generation
     }
 
     public void CloseSubscription() => subscriptionIsOpen = false;
+
+    /// <summary>What a snapshot must remember of them; null when somebody is not parked, so that none may be taken.</summary>
+    public ParkedProcesses? Park() =>
+        IsInitialized && failure is null && Runtime.IsParked && extensions.TrueForAll(extension => extension.IsParked)
+            ? new ParkedProcesses
+            {
+                RuntimeAwaitsRestore = Runtime.AwaitsRestore,
+                Extensions = [.. extensions.Select(extension => extension.Park(subscriptions.GetValueOrDefault(extension)))],
+            }
+            : null;
+
+    /// <summary>Takes the place of the generation that was parked: its processes come back, and make their calls once more.</summary>
+    public void Resume(IRestoredProcesses restored)
+    {
+        foreach (var parked in restored.Parked.Extensions)
+        {
+            var extension = Add(parked.Name, parked.IsExternal, parked.Identifier);
+            extension.Resume(parked, restored.Find(parked.Name));
+            if (parked.Subscription is { } subscription)
+                Subscribe(extension.Identifier, subscription);
+        }
+
+        Runtime.Resume(restored.Find(Runtime.Name));
+        (HasStarted, IsInitialized) = (true, true);
+        CloseRegistration();
+        CloseSubscription();
+        restored.Reconnect();
+    }
 
     public Extension? Find(Guid identifier) => extensions.Find(extension => extension.Identifier == identifier);
 
@@ -163,6 +186,16 @@ internal sealed class Generation
         {
             onFailure -= limit.Stop;
         }
+    }
+
+    private Extension NewExtension(string name, bool isExternal, Guid identifier) =>
+        new(name, isExternal, identifier, this, world.Scheduler);
+
+    private Extension Add(string name, bool isExternal, Guid identifier)
+    {
+        var extension = NewExtension(name, isExternal, identifier);
+        extensions.Add(extension);
+        return extension;
     }
 
     private async Task WithPatienceAsync(Signal posting, CancellationToken hungUp)

@@ -15,10 +15,10 @@ internal sealed record LifecycleWorld(
     /// <summary>How long phases may take.</summary>
     public TimeLimits Limits { get; } = new(Scheduler, Time);
 
-    /// <summary>Tells what has just happened.</summary>
-    public void Emit(LifecycleEvent happened)
+    /// <summary>Tells what has happened, just now or so long ago.</summary>
+    public void Emit(LifecycleEvent happened, TimeSpan ago = default)
     {
-        happened.Time = Time.GetUtcNow();
+        happened.Time = Time.GetUtcNow() - ago;
         Events.Emit(happened);
     }
 

@@ -7,24 +7,30 @@ namespace Thaw.Lifecycle;
 /// The phase tells the runtime that it was restored and waits until its after-restore hooks have run and it asks for an event.
 /// A runtime that never called restore/next has no hooks, so there is nothing to wait for; spec 1.10.
 ///
-///   runtime  restore/next (parked) --restored--> after-restore hooks --next|
-///            restoreStart                             restoreRuntimeDone restoreReport
+///   snapshot |restored|--everyone parked as before|
+///   runtime                          restore/next |--restored--> after-restore hooks --next|
+///            restoreStart                                             restoreRuntimeDone restoreReport
 /// </summary>
-internal sealed class RestorePhase(LifecycleWorld world, Generation generation)
+/// <param name="snapshot">What came back; null when the processes of Init go on, and are parked already.</param>
+internal sealed class RestorePhase(LifecycleWorld world, Generation generation, IRestoredProcesses? snapshot)
 {
-    private readonly long started = world.Time.GetTimestamp();
+    private readonly TimeSpan took = snapshot?.Took ?? TimeSpan.Zero;
+    private readonly long began = world.Time.GetTimestamp();
     private long? released;
 
     /// <summary>How long it took, once it has ended.</summary>
     public RestoreTimes Times { get; private set; }
 
+    /// <summary>What is left of the time that all of it may take; bringing back the memory counts.</summary>
+    public TimeSpan Left(TimeSpan whole) => whole > took ? whole - took : TimeSpan.Zero;
+
     public async Task<PhaseOutcome> RunAsync(TimeLimit limit)
     {
-        world.Emit(new PhaseStarted(Phase.Restore, Suppressed: false, RequestId: null));
-        world.Emit(new RestoreStart());
+        world.Emit(new PhaseStarted(Phase.Restore, Suppressed: false, RequestId: null), ago: took);
+        world.Emit(new RestoreStart(), ago: took);
 
-        var restored = await generation.WithinAsync(limit, ResumeRuntimeAsync);
-        Times = new RestoreTimes(Since(started), released is { } from ? Since(from) : TimeSpan.Zero);
+        var restored = await generation.WithinAsync(limit, RestoreAsync);
+        Times = new RestoreTimes(took + Since(began), released is { } from ? Since(from) : TimeSpan.Zero);
 
         // For telemetry an overrun is a timeout as any other; the caller hears that it was the hooks.
         var outcome = restored is PhaseOutcome.TimedOut
@@ -38,8 +44,16 @@ internal sealed class RestorePhase(LifecycleWorld world, Generation generation)
         return outcome;
     }
 
-    private async Task ResumeRuntimeAsync(CancellationToken stop)
+    private async Task RestoreAsync(CancellationToken stop)
     {
+        if (snapshot is not null)
+        {
+            generation.Resume(snapshot);
+            await generation.Runtime.Ready.WaitAsync(stop);
+            foreach (var extension in generation.Extensions)
+                await extension.Ready.WaitAsync(stop);
+        }
+
         if (!generation.Runtime.AwaitsRestore)
             return;
         released = world.Time.GetTimestamp();

@@ -48,7 +48,7 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
 
     private IEnumerable<ScriptedProcess> Alive => processes.Where(process => process.IsAlive);
 
-    public async Task<PhaseOutcome> InitAsync()
+    public async Task<PhaseOutcome> GetReadyAsync()
     {
         await freezing.AwakeAsync();
         var outcome = await Lifecycle.InitAsync();

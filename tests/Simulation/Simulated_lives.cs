@@ -41,7 +41,7 @@ public class Simulated_lives(ITestOutputHelper output)
         var environment = new SimulatedEnvironment(world, faults, settings, extensions: world.Random.Next(3));
         var told = world.Tell(async () =>
         {
-            var init = await environment.InitAsync();
+            var init = await environment.GetReadyAsync();
             if (!faulty && !init.IsSuccess)
                 world.Violate($"Init of an honest world failed: {init}");
             for (var count = 0; count < 5; count++)

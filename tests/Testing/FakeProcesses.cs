@@ -49,6 +49,14 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
     /// <summary>Ends a process, as if by itself.</summary>
     public void Exit(string participant, ProcessExit exit) => alive[participant].Exit(exit);
 
+    /// <summary>A process that is there without having been started.</summary>
+    public IParticipantProcess Bring(string participant)
+    {
+        var process = new FakeProcess(this, participant);
+        alive[participant] = process;
+        return process;
+    }
+
     private async Task<ProcessStarted> Start(string participant)
     {
         Log.Add($"start {participant}");
@@ -58,9 +66,7 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
             return refused;
         if (SlowStarts.TryGetValue(participant, out var slow))
             await slow.Task;
-        var process = new FakeProcess(this, participant);
-        alive[participant] = process;
-        return new ProcessStarted.Running(process);
+        return new ProcessStarted.Running(Bring(participant));
     }
 
     private sealed class FakeProcess(FakeProcesses all, string name) : IParticipantProcess

@@ -31,6 +31,7 @@ internal sealed class InvokeRouting(InvocationRouter router, LambdaMetrics metri
             "ConcurrentInvocationLimitExceeded",
             "Rate Exceeded. Environments at work fill the memory that they may have; thaw up --memory sets it."),
         Routing.Refused { Lease: Lease.Closed } => LambdaError.Unavailable("Thaw is shutting down."),
+        Routing.Refused { Lease: Lease.NotRestored { Outcome: var outcome } } => LambdaError.NotRestored(outcome),
         Routing.Refused { Lease: Lease.Failed failed } => LambdaError.Service($"No environment could be made: {failed.Reason}"),
         _ => throw new InvalidOperationException($"An unknown routing: {routing}"),
     };

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Lifecycle;
 
 namespace Thaw.Daemon.ServiceApi;
 
@@ -95,6 +96,16 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     {
         Reason = reason,
         RetryAfterSeconds = 1,
+    };
+
+    /// <summary>Restore took too long, or a hook or the runtime failed in it; spec 7.5, ENV-044.</summary>
+    public static LambdaError NotRestored(PhaseOutcome outcome) => outcome switch
+    {
+        PhaseOutcome.TimedOut or PhaseOutcome.Failed { ErrorType.Name: "Runtime.RestoreHookUserTimeout" } =>
+            new(408, "SnapStartTimeoutException", "The function was not restored within 10 seconds. Let its after-restore hooks do less."),
+        PhaseOutcome.Failed failed =>
+            new(400, "SnapStartException", $"The function could not be restored: {failed.ErrorType.Name}: {failed.Reason}."),
+        _ => throw new ArgumentException("A success has no error.", nameof(outcome)),
     };
 
     public static LambdaError Service(string text) => new(500, "ServiceException", text);

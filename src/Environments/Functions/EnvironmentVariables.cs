@@ -115,10 +115,6 @@ public sealed class EnvironmentVariables(
             ["AWS_LAMBDA_FUNCTION_VERSION"] = function.Version,
             ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = function.MemoryMegabytes.ToString(CultureInfo.InvariantCulture),
             ["AWS_LAMBDA_INITIALIZATION_TYPE"] = initializationType.ToWireName(),
-            ["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId,
-            ["AWS_ACCESS_KEY"] = credentials.AccessKeyId,
-            ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey,
-            ["AWS_SESSION_TOKEN"] = credentials.SessionToken,
             ["AWS_LAMBDA_RUNTIME_API"] = runtimeApi,
             ["AWS_LAMBDA_METADATA_API"] = runtimeApi,
             ["AWS_LAMBDA_METADATA_TOKEN"] = credentials.MetadataToken,
@@ -133,12 +129,25 @@ public sealed class EnvironmentVariables(
             variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{managed}";
         if (command.ReadsLogFrames)
             variables["_LAMBDA_TELEMETRY_LOG_FD"] = LogDescriptor.ToString(CultureInfo.InvariantCulture);
-        if (initializationType != InitializationType.SnapStart)
-        {
-            variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup;
-            variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
-        }
 
-        return variables;
+        var own = initializationType == InitializationType.SnapStart ? OfASnapshot() : OfOneEnvironment();
+        return own.Concat(variables).ToDictionary();
     }
+
+    private Dictionary<string, string> OfOneEnvironment() => new()
+    {
+        ["AWS_ACCESS_KEY_ID"] = credentials.Keys.AccessKeyId,
+        ["AWS_ACCESS_KEY"] = credentials.Keys.AccessKeyId,
+        ["AWS_SECRET_ACCESS_KEY"] = credentials.Keys.SecretAccessKey,
+        ["AWS_SESSION_TOKEN"] = credentials.Keys.SessionToken,
+        ["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup,
+        ["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream,
+    };
+
+    /// <summary>What many environments share cannot name one's log stream, nor its keys: those are fetched; spec 7.6.</summary>
+    private Dictionary<string, string> OfASnapshot() => new()
+    {
+        ["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = $"http://{runtimeApi}/2021-04-23/credentials",
+        ["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = credentials.KeysToken,
+    };
 }

@@ -1,3 +1,4 @@
+using Thaw.Contracts;
 using Thaw.Sandboxing;
 
 namespace Thaw.Environments.Pool;
@@ -296,7 +297,9 @@ public sealed class EnvironmentPool : IAsyncDisposable
                 alive.Add(started);
 
             // An Init that fails is tried again by the invoke, on its own time; spec 1.4.
-            await made.InitAsync();
+            var outcome = await made.GetReadyAsync();
+            if (!outcome.IsSuccess && waiter.Plan.InitializationType == InitializationType.SnapStart)
+                return new Lease.NotRestored(outcome);
             isReady = true;
             return new Lease.Granted(new InvocationSlot(this, started));
         }

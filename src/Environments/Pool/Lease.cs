@@ -1,3 +1,5 @@
+using Thaw.Lifecycle;
+
 namespace Thaw.Environments.Pool;
 
 /// <summary>The pool's answer to a caller.</summary>
@@ -15,6 +17,9 @@ public abstract record Lease
 
     /// <summary>The pool is being drained.</summary>
     public sealed record Closed : Lease;
+
+    /// <summary>Its environment did not get out of Restore; spec 1.10, 7.5.</summary>
+    public sealed record NotRestored(PhaseOutcome Outcome) : Lease;
 
     /// <summary>No environment could be made. The function has not run.</summary>
     public sealed record Failed(string Reason) : Lease;

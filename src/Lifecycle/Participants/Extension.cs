@@ -28,6 +28,19 @@ internal sealed class Extension(string name, bool isExternal, Guid identifier, G
 
     public bool WantsShutdown => subscribed.Contains(ExtensionEventType.Shutdown);
 
+    public override bool IsParked => State == ExtensionState.Ready && events.HasPoll;
+
+    /// <summary>It is as it was before it asked for its first event.</summary>
+    public void Resume(ParkedExtension parked, IParticipantProcess? restored)
+    {
+        if (IsExternal)
+            Resume(restored);
+        (State, subscribed) = (ExtensionState.Registered, parked.Events);
+        Registered.Give();
+    }
+
+    public ParkedExtension Park(TelemetrySubscription? subscription) => new(Name, IsExternal, Identifier, subscribed, subscription);
+
     public async Task StartAsync(IParticipantProcesses processes) => Adopt(await processes.StartExtensionAsync(Name));
 
     /// <summary>Marks a file that is not even tried, such as the eleventh.</summary>

@@ -22,6 +22,14 @@ internal abstract class Participant(string name, Generation generation)
 
     protected Generation Generation => generation;
 
+    /// <summary>Whether it waits in a call for what comes next.</summary>
+    public abstract bool IsParked { get; }
+
+    /// <summary>Its process came back with a snapshot; null when it did not.</summary>
+    public void Resume(IParticipantProcess? restored) => Adopt(restored is null
+        ? new ProcessStarted.Refused(ErrorType.SandboxFailure, $"The snapshot has no process of {name}")
+        : new ProcessStarted.Running(restored));
+
     /// <summary>SIGTERM to the process group, if it still runs.</summary>
     public void Terminate()
     {

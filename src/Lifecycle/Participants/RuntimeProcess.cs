@@ -18,6 +18,8 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
     /// <summary>Parked in restore/next: a snapshot may be taken, and Restore has something to wait for.</summary>
     public bool AwaitsRestore => state == RuntimeState.RestoreReady;
 
+    public override bool IsParked => Current is null && (events.HasPoll || restores.HasPoll);
+
     /// <summary>Given when the answer that is just being posted has been read to its end; null when none is.</summary>
     public Signal? Posting => Current is { IsBeingPosted: true } current ? current.Answered : null;
 

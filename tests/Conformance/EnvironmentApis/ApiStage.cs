@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Thaw.Contracts;
 using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.CredentialsApi;
 using Thaw.Lifecycle;
 using Thaw.Testing;
 
@@ -29,7 +30,7 @@ public sealed class ApiStage : IAsyncDisposable
         {
             Lifecycle = stage.Lifecycle,
             Function = stage.Settings.Function,
-            IsSnapStart = stage.Settings.InitializationType == InitializationType.SnapStart,
+            Keys = stage.Settings.InitializationType == InitializationType.SnapStart ? NewKeys(stage.Time) : null,
             HasExtensions = hasExtensions,
             MetadataToken = MetadataToken,
             ApiPort = ((IPEndPoint)listener.LocalEndPoint!).Port,
@@ -38,6 +39,8 @@ public sealed class ApiStage : IAsyncDisposable
     }
 
     public const string MetadataToken = "LETMEIN";
+
+    public const string KeysToken = "3b1c-keys";
 
     /// <summary>How long a test waits for what must come; only a failure takes this long.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
@@ -51,6 +54,12 @@ public sealed class ApiStage : IAsyncDisposable
     public EnvironmentEndpoint Endpoint { get; private set; }
 
     public string Id { get; private set; } = "none";
+
+    private static LentKeys NewKeys(TimeProvider time)
+    {
+        var random = new Random(1);
+        return new LentKeys(KeysToken, () => TemporaryKeys.Synthetic(random), time);
+    }
 
     public static async Task<ApiStage> StartAsync(
         string[]? extensions = null, InitializationType type = InitializationType.OnDemand, bool hasExtensions = true, Way way = Way.Any)

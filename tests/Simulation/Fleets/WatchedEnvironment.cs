@@ -24,10 +24,10 @@ internal sealed class WatchedEnvironment(
     /// <summary>It has had nothing to do since before this moment.</summary>
     public bool IsIdle => state == EnvironmentState.Free && hasWorked && freeSince < world.Time.GetTimestamp();
 
-    public async Task<PhaseOutcome> InitAsync()
+    public async Task<PhaseOutcome> GetReadyAsync()
     {
         Enter(EnvironmentState.Initializing, from: EnvironmentState.New);
-        var outcome = await environment.InitAsync();
+        var outcome = await environment.GetReadyAsync();
         Enter(EnvironmentState.Free, from: EnvironmentState.Initializing);
         freeSince = world.Time.GetTimestamp();
         if (fleet.Faults.Refuses)

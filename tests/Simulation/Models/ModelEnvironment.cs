@@ -30,7 +30,7 @@ internal sealed class ModelEnvironment(EnvironmentPlan plan, NaivePool model) : 
 
     public bool IsIdle => IsReady && Busy == 0 && !IsEnding;
 
-    public Task<PhaseOutcome> InitAsync() => init.Task;
+    public Task<PhaseOutcome> GetReadyAsync() => init.Task;
 
     public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => throw new NotSupportedException();
 

@@ -73,7 +73,7 @@ public sealed class Events_of_a_function : IAsyncDisposable
 
         public bool IsBroken => false;
 
-        public Task<PhaseOutcome> InitAsync() => Task.FromResult(PhaseOutcome.Success);
+        public Task<PhaseOutcome> GetReadyAsync() => Task.FromResult(PhaseOutcome.Success);
 
         public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => Task.FromResult<PhaseOutcome>(outcome);
 

@@ -22,11 +22,23 @@ public sealed class Environment_variables
     public void Tell_the_log_group_that_was_configured() =>
         Assert.Equal("/our/group", Variables(new LoggingConfig { LogGroup = "/our/group" })["AWS_LAMBDA_LOG_GROUP_NAME"]);
 
-    private static IReadOnlyDictionary<string, string> Variables(LoggingConfig logging) => new EnvironmentVariables(
+    [Fact, Trait("Spec", "ENV-122")]
+    public void For_SnapStart_have_no_keys_and_no_log_stream_but_say_where_keys_are()
+    {
+        var variables = Variables(new LoggingConfig(), InitializationType.SnapStart);
+        Assert.DoesNotContain(variables.Keys, name =>
+            name.Contains("KEY", StringComparison.Ordinal) || name.Contains("LOG_STREAM", StringComparison.Ordinal));
+        Assert.DoesNotContain("AWS_SESSION_TOKEN", variables.Keys);
+        Assert.Equal("http://127.0.0.1:9001/2021-04-23/credentials", variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"]);
+        Assert.Matches("^[0-9a-f-]{36}$", variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"]);
+    }
+
+    private static IReadOnlyDictionary<string, string> Variables(
+        LoggingConfig logging, InitializationType type = InitializationType.OnDemand) => new EnvironmentVariables(
         new FunctionConfiguration { Name = "f", Handler = "h", Runtime = "provided.al2023", Logging = logging },
         new FunctionFiles("/task", "/opt"),
         new RuntimeCommand("/task/bootstrap", [], "/var/runtime", "/var/lang/bin", ManagedName: null, _ => []),
-        InitializationType.OnDemand,
+        type,
         Credentials.Synthetic(new Random(1)),
         "stream",
         "127.0.0.1:9001").ForRuntime();

@@ -46,7 +46,7 @@ internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
 
     public List<(Invocation Invocation, TaskCompletionSource<PhaseOutcome> Outcome)> Invokes { get; } = [];
 
-    public Task<PhaseOutcome> InitAsync() => init.Task;
+    public Task<PhaseOutcome> GetReadyAsync() => init.Task;
 
     public Task<PhaseOutcome> InvokeAsync(Invocation invocation)
     {
