@@ -42,6 +42,13 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
     /// <summary>Bodies that no call has announced are read one at a time, so that a hostile function cannot fill our memory.</summary>
     internal SemaphoreSlim OneBody { get; } = new(1);
 
+    /// <summary>
+    /// All open connections, each of which waits: for a snapshot, while no client can do anything and the lifecycle does nothing. They stay
+    /// open and served. In a clone each is re-created and given to <see cref="Adopt"/> of the clone's own endpoint.
+    /// </summary>
+    /// <exception cref="ConnectionBusyException">One has a request under way that is none of those that wait.</exception>
+    public IReadOnlyList<ParkedConnection> ParkedConnections() => throw new NotImplementedException();
+
     /// <summary>Serves a connection, also one that was not accepted here but re-created for a restored process.</summary>
     /// <param name="connected">Ours from now on.</param>
     public void Adopt(Socket connected)

@@ -17,6 +17,9 @@ public sealed record ProcessStart
 
     public required IProcessOutput Output { get; init; }
 
+    /// <summary>What it is called in a snapshot, where no two of a sandbox have the same. Default: its path.</summary>
+    public string? Label { get; init; }
+
     /// <summary>A descriptor from 3 to 255 at which the program has a third pipe to write to; null for none.</summary>
     public int? ExtraOutput { get; init; }
 }

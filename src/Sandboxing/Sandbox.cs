@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Sandboxing;
 
@@ -59,6 +60,26 @@ public abstract class Sandbox : IAsyncDisposable, IFreezable
     /// The largest memory use seen so far, in bytes: the peak resident sizes of the live processes, added up. 0 when unknown.
     /// </summary>
     public abstract long PeakMemoryBytes();
+
+    /// <summary>Whether <see cref="SnapshotAsync"/> can work: it was made for that.</summary>
+    public virtual bool CanSnapshot => false;
+
+    /// <summary>
+    /// Takes a snapshot, while everybody inside stands still for a tenth of a second. The sandbox goes on as if nothing had been, whether
+    /// that works or not; usually its owner has no use for it afterwards.
+    /// </summary>
+    /// <param name="folder">Absolute; it must not exist, and does only when all of it has been written. Its parent must.</param>
+    /// <param name="key">Whatever else must be the same when it is restored: the caller's, who compares it.</param>
+    /// <param name="connections">
+    /// Called once while everybody stands still, on a thread of its own: all open connections of <see cref="ApiListener"/>. It may throw a
+    /// <see cref="SnapshotRefusedException"/>. What we have opened ourselves by <see cref="ConnectAsync"/> must be closed before.
+    /// </param>
+    /// <param name="stop">Gives up; nothing is left of it then.</param>
+    /// <exception cref="SnapshotRefusedException">It cannot be done; the message says why.</exception>
+    /// <exception cref="SandboxException">The sandbox is broken or destroyed.</exception>
+    public virtual Task<Snapshot> SnapshotAsync(
+        string folder, string key, Func<IReadOnlyList<OutsideConnection>> connections, CancellationToken stop) =>
+        throw new SnapshotRefusedException("environments of this isolation have no snapshots");
 
     /// <summary>Kills every process inside and gives all resources back. May be called more than once.</summary>
     /// <exception cref="SandboxException">Something inside cannot be killed yet; it will be cleared away when it can be.</exception>

@@ -4,6 +4,7 @@ using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Processes;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Sandboxing.Namespaces;
 
@@ -84,6 +85,27 @@ public sealed class NamespaceSandbox : AgentSandbox
             launch?.Dispose();
         }
     }
+
+    /// <summary>
+    /// Makes a clone of a snapshot, with all that the original had been given: what took <see cref="CreateAsync"/> and
+    /// <see cref="FurnishAsync"/> there is one step here. Some tens of milliseconds, more for much memory; who comes when all processors
+    /// are busy with that waits for his turn. On return its processes run.
+    /// </summary>
+    /// <param name="snapshot">Open; it stays so.</param>
+    /// <param name="options">
+    /// As the original's were, with a folder and a group of the clone's own. <see cref="NamespaceSandboxOptions.Users"/> do not matter: all
+    /// clones of a snapshot have the original's.
+    /// </param>
+    /// <param name="furnishings">As the original's were, but for <see cref="Furnishings.Temporary"/>, which comes from the snapshot.</param>
+    /// <param name="outputOf">Takes what a process writes, by its label; asked once for each, before any of them goes on.</param>
+    /// <exception cref="SnapshotUnusableException">It is damaged, or does not fit these options.</exception>
+    /// <exception cref="SandboxException">It could not be restored here and now. Another try may do better.</exception>
+    public static Task<RestoredSandbox> RestoreAsync(
+        Snapshot snapshot,
+        NamespaceSandboxOptions options,
+        Furnishings furnishings,
+        Func<string, IProcessOutput> outputOf,
+        CancellationToken stop) => throw new NotImplementedException();
 
     /// <summary>Gives it what is one function's own. Once, before anything is started.</summary>
     /// <exception cref="SandboxException">Something is not there; the sandbox is of no use then.</exception>

@@ -2,6 +2,7 @@ using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Processes;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Sandboxing.Namespaces;
 
@@ -48,6 +49,12 @@ public sealed record NamespaceSandboxOptions
 
     /// <summary>Kills what makes the processes inside hold more together than they may, where no group does it.</summary>
     public MemoryWatch? MemoryWatch { get; init; }
+
+    /// <summary>
+    /// Makes it so that snapshots can be taken of it, or that it is restored from one. Default: none, which costs a little less. It must have
+    /// a network of its own.
+    /// </summary>
+    public Snapshotter? Snapshotter { get; init; }
 
     /// <summary>Whom the kernel killed for want of memory.</summary>
     internal KernelKills KernelKills { get; init; } = KernelKills.Here;

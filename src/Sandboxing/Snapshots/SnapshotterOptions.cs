@@ -1,0 +1,24 @@
+namespace Thaw.Sandboxing.Snapshots;
+
+public sealed record SnapshotterOptions
+{
+    /// <summary>
+    /// A folder that is ours to write to, for what is remembered from one daemon to the next: what a trial of this machine has shown.
+    /// </summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Where Thaw's own CRIU may lie beside the machine's. Default: <see cref="Criu.OwnFolder"/>.</summary>
+    public string CriuFolder { get; init; } = Criu.OwnFolder;
+
+    /// <summary>Restores at a time; the others wait. Default: one for each processor, which is what they are bound by.</summary>
+    public int Concurrency { get; init; } = Math.Max(1, Environment.ProcessorCount);
+
+    /// <summary>Processes of CRIU that wait for a restore; each serves one. 0 for none. Default: 2.</summary>
+    public int Helpers { get; init; } = 2;
+
+    /// <summary>How long a dump may take. Default: 60 s; it usually takes a tenth of a second.</summary>
+    public TimeSpan DumpLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a restore may take. Default: 30 s; it usually takes some tens of milliseconds.</summary>
+    public TimeSpan RestoreLimit { get; init; } = TimeSpan.FromSeconds(30);
+}
