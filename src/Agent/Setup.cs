@@ -22,6 +22,8 @@ internal static unsafe class Setup
     {
         Say(SetupTalk.Unshared);
         AwaitGo();
+        if (plan.LinkPort != 0)
+            LinkDialler.Dial(plan.LinkPort);
 
         // A plain user's daemon gives one user alone, and its agent is that one already; it has its privileges all the same.
         var isAlone = Syscalls.geteuid() == plan.UserId;
@@ -35,7 +37,9 @@ internal static unsafe class Setup
 
         // In our own /proc nothing can be written to.
         NamespaceLimits.Set();
-        var order = LinuxException.ThrowIfFailed(Syscalls.open("/proc/self/oom_score_adj", Syscalls.O_WRONLY), "open oom_score_adj");
+        int? order = plan.LinkPort != 0
+            ? null
+            : LinuxException.ThrowIfFailed(Syscalls.open("/proc/self/oom_score_adj", Syscalls.O_WRONLY), "open oom_score_adj");
         MountPlan.Enter(plan.Mounts);
         SetHostName(plan.HostName);
         KeepOnly(order);
@@ -78,11 +82,13 @@ internal static unsafe class Setup
     }
 
     // The mounts, and whatever the daemon itself had inherited: nothing of it may get inside.
-    private static void KeepOnly(int order)
+    private static void KeepOnly(int? order)
     {
         LinuxException.ThrowIfFailed(
             Syscalls.close_range(AgentDescriptors.OutOfMemoryOrder, uint.MaxValue, CloseOnExec), "close_range");
-        LinuxException.ThrowIfFailed(Syscalls.dup2(order, AgentDescriptors.OutOfMemoryOrder), "dup2");
+        if (order is not { } file)
+            return;
+        LinuxException.ThrowIfFailed(Syscalls.dup2(file, AgentDescriptors.OutOfMemoryOrder), "dup2");
 
         // It may have been there already, and then nothing has happened to it.
         LinuxException.ThrowIfFailed(Syscalls.fcntl(AgentDescriptors.OutOfMemoryOrder, Syscalls.F_SETFD, 0), "fcntl");

@@ -7,7 +7,7 @@ public sealed class Setup_plan
     [Fact]
     public void Travels_as_words()
     {
-        var plan = new SetupPlan("sandbox", 1000, [new(10, "/"), new(11, "/a:b")], ["/run/agent", "run"]);
+        var plan = new SetupPlan("sandbox", 1000, 9002, [new(10, "/"), new(11, "/a:b")], ["/run/agent", "run"]);
 
         Assert.Equal(["setup", "sandbox", "1000", "10:/", "11:/a:b", "--", "/run/agent", "run"], plan.Words);
         var read = SetupPlan.Parse(plan.Words);
