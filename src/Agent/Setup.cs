@@ -13,7 +13,7 @@ namespace Thaw.Agent;
 /// </summary>
 internal static unsafe class Setup
 {
-    private const int Input = 0, Output = 1, Error = 2;
+    private const int Input = 0, Output = 1, Error = 2, FirstOfOthers = 32;
     private const uint FileMask = 0b000_010_010, CloseOnExec = 4;
 
     /// <summary>Does not return: it becomes the agent that serves.</summary>
@@ -53,9 +53,26 @@ internal static unsafe class Setup
     {
         Say(SetupTalk.Ready);
         var nothing = LinuxException.ThrowIfFailed(Syscalls.open("/dev/null", Syscalls.O_RDWR | Syscalls.O_CLOEXEC), "open /dev/null");
+        var talk = Cookie(Output);
         foreach (var stream in (ReadOnlySpan<int>)[Input, Output, Error])
             LinuxException.ThrowIfFailed(Syscalls.dup2(nothing, stream), "dup2");
+
+        // The .NET runtime, where that runs us, has made copies of them for itself.
+        for (var other = AgentDescriptors.Link; other < FirstOfOthers; other++)
+        {
+            if (talk != 0 && Cookie(other) == talk)
+                LinuxException.ThrowIfFailed(Syscalls.dup2(nothing, other), "dup2");
+        }
+
         _ = Syscalls.close(nothing);
+    }
+
+    /// <summary>What tells a socket from all others; 0 for what is none.</summary>
+    private static ulong Cookie(int descriptor)
+    {
+        ulong cookie = 0;
+        uint length = sizeof(ulong);
+        return Syscalls.getsockopt(descriptor, Syscalls.SOL_SOCKET, Syscalls.SO_COOKIE, &cookie, &length) == 0 ? cookie : 0;
     }
 
     private static void Say(byte word) => _ = Syscalls.write(Output, &word, 1);

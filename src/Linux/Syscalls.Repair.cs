@@ -5,7 +5,7 @@ namespace Thaw.Linux;
 /// <content>Ends of TCP connections that are read and made as a whole, and descriptors of other processes.</content>
 internal static unsafe partial class Syscalls
 {
-    internal const int IPPROTO_TCP = 6, SO_REUSEADDR = 2, SOCK_SEQPACKET = 5;
+    internal const int IPPROTO_TCP = 6, SO_REUSEADDR = 2, SO_COOKIE = 57, SOCK_SEQPACKET = 5;
 
     internal const int
         TCP_NODELAY = 1, TCP_MAXSEG = 2, TCP_INFO = 11, TCP_REPAIR = 19, TCP_REPAIR_QUEUE = 20, TCP_QUEUE_SEQ = 21,

@@ -15,13 +15,15 @@ internal sealed class AgentEnds : IDisposable
     private readonly FileDescriptor theirGauge;
     private readonly OutputGauge gauge;
 
-    /// <param name="forSnapshot">Only what a snapshot can hold.</param>
+    /// <param name="owner">
+    /// For an agent that may be in a snapshot, its user on the machine: there is nobody else in its clones that anything could belong to.
+    /// </param>
     /// <exception cref="LinuxException">There is no room for it, among our descriptors for example.</exception>
-    internal AgentEnds(bool forSnapshot = false)
+    internal AgentEnds(uint? owner = null)
     {
         try
         {
-            if (!forSnapshot)
+            if (owner is null)
             {
                 (link, theirLink) = Keep(FileDescriptor.SocketPair());
                 (pipes, theirPipes) = Keep(FileDescriptor.SocketPair());
@@ -30,6 +32,8 @@ internal sealed class AgentEnds : IDisposable
             gauge = OutputGauge.Create(out theirGauge);
             ours.Push(gauge);
             theirs.Push(theirGauge);
+            if (owner is { } user)
+                LinuxException.ThrowIfFailed(Syscalls.fchownat(theirGauge.Number, "", user, user, Syscalls.AT_EMPTY_PATH), "fchownat");
         }
         catch
         {

@@ -63,7 +63,7 @@ public sealed class NamespaceSandbox : AgentSandbox
         Socket? listener = null;
         try
         {
-            using var ends = new AgentEnds(forSnapshot: options.Snapshotter is not null);
+            using var ends = new AgentEnds(options.Snapshotter is null ? null : premises.Users.Inhabitant);
             launch = Begin(premises, ends);
             using var limit = new CancellationTokenSource(options.SetupLimit);
             var agent = await launch.UnsharedAsync(premises.Users, limit.Token);

@@ -95,13 +95,14 @@ internal sealed class CriuHelper : IAsyncDisposable
         }
     }
 
-    /// <summary>What it has written down as errors, the last first; for people.</summary>
+    /// <summary>The first error that it has written down, which the others follow from; for people.</summary>
     internal string LastWords(CriuAnswer answer)
     {
-        const string Error = "Error (";
+        const string Error = "Error (", Harmless = "RLIMIT_NOFILE for self";
         var log = Scratch.In(CriuRequest.Log);
         var line = File.Exists(log)
-            ? File.ReadLines(log).LastOrDefault(line => line.Contains(Error, StringComparison.Ordinal))
+            ? File.ReadLines(log).FirstOrDefault(line =>
+                line.Contains(Error, StringComparison.Ordinal) && !line.Contains(Harmless, StringComparison.Ordinal))
             : null;
         if (line is not null && line.IndexOf("): ", line.IndexOf(Error, StringComparison.Ordinal), StringComparison.Ordinal) is var at and > 0)
             return line[(at + 3)..].Trim();
