@@ -12,15 +12,16 @@ using Thaw.Linux.AgentProtocol;
 //   thaw-agent             serves among the processes of the machine
 //   thaw-agent setup ...   makes a sandbox of the fresh namespaces that it was born in, and becomes the following
 //   thaw-agent run         serves as the first process of that sandbox
+//   thaw-agent run-whole   the same, with nothing in its hands that is not the sandbox's own: a snapshot can be taken of it
 try
 {
     if (args is [SetupPlan.Word, ..])
         Setup.Enter(SetupPlan.Parse(args));
-    var isFirst = args is ["run"];
+    var isFirst = args is [AgentWords.Run or AgentWords.RunWhole];
     Seclusion.Enter();
     if (isFirst)
         Setup.Leave();
-    var order = isFirst ? new OutOfMemoryOrder(AgentDescriptors.OutOfMemoryOrder) : null;
+    var order = args is [AgentWords.Run] ? new OutOfMemoryOrder(AgentDescriptors.OutOfMemoryOrder) : null;
     return new Household(new HostLink(), OutputGauge.Map(AgentDescriptors.Gauge), order).Run();
 }
 catch (Exception problem) when (problem is LinuxException or FormatException)

@@ -13,7 +13,7 @@ namespace Thaw.Agent;
 /// </summary>
 internal static unsafe class Setup
 {
-    private const int Input = 0, Output = 1, Error = 2;
+    private const int Input = 0, Output = 1, Error = 2, FirstOfOthers = 32;
     private const uint FileMask = 0b000_010_010, CloseOnExec = 4;
 
     /// <summary>Does not return: it becomes the agent that serves.</summary>
@@ -22,6 +22,8 @@ internal static unsafe class Setup
     {
         Say(SetupTalk.Unshared);
         AwaitGo();
+        if (plan.LinkPort != 0)
+            LinkDialler.Dial(plan.LinkPort);
 
         // A plain user's daemon gives one user alone, and its agent is that one already; it has its privileges all the same.
         var isAlone = Syscalls.geteuid() == plan.UserId;
@@ -35,7 +37,9 @@ internal static unsafe class Setup
 
         // In our own /proc nothing can be written to.
         NamespaceLimits.Set();
-        var order = LinuxException.ThrowIfFailed(Syscalls.open("/proc/self/oom_score_adj", Syscalls.O_WRONLY), "open oom_score_adj");
+        int? order = plan.LinkPort != 0
+            ? null
+            : LinuxException.ThrowIfFailed(Syscalls.open("/proc/self/oom_score_adj", Syscalls.O_WRONLY), "open oom_score_adj");
         MountPlan.Enter(plan.Mounts);
         SetHostName(plan.HostName);
         KeepOnly(order);
@@ -49,9 +53,26 @@ internal static unsafe class Setup
     {
         Say(SetupTalk.Ready);
         var nothing = LinuxException.ThrowIfFailed(Syscalls.open("/dev/null", Syscalls.O_RDWR | Syscalls.O_CLOEXEC), "open /dev/null");
+        var talk = Cookie(Output);
         foreach (var stream in (ReadOnlySpan<int>)[Input, Output, Error])
             LinuxException.ThrowIfFailed(Syscalls.dup2(nothing, stream), "dup2");
+
+        // The .NET runtime, where that runs us, has made copies of them for itself.
+        for (var other = AgentDescriptors.Link; other < FirstOfOthers; other++)
+        {
+            if (talk != 0 && Cookie(other) == talk)
+                LinuxException.ThrowIfFailed(Syscalls.dup2(nothing, other), "dup2");
+        }
+
         _ = Syscalls.close(nothing);
+    }
+
+    /// <summary>What tells a socket from all others; 0 for what is none.</summary>
+    private static ulong Cookie(int descriptor)
+    {
+        ulong cookie = 0;
+        uint length = sizeof(ulong);
+        return Syscalls.getsockopt(descriptor, Syscalls.SOL_SOCKET, Syscalls.SO_COOKIE, &cookie, &length) == 0 ? cookie : 0;
     }
 
     private static void Say(byte word) => _ = Syscalls.write(Output, &word, 1);
@@ -78,11 +99,13 @@ internal static unsafe class Setup
     }
 
     // The mounts, and whatever the daemon itself had inherited: nothing of it may get inside.
-    private static void KeepOnly(int order)
+    private static void KeepOnly(int? order)
     {
         LinuxException.ThrowIfFailed(
             Syscalls.close_range(AgentDescriptors.OutOfMemoryOrder, uint.MaxValue, CloseOnExec), "close_range");
-        LinuxException.ThrowIfFailed(Syscalls.dup2(order, AgentDescriptors.OutOfMemoryOrder), "dup2");
+        if (order is not { } file)
+            return;
+        LinuxException.ThrowIfFailed(Syscalls.dup2(file, AgentDescriptors.OutOfMemoryOrder), "dup2");
 
         // It may have been there already, and then nothing has happened to it.
         LinuxException.ThrowIfFailed(Syscalls.fcntl(AgentDescriptors.OutOfMemoryOrder, Syscalls.F_SETFD, 0), "fcntl");

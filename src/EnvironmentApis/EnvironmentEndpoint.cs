@@ -47,7 +47,13 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
     /// open and served. In a clone each is re-created and given to <see cref="Adopt"/> of the clone's own endpoint.
     /// </summary>
     /// <exception cref="ConnectionBusyException">One has a request under way that is none of those that wait.</exception>
-    public IReadOnlyList<ParkedConnection> ParkedConnections() => throw new NotImplementedException();
+    public IReadOnlyList<ParkedConnection> ParkedConnections()
+    {
+        LaneConnection[] open;
+        lock (connections)
+            open = [.. connections];
+        return [.. open.Select(connection => connection.Parked())];
+    }
 
     /// <summary>Serves a connection, also one that was not accepted here but re-created for a restored process.</summary>
     /// <param name="connected">Ours from now on.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -29,12 +30,12 @@ internal sealed class KestrelCall : ApiCall
         http.Initialize(features);
         body.Begin(http.Request);
         connection = features.GetRequiredFeature<ParticipantConnection>();
-        connection.IsServing = true;
+        connection.Served = this;
     }
 
     public void End()
     {
-        connection.IsServing = false;
+        connection.Served = null;
         http.Uninitialize();
     }
 
@@ -55,6 +56,22 @@ internal sealed class KestrelCall : ApiCall
         AddHeader("Content-Type", contentType);
         if (!body.IsEmpty)
             await http.Response.BodyWriter.WriteAsync(body);
+    }
+
+    /// <summary>The request, to be sent again by whoever waits for something to happen in it.</summary>
+    /// <exception cref="ConnectionBusyException">It is no call that waits, or has been answered.</exception>
+    public ReadOnlyMemory<byte> ParkedRequest()
+    {
+        if (HasAnswered || !Routes.Parks(this))
+            throw new ConnectionBusyException($"{Target} is under way");
+        var head = new StringBuilder($"{Method} {Path} HTTP/1.1\r\n");
+        foreach (var (name, values) in http.Request.Headers)
+        {
+            foreach (var value in values)
+                head.Append(name).Append(": ").Append(value).Append("\r\n");
+        }
+
+        return Encoding.UTF8.GetBytes(head.Append("\r\n").ToString());
     }
 
     /// <summary>Lets another application serve it.</summary>

@@ -21,6 +21,7 @@ internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe, IP
     private readonly LaneConnection lane;
     private readonly ConnectionContext socket;
     private readonly ParticipantInput input;
+    private volatile KestrelCall? served;
 
     /// <param name="received">What the client has sent already.</param>
     /// <param name="lane">Where it began.</param>
@@ -38,11 +39,20 @@ internal sealed class ParticipantConnection : ConnectionContext, IDuplexPipe, IP
 
     public CancellationToken HungUp { get; }
 
-    /// <summary>Between the head of a request and the end of its answer.</summary>
-    public bool IsServing
+    /// <summary>The call between the head of a request and the end of its answer; null between two.</summary>
+    public KestrelCall? Served
     {
-        set => input.IsServing = value;
+        get => served;
+        set
+        {
+            served = value;
+            input.IsServing = value is not null;
+        }
     }
+
+    /// <summary>The call that waits for something to happen; nothing between two requests.</summary>
+    /// <exception cref="ConnectionBusyException">Something else is under way.</exception>
+    public ReadOnlyMemory<byte> ParkedRequest() => served?.ParkedRequest() ?? default;
 
     public override string ConnectionId
     {

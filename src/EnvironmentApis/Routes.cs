@@ -25,6 +25,11 @@ internal static class Routes
         return call.AnswerAsync(StatusCodes.Status405MethodNotAllowed);
     }
 
+    /// <summary>Whether it waits there for something to happen, for as long as that takes.</summary>
+    public static bool Parks(KestrelCall call) =>
+        Find(call.Path, call.Environment) is { } route && (route == Next || route == RestoreNext || route == EventNext)
+        && route.Method == call.Method;
+
     private static Route? Find(string path, EnvironmentDescriptor environment) => path switch
     {
         "/2018-06-01/ping" => Ping,

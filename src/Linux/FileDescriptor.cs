@@ -19,12 +19,19 @@ internal sealed unsafe class FileDescriptor : SafeHandle
         return (new(fds[0]), new(fds[1]));
     }
 
-    internal static (FileDescriptor Ours, FileDescriptor Theirs) SocketPair()
+    internal static (FileDescriptor Ours, FileDescriptor Theirs) SocketPair(int type = Syscalls.SOCK_STREAM)
     {
         var fds = stackalloc int[2];
-        var type = Syscalls.SOCK_STREAM | Syscalls.SOCK_CLOEXEC;
-        LinuxException.ThrowIfFailed(Syscalls.socketpair(Syscalls.AF_UNIX, type, 0, fds), "socketpair");
+        LinuxException.ThrowIfFailed(Syscalls.socketpair(Syscalls.AF_UNIX, type | Syscalls.SOCK_CLOEXEC, 0, fds), "socketpair");
         return (new(fds[0]), new(fds[1]));
+    }
+
+    /// <summary>The same open file as a descriptor of another process's.</summary>
+    /// <exception cref="LinuxException">There is no such process or descriptor, or it is not ours to look at.</exception>
+    internal static FileDescriptor Of(int pid, int number)
+    {
+        using var process = new FileDescriptor(LinuxException.ThrowIfFailed(Syscalls.pidfd_open(pid), "pidfd_open"));
+        return new(LinuxException.ThrowIfFailed(Syscalls.pidfd_getfd(process.Number, number), "pidfd_getfd"));
     }
 
     internal static FileDescriptor Event() =>

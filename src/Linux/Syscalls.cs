@@ -11,7 +11,7 @@ internal static unsafe partial class Syscalls
 
     internal const int
         O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
-    internal const int F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1;
+    internal const int F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1, F_DUPFD_CLOEXEC = 1030;
     internal const nuint FIONREAD = 0x541B;
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -19,6 +19,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
 {
     private readonly Lock gate = new();
     private readonly CancellationTokenSource hungUp = new();
+    private volatile PlainRequests? requests;
     private ParticipantConnection? handedOver;
     private volatile bool isOver;
 
@@ -72,13 +73,24 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
         endpoint.Leave(this);
     }
 
+    /// <summary>What it waits in, while its client can do nothing and nobody answers.</summary>
+    /// <exception cref="ConnectionBusyException">It does not wait.</exception>
+    public ParkedConnection Parked()
+    {
+        if (isOver)
+            throw new ConnectionBusyException("a connection of a process is about to end");
+        var request = handedOver is { } connection ? connection.ParkedRequest() : requests?.ParkedRequest() ?? default;
+        return new(socket, request);
+    }
+
     private async Task ServeAsync()
     {
-        var requests = new PlainRequests(socket, this, lane);
+        var requests = this.requests = new PlainRequests(socket, this, lane);
         try
         {
             if (await requests.ServeAsync() || !TryHandOver(requests.Unread))
                 Close();
+            this.requests = null;
             requests.GiveBack();
         }
         catch (Exception bug)

@@ -19,6 +19,9 @@ internal sealed class PlainCall(IParticipantConnection connection, PlainInput in
 
     public override bool HasAnswered => hasAnswered;
 
+    /// <summary>It asks for the next event, and there is none yet.</summary>
+    public bool IsParked => request.IsNext && !hasAnswered;
+
     /// <summary>Its answer was the last one of its connection.</summary>
     public bool EndsConnection => body.IsTruncated || input.IsBroken || output.IsBroken;
 

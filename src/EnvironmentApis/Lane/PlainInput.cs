@@ -44,7 +44,8 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
 
     public bool HasWholeRequest => end - start >= taken;
 
-    private bool HasEarly => end - start > taken;
+    /// <summary>Something came behind the request that is being served.</summary>
+    public bool HasEarly => end - start > taken;
 
     /// <summary>The body of the request that is being served, if it is too long for the buffer.</summary>
     public LongBody? LongBody { get; private set; }

@@ -13,6 +13,7 @@ internal sealed class PlainRequests
     private readonly PlainInput input;
     private readonly PlainCall call;
     private readonly FailedCalls failures;
+    private volatile bool isServing;
 
     public PlainRequests(Socket socket, LaneConnection connection, LaneParts lane)
     {
@@ -43,6 +44,7 @@ internal sealed class PlainRequests
                 try
                 {
                     call.Begin(request);
+                    isServing = true;
                     await (request.IsNext ? NextAsync() : Response.ServeAsync(call, call.RequestId));
                 }
                 catch (Exception failure)
@@ -51,6 +53,7 @@ internal sealed class PlainRequests
                 }
 
                 await input.EndRequestAsync();
+                isServing = false;
                 if (call.EndsConnection || connection.IsOver)
                     return true;
             }
@@ -67,6 +70,15 @@ internal sealed class PlainRequests
                 return false;
             }
         }
+    }
+
+    /// <summary>The call for the next event that waits; nothing between two requests.</summary>
+    /// <exception cref="ConnectionBusyException">Something else is under way.</exception>
+    public ReadOnlyMemory<byte> ParkedRequest()
+    {
+        if (!isServing)
+            return input.Unread.IsEmpty ? default : throw new ConnectionBusyException("a request has come in part");
+        return call.IsParked && !input.HasEarly ? input.Taken.ToArray() : throw new ConnectionBusyException("a response is under way");
     }
 
     /// <summary>To be called once it is served or handed over.</summary>

@@ -21,18 +21,50 @@ internal sealed class AgentLink : IDisposable
     private readonly Queue<TaskCompletionSource> clearings = [];
     private readonly Queue<TaskCompletionSource> flushes = [];
     private readonly List<Task> crowded = [];
+    private readonly Dictionary<string, SandboxProcess> resumed = [];
     private SandboxException? ended;
     private uint lastId;
+    private long settledBytes;
 
-    /// <param name="unread">Ours from now on.</param>
+    /// <param name="end">Ours from now on, as is the next.</param>
+    /// <param name="unread">What may be on its way.</param>
     /// <param name="onMachine">Where a file lies that processes see under a name; null where the names are the same.</param>
     internal AgentLink(FileDescriptor end, UnreadOutput unread, Func<string, string>? onMachine = null)
+        : this(new Socket(new SafeSocketHandle(end.Number, ownsHandle: true)), unread, onMachine) => end.SetHandleAsInvalid();
+
+    /// <inheritdoc cref="AgentLink(FileDescriptor, UnreadOutput, Func{string, string}?)"/>
+    internal AgentLink(Socket socket, UnreadOutput unread, Func<string, string>? onMachine = null)
     {
-        (this.unread, this.onMachine) = (unread, onMachine);
-        socket = new Socket(new SafeSocketHandle(end.Number, ownsHandle: true));
-        end.SetHandleAsInvalid();
+        (this.socket, this.unread, this.onMachine) = (socket, unread, onMachine);
         Received = ReceiveAllAsync();
     }
+
+    /// <summary>Takes up where another link to the original of this agent was.</summary>
+    /// <param name="socket">Connected; ours from now on.</param>
+    /// <param name="unread">Ours from now on.</param>
+    /// <param name="onMachine">Where a file lies that processes see under a name.</param>
+    /// <param name="state">Of the other link.</param>
+    /// <param name="outputOf">Takes what a process writes, by its label.</param>
+    /// <param name="verdict">For one of the processes.</param>
+    internal AgentLink(
+        Socket socket,
+        UnreadOutput unread,
+        Func<string, string> onMachine,
+        LinkState state,
+        Func<string, IProcessOutput> outputOf,
+        Func<MemoryVerdicts.Verdict> verdict)
+    {
+        (this.socket, this.unread, this.onMachine, lastId) = (socket, unread, onMachine, state.LastId);
+        foreach (var process in state.Processes)
+            Resume(process, outputOf(process.Label), verdict());
+        Received = ReceiveAllAsync();
+    }
+
+    /// <summary>Those that were running when the link was taken up, by their labels.</summary>
+    internal IReadOnlyDictionary<string, SandboxProcess> Resumed => resumed;
+
+    /// <summary>Our end. Nobody but this sends or receives there.</summary>
+    internal Socket Socket => socket;
 
     /// <summary>
     /// Completes when nothing more can come from the agent; with the reason when that is not the agent's end. Never fails.
@@ -67,12 +99,24 @@ internal sealed class AgentLink : IDisposable
         }
 
         await SendAsync(frame).ConfigureAwait(false);
-        var pid = await entry.Started.Task.ConfigureAwait(false);
-        return new SandboxProcess(pid, entry.Exited.Task, signal =>
+        return ProcessOf(id, await entry.Started.Task.ConfigureAwait(false), entry);
+    }
+
+    /// <summary>
+    /// What is known, if nothing is under way: no question, no frame that has come in part or has not been handled yet. Null otherwise.
+    /// </summary>
+    /// <param name="bytesReceived">How many bytes have come over the socket so far. Nothing more is on its way.</param>
+    internal LinkState? Settled(long bytesReceived)
+    {
+        if (Volatile.Read(ref settledBytes) != bytesReceived || sending.CurrentCount == 0)
+            return null;
+        lock (gate)
         {
-            verdict.Signal(signal);
-            Signal(id, signal);
-        });
+            var isAsked = clearings.Count > 0 || flushes.Count > 0 || entries.Values.Any(entry => !entry.Started.Task.IsCompleted);
+            return isAsked || ended is not null ? null : new LinkState(lastId, unread.FramesTaken, [.. entries.Select(each =>
+                new LinkedProcess(
+                    each.Key, each.Value.Started.Task.Result, each.Value.Label, each.Value.Exited.Task.IsCompleted))]);
+        }
     }
 
     /// <summary>Has every process killed; completes when the agent says that none is left.</summary>
@@ -119,6 +163,30 @@ internal sealed class AgentLink : IDisposable
         socket.Dispose();
         unread.Dispose();
     }
+
+    private void Resume(LinkedProcess process, IProcessOutput output, MemoryVerdicts.Verdict verdict)
+    {
+        var start = new ProcessStart
+        {
+            Path = process.Label,
+            Environment = new Dictionary<string, string>(),
+            WorkingDirectory = "/",
+            Output = output,
+        };
+        var entry = new Entry(start, verdict);
+        entry.Started.SetResult(process.Pid);
+        entries.Add(process.Id, entry);
+        if (process.HasExited)
+            entry.Exited.SetResult(default);
+        else
+            resumed.Add(process.Label, ProcessOf(process.Id, process.Pid, entry));
+    }
+
+    private SandboxProcess ProcessOf(uint id, int pid, Entry entry) => new(pid, entry.Exited.Task, signal =>
+    {
+        entry.Verdict.Signal(signal);
+        Signal(id, signal);
+    });
 
     private void Signal(uint id, int signal)
     {
@@ -181,7 +249,7 @@ internal sealed class AgentLink : IDisposable
     private async Task<Exception?> ReceiveAllAsync()
     {
         var inbox = new ByteQueue();
-        var atOnce = 0;
+        var (atOnce, total) = (0, 0L);
         try
         {
             while (true)
@@ -200,6 +268,8 @@ internal sealed class AgentLink : IDisposable
                 }
 
                 HandleFrames(inbox);
+                total += count;
+                Volatile.Write(ref settledBytes, inbox.Count == 0 ? total : -1);
                 if (crowded.Count > 0)
                     await RoomAsync();
             }
@@ -286,6 +356,8 @@ internal sealed class AgentLink : IDisposable
                 entries.Remove(id);
                 unread.Forget(id);
             }
+
+            unread.Forget(UnreadOutput.OfRestored);
         }
 
         Answered(clearings);
@@ -323,6 +395,8 @@ internal sealed class AgentLink : IDisposable
     /// <summary>A process that was asked for. It is kept beyond its exit: a descendant may still write.</summary>
     private sealed record Entry(ProcessStart Start, MemoryVerdicts.Verdict Verdict)
     {
+        internal string Label => Start.Label ?? Start.Path;
+
         internal TaskCompletionSource<int> Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal TaskCompletionSource<ExitStatus> Exited { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,21 +6,41 @@ namespace Thaw.Sandboxing.Agents;
 /// Whether something that the processes wrote is still on its way to us, without asking the agent: that costs two changes of processes, and
 /// after most invocations there is nothing. The agent sends us the reading end of each pipe, only to be asked whether it is empty.
 /// </summary>
-internal sealed class UnreadOutput(FileDescriptor pipes, OutputGauge gauge) : IDisposable
+/// <param name="pipes">The channel over which they come; null where there is none, and the agent is always asked.</param>
+/// <param name="gauge">The agent's.</param>
+/// <param name="framesTaken">How many frames of output have been handed over already.</param>
+internal sealed class UnreadOutput(FileDescriptor? pipes, OutputGauge gauge, long framesTaken = 0) : IDisposable
 {
+    /// <summary>Stands for all processes that an agent had before it was restored.</summary>
+    internal const uint OfRestored = 0;
+
     private readonly Lock gate = new();
     private readonly Dictionary<uint, FileDescriptor[]> ends = [];
     private Syscalls.pollfd[] polled = [];
-    private long framesTaken;
+    private long framesTaken = framesTaken;
     private int unknown;
     private bool isOver;
+
+    /// <summary>How many frames of output have been handed over.</summary>
+    public long FramesTaken => Interlocked.Read(ref framesTaken);
+
+    /// <summary>Pipes of processes that have been restored.</summary>
+    /// <param name="received">Ours from now on.</param>
+    public void Restored(FileDescriptor[] received)
+    {
+        lock (gate)
+        {
+            ends.Add(OfRestored, received);
+            PollAll();
+        }
+    }
 
     /// <summary>A process has started: its pipes have been sent ahead of that news.</summary>
     public void Started(uint id, int pipeCount)
     {
         lock (gate)
         {
-            FileDescriptor[] received = isOver ? [] : DescriptorChannel.Receive(pipes.Number);
+            FileDescriptor[] received = isOver || pipes is null ? [] : DescriptorChannel.Receive(pipes.Number);
             if (received.Length == pipeCount)
             {
                 ends.Add(id, received);
@@ -64,7 +84,7 @@ internal sealed class UnreadOutput(FileDescriptor pipes, OutputGauge gauge) : ID
             isOver = true;
             foreach (var id in ends.Keys.ToArray())
                 Forget(id);
-            pipes.Dispose();
+            pipes?.Dispose();
             gauge.Dispose();
         }
     }

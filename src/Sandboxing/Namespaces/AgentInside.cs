@@ -1,3 +1,4 @@
+using Thaw.Linux.AgentProtocol;
 using Thaw.Sandboxing.Agents;
 
 namespace Thaw.Sandboxing.Namespaces;
@@ -8,13 +9,15 @@ namespace Thaw.Sandboxing.Namespaces;
 /// <param name="Command">The words that make it serve.</param>
 internal sealed record AgentInside(AgentProgram Program, IReadOnlyList<MountInside> Files, IReadOnlyList<string> Command)
 {
-    private const string Word = "run", Folder = RootFileSystem.AgentFolder;
+    private const string Folder = RootFileSystem.AgentFolder;
 
-    internal static AgentInside Of(AgentProgram program)
+    /// <param name="whole">A snapshot can be taken of it.</param>
+    internal static AgentInside Of(AgentProgram program, bool whole = false)
     {
+        var word = whole ? AgentWords.RunWhole : AgentWords.Run;
         const string Native = $"{Folder}/agent";
         if (program.IsNative)
-            return new(program, [new(program.Path, Native)], [Native, Word]);
+            return new(program, [new(program.Path, Native)], [Native, word]);
 
         // The runtime takes its libraries from beside its host, so both move together.
         const string Runtime = $"{Folder}/dotnet", Assemblies = $"{Folder}/assemblies";
@@ -22,6 +25,6 @@ internal sealed record AgentInside(AgentProgram Program, IReadOnlyList<MountInsi
         return new(
             program,
             [new(Path.GetDirectoryName(program.Path)!, Runtime), new(Path.GetDirectoryName(assembly)!, Assemblies)],
-            [$"{Runtime}/{Path.GetFileName(program.Path)}", $"{Assemblies}/{Path.GetFileName(assembly)}", Word]);
+            [$"{Runtime}/{Path.GetFileName(program.Path)}", $"{Assemblies}/{Path.GetFileName(assembly)}", word]);
     }
 }

@@ -41,6 +41,7 @@ internal sealed class Launch : IDisposable
         var plan = new SetupPlan(
             options.HostName,
             RootFileSystem.UserId,
+            options.Snapshotter is null ? 0 : NamespaceSandbox.Control.Port,
             [.. mounts.Select((mount, i) => new SetupPlan.Mount(AgentDescriptors.FirstMount + i, mount.Inside))],
             agent.Command);
         var (ours, theirs) = FileDescriptor.SocketPair();

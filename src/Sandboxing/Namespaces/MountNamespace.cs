@@ -21,11 +21,14 @@ internal sealed class MountNamespace : IDisposable
     internal static MountNamespace Of(int pid) => new(Traveller.Open(pid, "mnt"));
 
     /// <summary>Attaches mounts, each at its place inside.</summary>
+    /// <param name="mounts">Each with its place.</param>
+    /// <param name="instead">What is mounted at a place goes first. (CRIU does not know what is below another.)</param>
     /// <exception cref="LinuxException">A place does not exist.</exception>
-    internal async Task AttachAsync(IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts)
+    internal async Task AttachAsync(IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts, bool instead = false)
     {
         var all = mounts.Select(each => (each.Mount.Number, Encoding.UTF8.GetBytes(each.Inside + '\0'))).ToArray();
-        var (attached, error) = await Thread.VisitAsync(name, () => Attach(all)).ConfigureAwait(false);
+        string[] old = instead ? [.. mounts.Select(each => each.Inside)] : [];
+        var (attached, error) = await Thread.VisitAsync(name, () => Attach(all, old)).ConfigureAwait(false);
         if (attached < all.Length)
             throw new LinuxException($"move_mount {mounts[attached].Inside}", error);
     }
@@ -79,9 +82,11 @@ internal sealed class MountNamespace : IDisposable
     private static (string? Call, int Error) Failed(string call) => (call, Marshal.GetLastPInvokeError());
 
     // Nothing but system calls: what the runtime looks for in files, it would look for in there.
-    private static unsafe (int Attached, int Error) Attach((int Mount, byte[] Inside)[] mounts)
+    private static unsafe (int Attached, int Error) Attach((int Mount, byte[] Inside)[] mounts, string[] old)
     {
         byte nothing = 0;
+        foreach (var place in old)
+            _ = Syscalls.umount2(place, Syscalls.MNT_DETACH);
         for (var i = 0; i < mounts.Length; i++)
         {
             fixed (byte* to = mounts[i].Inside)

@@ -28,18 +28,25 @@ public sealed class NamespaceSandbox : AgentSandbox
     private readonly ResidentMemory memory;
     private readonly MemoryBound? bound;
 
+    private readonly AgentLink link;
+    private readonly AgentsPlace? place;
+
     private NamespaceSandbox(
-        Premises premises, Socket listener, AgentLink link, int unshare, int agent, ResidentMemory memory, MemoryBound? bound)
-        : base(
-            link, unshare, new(() => KernelKills(premises, memory), pid => bound?.HasKilled(pid) == true), premises.Options.DestroyLimit)
+        Premises premises, Socket listener, AgentLink link, int child, int agent, Watches watches)
+        : base(link, child, watches.Verdicts, premises.Options.DestroyLimit)
     {
-        (this.premises, ApiListener, AgentPid, this.memory, this.bound) = (premises, listener, agent, memory, bound);
+        (this.premises, this.link, ApiListener, AgentPid) = (premises, link, listener, agent);
+        (memory, bound) = (watches.Memory, watches.Bound);
+        place = premises.Options.Snapshotter is null ? null : new AgentsPlace(agent);
         ApiEndPoint = (IPEndPoint)listener.LocalEndPoint!;
         Live();
     }
 
     /// <summary>The same in every sandbox that has a loopback of its own.</summary>
     public static IPEndPoint Api { get; } = new(IPAddress.Loopback, 9001);
+
+    /// <summary>Where agents dial that may be in a snapshot. Nobody listens there afterwards.</summary>
+    internal static IPEndPoint Control { get; } = new(IPAddress.Loopback, 9002);
 
     public override IPEndPoint ApiEndPoint { get; }
 
@@ -56,16 +63,17 @@ public sealed class NamespaceSandbox : AgentSandbox
         Socket? listener = null;
         try
         {
-            using var ends = new AgentEnds();
+            using var ends = new AgentEnds(options.Snapshotter is null ? null : premises.Users.Inhabitant);
             launch = Begin(premises, ends);
             using var limit = new CancellationTokenSource(options.SetupLimit);
             var agent = await launch.UnsharedAsync(premises.Users, limit.Token);
             listener = await premises.EnterAsync(agent, Api);
+            using var control = options.Snapshotter is null ? null : await premises.ListenForLinkAsync(Control);
             await launch.GoAsync(limit.Token);
             await premises.SettleAsync();
-            var memory = new ResidentMemory(agent);
-            var bound = options.MemoryWatch is null ? null : new MemoryBound(agent, memory.Note);
-            return new(premises, listener, ends.Join(premises.OnMachine), launch.UnsharePid, agent, memory, bound);
+            var dialled = control is null ? null : await control.AcceptAsync(limit.Token);
+            return new(
+                premises, listener, ends.Join(premises.OnMachine, dialled), launch.UnsharePid, agent, new Watches(premises, agent));
         }
         catch (Exception failure)
         {
@@ -100,12 +108,41 @@ public sealed class NamespaceSandbox : AgentSandbox
     /// <param name="outputOf">Takes what a process writes, by its label; asked once for each, before any of them goes on.</param>
     /// <exception cref="SnapshotUnusableException">It is damaged, or does not fit these options.</exception>
     /// <exception cref="SandboxException">It could not be restored here and now. Another try may do better.</exception>
-    public static Task<RestoredSandbox> RestoreAsync(
+    public static async Task<RestoredSandbox> RestoreAsync(
         Snapshot snapshot,
         NamespaceSandboxOptions options,
         Furnishings furnishings,
         Func<string, IProcessOutput> outputOf,
-        CancellationToken stop) => throw new NotImplementedException();
+        CancellationToken stop)
+    {
+        var snapshotter = options.Snapshotter ?? throw new SnapshotUnusableException("there is nothing here to restore it with");
+        var premises = new Premises(options with { Users = UserRange.Share(snapshot.Manifest.FirstUser) }, ownsUsers: true);
+        using var restore = new Restore(snapshot, premises);
+        try
+        {
+            using var temporary = await Task.Run(() => premises.Restock(snapshot), stop);
+            var furnished = furnishings with { Temporary = temporary };
+            await snapshotter.WithHelperAsync(
+                (helper, late) => premises.WithMountsAsync(furnished, mounts => restore.RunAsync(helper, mounts, late)),
+                snapshotter.Options.RestoreLimit,
+                stop);
+            premises.SettleClone(restore.Agent, furnished);
+            await premises.SettleAsync();
+            var watches = new Watches(premises, restore.Agent);
+            var link = restore.Join(outputOf, watches.Verdicts.Open);
+            var sandbox = new NamespaceSandbox(premises, restore.TakeListener(), link, restore.Agent, restore.Agent, watches);
+            sandbox.Watch(furnished);
+            return new(sandbox, link.Resumed, restore.TakeConnections());
+        }
+        catch (Exception failure)
+        {
+            restore.Kill();
+            await premises.GiveBackAsync();
+            if (failure is SandboxException or SnapshotUnusableException or OperationCanceledException)
+                throw;
+            throw new SandboxException($"A snapshot could not be restored here and now: {failure.Message}", failure);
+        }
+    }
 
     /// <summary>Gives it what is one function's own. Once, before anything is started.</summary>
     /// <exception cref="SandboxException">Something is not there; the sandbox is of no use then.</exception>
@@ -114,16 +151,35 @@ public sealed class NamespaceSandbox : AgentSandbox
         try
         {
             await premises.FurnishAsync(furnishings);
-            if (bound is not null)
-            {
-                bound.MaxBytes = furnishings.MemoryBytes;
-                premises.Options.MemoryWatch!.Add(bound);
-            }
+            Watch(furnishings);
         }
         catch (LinuxException failure)
         {
             throw new SandboxException($"a sandbox cannot be given its files: {failure.Message}", failure);
         }
+    }
+
+    public override bool CanSnapshot => premises.Options.Snapshotter is not null;
+
+    public override async Task<Snapshot> SnapshotAsync(
+        string folder, string key, Func<IReadOnlyList<OutsideConnection>> connections, CancellationToken stop)
+    {
+        if (premises.Options.Snapshotter is not { } snapshotter)
+            throw new SnapshotRefusedException("this environment was not made for snapshots");
+        await ThawAsync();
+        return await Snapshot.WriteAsync(folder, unfinished => snapshotter.WithHelperAsync(
+            (helper, late) => new Dump(premises, link, AgentPid, unfinished, connections)
+                .RunAsync(helper, key, snapshotter.Circumstances, late),
+            snapshotter.Options.DumpLimit,
+            stop));
+    }
+
+    public override async Task<SandboxProcess> StartAsync(ProcessStart start)
+    {
+        if (place is null)
+            return await base.StartAsync(start).ConfigureAwait(false);
+        using var lowered = await place.LowerAsync().ConfigureAwait(false);
+        return await base.StartAsync(start).ConfigureAwait(false);
     }
 
     public override async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop) => await premises.ConnectAsync(port, stop);
@@ -161,20 +217,24 @@ public sealed class NamespaceSandbox : AgentSandbox
         return premises.GiveBackAsync();
     }
 
+    private void Watch(Furnishings furnishings)
+    {
+        if (bound is null)
+            return;
+        bound.MaxBytes = furnishings.MemoryBytes;
+        premises.Options.MemoryWatch!.Add(bound);
+    }
+
     private EnvironmentGroup? Group => premises.Options.Group;
 
     private static Launch Begin(Premises premises, AgentEnds ends)
     {
         var options = premises.Options;
-        var agent = AgentInside.Of(options.Agent ?? AgentProgram.Find());
+        var agent = AgentInside.Of(options.Agent ?? AgentProgram.Find(), whole: options.Snapshotter is not null);
         var mounts = new List<(FileDescriptor Mount, string Inside)>();
         try
         {
-            foreach (var file in agent.Files.Where(each => File.Exists(each.Path)))
-                options.Root.MakePlace(file.Inside);
-            mounts.AddRange(options.Root.Mounts());
-            foreach (var each in agent.Files)
-                mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
+            premises.OpenUsual(agent, mounts);
             mounts.Add((premises.TemporaryFolder(), "/tmp"));
             return Launch.Begin(agent, ends, options, mounts);
         }
@@ -183,16 +243,5 @@ public sealed class NamespaceSandbox : AgentSandbox
             foreach (var (mount, _) in mounts)
                 mount.Dispose();
         }
-    }
-
-    // Who dies for want of memory cannot be measured any more, but it had all there was.
-    private static long KernelKills(Premises premises, ResidentMemory memory)
-    {
-        if (premises.Options.Group is not { } group)
-            return premises.Options.KernelKills.Count();
-        var kills = group.KernelKills.Count();
-        if (kills > 0)
-            memory.Note(premises.MemoryBytes);
-        return kills;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class NetworkNamespace : IDisposable
         var listener = await NewSocketAsync(AddressFamily.InterNetwork).ConfigureAwait(false);
         try
         {
-            SwitchOnLoopback((int)listener.SafeHandle.DangerousGetHandle());
+            SwitchOnLoopback(listener);
             listener.Bind(endPoint);
             listener.Listen();
             return listener;
@@ -71,11 +71,15 @@ internal sealed class NetworkNamespace : IDisposable
         }
     }
 
-    private async Task<Socket> NewSocketAsync(AddressFamily family)
+    /// <summary>A socket that belongs there, and to which nothing has been done.</summary>
+    internal async Task<Socket> NewSocketAsync(AddressFamily family) => new(await NewHandleAsync(family).ConfigureAwait(false));
+
+    /// <summary>The same, for whoever makes it something that a <see cref="Socket"/> is to find when it looks at it first.</summary>
+    internal async Task<SafeSocketHandle> NewHandleAsync(AddressFamily family = AddressFamily.InterNetwork)
     {
         var domain = family == AddressFamily.InterNetwork ? Syscalls.AF_INET : Syscalls.AF_INET6;
         var (number, error) = await Thread.VisitAsync(name, () => NewSocket(domain)).ConfigureAwait(false);
-        return number >= 0 ? new Socket(new SafeSocketHandle(number, ownsHandle: true)) : throw new LinuxException("socket", error);
+        return number >= 0 ? new SafeSocketHandle(number, ownsHandle: true) : throw new LinuxException("socket", error);
     }
 
     private static (int Number, int Error) NewSocket(int domain)
@@ -84,8 +88,11 @@ internal sealed class NetworkNamespace : IDisposable
         return (socket, Marshal.GetLastPInvokeError());
     }
 
-    private static unsafe void SwitchOnLoopback(int socket)
+    /// <param name="inside">Any socket that belongs there.</param>
+    internal static unsafe void SwitchOnLoopback(Socket inside)
     {
+        var socket = (int)inside.SafeHandle.DangerousGetHandle();
+
         // A struct ifreq: the name, then the flags.
         const int RequestBytes = 40, FlagsOffset = 16;
         var request = stackalloc byte[RequestBytes];

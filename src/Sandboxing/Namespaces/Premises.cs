@@ -3,11 +3,14 @@ using System.Net.Sockets;
 using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Networks;
+using Thaw.Sandboxing.Snapshots;
+using Thaw.Sandboxing.Storage;
 
 namespace Thaw.Sandboxing.Namespaces;
 
 /// <summary>What a sandbox of namespaces has on the machine beside its agent: all of it is given back when the agent is gone.</summary>
-internal sealed class Premises(NamespaceSandboxOptions options)
+/// <param name="ownsUsers">The users of the options are given back with the rest.</param>
+internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers = false)
 {
     private const uint OnlyForItsUser = 0b111_000_000;
 
@@ -19,7 +22,17 @@ internal sealed class Premises(NamespaceSandboxOptions options)
     public NamespaceSandboxOptions Options => options;
 
     /// <summary>Who live there.</summary>
-    public UserRange Users { get; } = options.Users ?? (PlainUser.IsOwnMaster ? UserRange.OfThisProcess() : UserRange.Take());
+    public UserRange Users { get; } = options.Users
+        ?? (PlainUser.IsOwnMaster ? UserRange.OfThisProcess() : UserRange.Take(forSnapshot: options.Snapshotter is not null));
+
+    /// <summary>The way out, once it is there; null when there is none.</summary>
+    public NatLink? WayOut => wayOut.IsCompletedSuccessfully ? wayOut.Result : null;
+
+    /// <summary><c>/tmp</c> is still the sandbox's folder.</summary>
+    public bool HasTemporaryFolder => furnishings.Temporary is null;
+
+    /// <summary>The file of the image that is <c>/tmp</c>, where a snapshot may need it.</summary>
+    public TmpFile? TemporaryFile { get; private set; }
 
     /// <summary>What all that run inside may hold together, as they are told.</summary>
     public long MemoryBytes => furnishings.MemoryBytes;
@@ -50,6 +63,9 @@ internal sealed class Premises(NamespaceSandboxOptions options)
         }
     }
 
+    /// <summary>Waits inside for the control link of an agent that dials.</summary>
+    public Task<Socket> ListenForLinkAsync(IPEndPoint control) => network!.ListenAsync(control);
+
     /// <summary>On return, all is there that was begun.</summary>
     /// <exception cref="SandboxException">There is no way out to be had.</exception>
     public Task SettleAsync() => wayOut;
@@ -61,29 +77,114 @@ internal sealed class Premises(NamespaceSandboxOptions options)
         var mounts = new List<(FileDescriptor Mount, string Inside)>();
         try
         {
-            if (more.Root is { } root)
-                mounts.AddRange(options.Root.Images.Mounts(root, options.Agent ?? AgentProgram.Find()));
-            foreach (var each in more.Mounts)
-            {
-                if (File.Exists(each.Path))
-                    options.Root.MakePlace(each.Inside);
-                mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
-            }
-
-            if (more.Temporary is { } temporary)
-                mounts.Add((temporary.Mount, "/tmp"));
-            else if (more.Root is not null)
-                mounts.Add((TemporaryFolder(), "/tmp"));
+            Open(more, mounts);
             if (more.Limits is { } limits)
                 options.Group?.Limit(limits);
-            await (more.Root is null ? files!.AttachAsync(mounts) : files!.ReplaceAsync(mounts)).ConfigureAwait(false);
+            var mayBeSnapshotted = options.Snapshotter is not null;
+            await (more.Root is null ? files!.AttachAsync(mounts, instead: mayBeSnapshotted) : files!.ReplaceAsync(mounts))
+                .ConfigureAwait(false);
             furnishings = more;
+            if (mayBeSnapshotted)
+                TemporaryFile = more.Temporary?.File?.Share();
         }
         finally
         {
             foreach (var (mount, _) in mounts)
                 mount.Dispose();
         }
+    }
+
+    /// <summary>What every sandbox has, as mounts, each with its place inside: the root first.</summary>
+    /// <param name="mounts">Gets them, also those that were there before one could not be opened: the caller's.</param>
+    /// <exception cref="LinuxException">Something does not exist.</exception>
+    public void OpenUsual(AgentInside agent, List<(FileDescriptor Mount, string Inside)> mounts)
+    {
+        foreach (var file in agent.Files.Where(each => File.Exists(each.Path)))
+            options.Root.MakePlace(file.Inside);
+        mounts.AddRange(options.Root.Mounts());
+        foreach (var each in agent.Files)
+            mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
+    }
+
+    /// <summary>Makes again what the original of a clone had in its /tmp. Blocks.</summary>
+    /// <returns>Its file system; null where it was a folder, and is one again.</returns>
+    public TmpImage? Restock(Snapshot snapshot)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(options.TemporaryFolder)!);
+        if (snapshot.NewTemporary(Path.GetDirectoryName(options.TemporaryFolder)!) is { } image)
+            return image;
+        FolderCopy.Make(Path.Combine(snapshot.Folder, Manifest.TemporaryFolder), options.TemporaryFolder);
+        return null;
+    }
+
+    /// <summary>Opens all that a clone has, lends it, and closes it.</summary>
+    public async Task<bool> WithMountsAsync(Furnishings all, Func<IReadOnlyList<(FileDescriptor Mount, string Inside)>, Task> work)
+    {
+        var mounts = new List<(FileDescriptor Mount, string Inside)>();
+        try
+        {
+            if (all.Root is null)
+                OpenUsual(AgentInside.Of(options.Agent ?? AgentProgram.Find()), mounts);
+            Open(all, mounts);
+            if (all.Root is null && all.Temporary is null)
+                mounts.Add((TemporaryFolder(), "/tmp"));
+            if (all.Limits is { } limits)
+                options.Group?.Limit(limits);
+            await work(mounts).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            foreach (var (mount, _) in mounts)
+                mount.Dispose();
+        }
+    }
+
+    /// <summary>What a function's furnishings are, as mounts, each with its place inside.</summary>
+    /// <param name="mounts">Gets them, also those that were there before one could not be opened: the caller's.</param>
+    /// <exception cref="LinuxException">Something does not exist.</exception>
+    public void Open(Furnishings more, List<(FileDescriptor Mount, string Inside)> mounts)
+    {
+        if (more.Root is { } root)
+            mounts.AddRange(options.Root.Images.Mounts(root, options.Agent ?? AgentProgram.Find()));
+        foreach (var each in more.Mounts)
+        {
+            if (File.Exists(each.Path))
+                options.Root.MakePlace(each.Inside);
+            mounts.Add((DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside));
+        }
+
+        if (more.Temporary is { } temporary)
+            mounts.Add((temporary.Mount, "/tmp"));
+        else if (more.Root is not null)
+            mounts.Add((TemporaryFolder(), "/tmp"));
+    }
+
+    /// <summary>Takes hold of a clone that is being restored: its processes are not there yet, but their network is.</summary>
+    /// <param name="first">The first of them, on the machine.</param>
+    /// <param name="api">Where to listen.</param>
+    /// <param name="connections">Makes what has to be there before anybody listens.</param>
+    /// <param name="alias">An address that the original had.</param>
+    public async Task<Socket> EnterCloneAsync(int first, IPEndPoint api, Func<NetworkNamespace, Task> connections, IPAddress? alias)
+    {
+        network = NetworkNamespace.Of(first);
+        using (var any = await network.NewSocketAsync(AddressFamily.InterNetwork).ConfigureAwait(false))
+            NetworkNamespace.SwitchOnLoopback(any);
+        if (options.Nat is { } nat)
+            wayOut = Task.Run<NatLink?>(() => nat.Connect(first, alias));
+        await connections(network).ConfigureAwait(false);
+
+        // The original's address must be there before its sockets are.
+        if (alias is not null)
+            await wayOut.ConfigureAwait(false);
+        return await network.ListenAsync(api).ConfigureAwait(false);
+    }
+
+    /// <summary>The processes of a clone are there.</summary>
+    public void SettleClone(int first, Furnishings more)
+    {
+        files = MountNamespace.Of(first);
+        furnishings = more;
     }
 
     /// <summary>To somebody who listens inside.</summary>
@@ -116,6 +217,7 @@ internal sealed class Premises(NamespaceSandboxOptions options)
     {
         network?.Dispose();
         files?.Dispose();
+        TemporaryFile?.Dispose();
         await Task.Yield();    // This may be a socket's thread.
         await CloseWayOutAsync().ConfigureAwait(false);
         try
@@ -128,7 +230,7 @@ internal sealed class Premises(NamespaceSandboxOptions options)
         }
 
         RemoveTemporaryFolder();
-        if (options.Users is null)
+        if (options.Users is null || ownsUsers)
             Users.GiveBack();
     }
 

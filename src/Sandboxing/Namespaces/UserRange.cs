@@ -16,9 +16,14 @@ public sealed record UserRange(uint First)
     // Far from where people and other containers are, below the largest id that everybody takes.
     private const uint Lowest = 0x70000000, Count = 0x8000;
 
+    // Sandboxes come and go in the lower half. A snapshot keeps the ids that its original had for as long as it is there, daemon after
+    // daemon, so those come from the upper one.
+    private const uint Kept = Count / 2;
+
     private static readonly Lock Gate = new();
-    private static readonly HashSet<uint> Taken = [];
+    private static readonly Dictionary<uint, int> Taken = [];
     private static uint next;
+    private static uint nextKept = (uint)Random.Shared.Next((int)Kept);
 
     // A plain user's daemon has no id to give but its own.
     private readonly uint? onlyGroup;
@@ -40,27 +45,50 @@ public sealed record UserRange(uint First)
 
     /// <summary>One that no other sandbox of this process has, until it is given back.</summary>
     /// <exception cref="SandboxException">There is none left.</exception>
-    internal static UserRange Take()
+    /// <param name="forSnapshot">It will be a snapshot's, too.</param>
+    internal static UserRange Take(bool forSnapshot = false)
     {
         lock (Gate)
         {
-            for (uint tries = 0; tries < Count; tries++)
+            for (uint tries = 0; tries < Kept; tries++)
             {
-                var range = next++ % Count;
-                if (Taken.Add(range))
+                var range = forSnapshot ? Kept + (nextKept++ % Kept) : next++ % Kept;
+                if (Taken.TryAdd(range, 1))
                     return new(Lowest + (range * Size));
             }
         }
 
-        throw new SandboxException($"There are {Count} sandboxes: no user ids are left for one more.");
+        throw new SandboxException($"There are {Kept} sandboxes: no user ids are left for one more.");
+    }
+
+    /// <summary>The one that a snapshot has, for one more who needs it, until it is given back.</summary>
+    /// <param name="first">See <see cref="First"/>.</param>
+    /// <exception cref="SandboxException">There is no such range.</exception>
+    internal static UserRange Share(uint first)
+    {
+        if (first < Lowest || (first - Lowest) % Size != 0 || (first - Lowest) / Size is not (>= Kept and < Count))
+            throw new SandboxException($"the user ids from {first} on are not a snapshot's");
+        lock (Gate)
+        {
+            var range = (first - Lowest) / Size;
+            Taken[range] = Taken.GetValueOrDefault(range) + 1;
+        }
+
+        return new(first);
     }
 
     internal void GiveBack()
     {
         if (onlyGroup is not null)
             return;
+        var range = (First - Lowest) / Size;
         lock (Gate)
-            Taken.Remove((First - Lowest) / Size);
+        {
+            if (Taken.GetValueOrDefault(range) <= 1)
+                Taken.Remove(range);
+            else
+                Taken[range]--;
+        }
     }
 
     private string MapFrom(uint first) => onlyGroup is null

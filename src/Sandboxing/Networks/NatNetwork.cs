@@ -17,7 +17,7 @@ public sealed class NatNetwork : IDisposable
 {
     private const string GuestName = "eth0";
 
-    private const byte LinePrefix = 31;
+    private const byte LinePrefix = 31, AliasPrefix = 32;
 
     private static readonly string[] UsualRanges = ["10.201.0.0/16", "10.217.0.0/16", "172.29.0.0/16", "192.168.240.0/20", "100.96.0.0/16"];
 
@@ -102,8 +102,12 @@ public sealed class NatNetwork : IDisposable
 
     /// <summary>Gives a network namespace a link, an address and a default route. Its loopback is its owner's business.</summary>
     /// <param name="pid">Somebody in it.</param>
+    /// <param name="alias">
+    /// One more address, which others may have as well: nothing comes in there, and nothing that is sent from there goes further than to the
+    /// machine. It is for sockets of a clone that belong to the address that its original had.
+    /// </param>
     /// <exception cref="SandboxException">The process is gone, or all addresses are in use.</exception>
-    public NatLink Connect(int pid) => Translated(() =>
+    public NatLink Connect(int pid, IPAddress? alias = null) => Translated(() =>
     {
         int pair;
         lock (gate)
@@ -116,7 +120,7 @@ public sealed class NatNetwork : IDisposable
 
         try
         {
-            return Connect(pid, pair);
+            return Connect(pid, pair, alias);
         }
         catch
         {
@@ -204,7 +208,7 @@ public sealed class NatNetwork : IDisposable
         }
     }
 
-    private NatLink Connect(int pid, int pair)
+    private NatLink Connect(int pid, int pair, IPAddress? alias)
     {
         var (host, guest) = Range.PairAt(pair);
         var (ofHost, ofGuest) = (host.GetAddressBytes(), guest.GetAddressBytes());
@@ -227,6 +231,8 @@ public sealed class NatNetwork : IDisposable
             using var inside = NamespaceThread.Run(() => OpenInside(pid));
             var eth0 = inside.IndexOf(GuestName);
             inside.AddAddress(eth0, ofGuest, ofGuest, LinePrefix);
+            if (alias is not null && !alias.Equals(guest))
+                inside.AddAddress(eth0, alias.GetAddressBytes(), alias.GetAddressBytes(), AliasPrefix);
             inside.SetUp(eth0);
             inside.AddDefaultRoute(eth0, ofHost);
             return new NatLink(this, pair, name, index);

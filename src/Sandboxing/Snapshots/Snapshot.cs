@@ -1,3 +1,7 @@
+using Thaw.Linux;
+using Thaw.Sandboxing.Namespaces;
+using Thaw.Sandboxing.Storage;
+
 namespace Thaw.Sandboxing.Snapshots;
 
 /// <summary>
@@ -6,19 +10,36 @@ namespace Thaw.Sandboxing.Snapshots;
 /// </summary>
 public sealed class Snapshot : IDisposable
 {
+    /// <summary>Folders that are being written have this behind their name.</summary>
+    private const string Unfinished = ".unfinished";
+
+    // There is all the memory of a function in it.
+    private const uint OnlyForUs = 0b111_000_000;
+
+    private readonly UserRange users;
+    private int disposed;
+
+    internal Snapshot(string folder, Manifest manifest)
+    {
+        (Folder, Manifest) = (folder, manifest);
+        users = UserRange.Share(manifest.FirstUser);
+    }
+
     /// <summary>Absolute. Who deletes it disposes of this first; clones that run already need nothing of it.</summary>
-    public string Folder => throw new NotImplementedException();
+    public string Folder { get; }
 
     /// <summary>What the caller gave as the key when it was taken.</summary>
-    public string Key => throw new NotImplementedException();
+    public string Key => Manifest.Key;
 
-    public DateTimeOffset Taken => throw new NotImplementedException();
+    public DateTimeOffset Taken => Manifest.Taken;
 
-    /// <summary>What it takes up on disk.</summary>
-    public long Bytes => throw new NotImplementedException();
+    /// <summary>What its files hold; of a file system for /tmp, what is in it.</summary>
+    public long Bytes => Manifest.Files.Sum(file => Usage.Of(Path.Combine(Folder, file.Name)));
 
     /// <summary>Labels of the processes that clones will have.</summary>
-    public IReadOnlyList<string> Labels => throw new NotImplementedException();
+    public IReadOnlyList<string> Labels => [.. Manifest.Link.Processes.Where(each => !each.HasExited).Select(each => each.Label)];
+
+    internal Manifest Manifest { get; }
 
     /// <summary>
     /// Opens one, and reads it through once: every byte is compared with the digest that it was written with (some milliseconds for each
@@ -26,13 +47,95 @@ public sealed class Snapshot : IDisposable
     /// </summary>
     /// <param name="key">What its key must be now.</param>
     /// <exception cref="SnapshotUnusableException">It is not there, damaged, or taken under other circumstances.</exception>
-    public static Snapshot Open(string folder, string key, Snapshotter snapshotter) => throw new NotImplementedException();
+    public static Snapshot Open(string folder, string key, Snapshotter snapshotter)
+    {
+        var manifest = Read(folder);
+        if (manifest.Key != key)
+            throw new SnapshotUnusableException("what it was taken of has changed since");
+        if (manifest.Circumstances.Difference(snapshotter.Circumstances) is { } difference)
+            throw new SnapshotUnusableException(difference);
+        if (manifest.Files.Select(file => file.Problem(folder)).FirstOrDefault(problem => problem is not null) is { } damage)
+            throw new SnapshotUnusableException($"it is damaged: {damage}");
+        try
+        {
+            return new(folder, manifest);
+        }
+        catch (SandboxException failure)
+        {
+            throw new SnapshotUnusableException(failure.Message, failure);
+        }
+    }
 
     /// <summary>
     /// Removes what daemons that were killed have left among snapshots: folders that are not finished. Only where no other daemon writes.
     /// </summary>
     /// <param name="parent">The folder that snapshots lie in.</param>
-    public static void Sweep(string parent) => throw new NotImplementedException();
+    public static void Sweep(string parent)
+    {
+        if (!Directory.Exists(parent))
+            return;
+        foreach (var folder in Directory.EnumerateDirectories(parent, "*" + Unfinished).ToList())
+            Directory.Delete(folder, recursive: true);
+    }
 
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+            users.GiveBack();
+    }
+
+    /// <summary>Writes one, all of it or nothing.</summary>
+    /// <param name="write">Fills the folder that it is given.</param>
+    internal static async Task<Snapshot> WriteAsync(string folder, Func<string, Task<Manifest>> write)
+    {
+        var unfinished = folder + Unfinished;
+        if (Directory.Exists(folder))
+            throw new SnapshotRefusedException($"{folder} exists already");
+        try
+        {
+            RemoveIfThere(unfinished);
+            LinuxException.ThrowIfFailed(Syscalls.mkdir(unfinished, OnlyForUs), $"mkdir {unfinished}");
+            var manifest = await write(unfinished).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(
+                Path.Combine(unfinished, Manifest.FileName), ManifestText.Write(manifest)).ConfigureAwait(false);
+            Directory.Move(unfinished, folder);
+            return new(folder, manifest);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LinuxException)
+        {
+            throw new SnapshotRefusedException($"its files cannot be written: {failure.Message.TrimEnd('.')}", failure);
+        }
+        finally
+        {
+            RemoveIfThere(unfinished);
+        }
+    }
+
+    /// <summary>A new file system with what was in /tmp; null where that was a folder.</summary>
+    /// <param name="directory">Where its file lies.</param>
+    internal TmpImage? NewTemporary(string directory)
+    {
+        if (Manifest.TemporaryMegabytes == 0)
+            return null;
+        using var template = TmpTemplate.Of(directory, Path.Combine(Folder, Manifest.TemporaryImage), Manifest.TemporaryMegabytes);
+        return template.Copy();
+    }
+
+    private static Manifest Read(string folder)
+    {
+        try
+        {
+            return ManifestText.Read(File.ReadAllBytes(Path.Combine(folder, Manifest.FileName)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SnapshotUnusableException($"there is none in {folder}: {failure.Message.TrimEnd('.')}", failure);
+        }
+    }
+
+    private static void RemoveIfThere(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
 }

@@ -1,3 +1,6 @@
+using Thaw.Sandboxing.Agents;
+using Thaw.Sandboxing.Namespaces;
+
 namespace Thaw.Sandboxing.Snapshots;
 
 /// <summary>
@@ -8,14 +11,78 @@ namespace Thaw.Sandboxing.Snapshots;
 /// </summary>
 public sealed class Snapshotter : IAsyncDisposable
 {
+    private readonly SemaphoreSlim turns;
+    private readonly CriuHelpers helpers;
+
+    private Snapshotter(SnapshotterOptions options, Criu criu)
+    {
+        (Options, Criu) = (options, criu);
+        Circumstances = Circumstances.Here(criu, options.Agent ?? AgentProgram.Find());
+        turns = new(options.Concurrency);
+        helpers = new(criu.Path, options.Helpers);
+    }
+
+    public SnapshotterOptions Options { get; }
+
+    /// <summary>What it works with.</summary>
+    public Criu Criu { get; }
+
+    /// <summary>What snapshots that are taken now depend on.</summary>
+    internal Circumstances Circumstances { get; }
+
     /// <summary>
     /// Finds CRIU, and finds out once for each CRIU, kernel and agent whether it works here, by a snapshot of a tiny sandbox that has one
     /// parked connection, and a clone of it. Takes half a second then; otherwise some milliseconds.
     /// </summary>
+    /// <param name="sandboxForTrial">Options for a sandbox like those that there will be; called twice.</param>
     /// <exception cref="SandboxException">No snapshots can be taken here. The message says why, and what helps.</exception>
-    public static Task<Snapshotter> StartAsync(SnapshotterOptions options, Func<Namespaces.NamespaceSandboxOptions> sandboxForTrial) =>
-        throw new NotImplementedException();
+    public static async Task<Snapshotter> StartAsync(SnapshotterOptions options, Func<NamespaceSandboxOptions> sandboxForTrial)
+    {
+        if (PlainUser.IsOwnMaster || !Environment.IsPrivilegedProcess)
+            throw new SandboxException("only root takes snapshots (fix: run thaw as root)");
+        var criu = Criu.Find(options.CriuFolder)
+            ?? throw new SandboxException($"there is no CRIU {Criu.Oldest} or later on this machine (fix: thaw doctor --fix)");
+        var snapshotter = new Snapshotter(options, criu);
+        try
+        {
+            await Task.Run(() => new Trial(snapshotter, sandboxForTrial).ConvinceAsync()).ConfigureAwait(false);
+            return snapshotter;
+        }
+        catch
+        {
+            await snapshotter.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Ends the helpers. Snapshots and clones stay.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        await helpers.DisposeAsync().ConfigureAwait(false);
+        turns.Dispose();
+    }
+
+    /// <summary>Does something with one helper, which is ended then, in its turn.</summary>
+    internal async Task<T> WithHelperAsync<T>(Func<CriuHelper, CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken stop)
+    {
+        await turns.WaitAsync(stop).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(limit);
+        CriuHelper? helper = null;
+        try
+        {
+            helper = await helpers.TakeAsync(patience.Token).ConfigureAwait(false);
+            return await work(helper, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
+        {
+            throw new SandboxException($"CRIU was not ready within {limit.TotalSeconds:0} s", late);
+        }
+        finally
+        {
+            turns.Release();
+            if (helper is not null)
+                helpers.GiveBack(helper);
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using Thaw.Sandboxing.Agents;
+
 namespace Thaw.Sandboxing.Snapshots;
 
 public sealed record SnapshotterOptions
@@ -9,6 +11,9 @@ public sealed record SnapshotterOptions
 
     /// <summary>Where Thaw's own CRIU may lie beside the machine's. Default: <see cref="Criu.OwnFolder"/>.</summary>
     public string CriuFolder { get; init; } = Criu.OwnFolder;
+
+    /// <summary>That of the sandboxes. Default: the one beside the running program.</summary>
+    public AgentProgram? Agent { get; init; }
 
     /// <summary>Restores at a time; the others wait. Default: one for each processor, which is what they are bound by.</summary>
     public int Concurrency { get; init; } = Math.Max(1, Environment.ProcessorCount);

@@ -15,13 +15,20 @@ public sealed class TmpImage : IDisposable
     /// <summary>In megabytes of 1,048,576 bytes; what Lambda calls ephemeral storage.</summary>
     public const int MinMegabytes = 512, MaxMegabytes = 10_240;
 
-    internal TmpImage(FileDescriptor mount, int megabytes) => (Mount, Megabytes) = (mount, megabytes);
+    internal TmpImage(FileDescriptor mount, int megabytes, TmpFile? file = null) => (Mount, Megabytes, File) = (mount, megabytes, file);
 
     public int Megabytes { get; }
 
     /// <summary>The detached mount, nosuid and nodev; its root is writable for everybody (mode 1777).</summary>
     internal FileDescriptor Mount { get; }
 
-    /// <summary>Lets go of the mount. Where it has been placed by then, it stays.</summary>
-    public void Dispose() => Mount.Dispose();
+    /// <summary>What it is stored in; null when that is memory.</summary>
+    internal TmpFile? File { get; }
+
+    /// <summary>Lets go of it. Where it has been placed by then, it stays.</summary>
+    public void Dispose()
+    {
+        Mount.Dispose();
+        File?.Dispose();
+    }
 }

@@ -50,15 +50,30 @@ internal sealed class TmpTemplate : ITmpTemplate
         }
     }
 
+    /// <summary>One that was made before, in a file that stays.</summary>
+    /// <param name="directory">Where copies lie.</param>
+    /// <param name="file">Where it lies itself.</param>
+    /// <exception cref="LinuxException">There is no such file.</exception>
+    internal static TmpTemplate Of(string directory, string file, int megabytes) => new(
+        directory, new(LinuxException.ThrowIfFailed(Syscalls.open(file, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC), $"open {file}")), megabytes);
+
     public TmpImage Copy()
     {
         var held = false;
         try
         {
             file.DangerousAddRef(ref held);
-            using var copy = SparseFile.Create(directory, Bytes);
-            SparseFile.Copy(file, copy, Bytes);
-            return new(Mount(copy, directory), megabytes);
+            var copy = SparseFile.Create(directory, Bytes);
+            try
+            {
+                SparseFile.Copy(file, copy, Bytes);
+                return new(Mount(copy, directory), megabytes, new(copy, megabytes));
+            }
+            catch
+            {
+                copy.Dispose();
+                throw;
+            }
         }
         finally
         {

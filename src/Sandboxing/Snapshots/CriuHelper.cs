@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Thaw.Linux;
+using Thaw.Sandboxing.Snapshots.Rpc;
+
+namespace Thaw.Sandboxing.Snapshots;
+
+/// <summary>
+/// A process of CRIU's that waits for one thing to do, in a mount namespace of its own.
+/// <code>
+///   daemon --posix_spawn--&gt; unshare --mount --execve--&gt; criu swrk 3
+///     | ---- request ------------------------------------&gt; |
+///     | &lt;--- notification: somewhere on the way, waits ---- |   (several)
+///     | ---- done, or not --------------------------------&gt; |
+///     | &lt;--- answer --------------------------------------- |   and ends
+/// </code>
+/// It ends with us: at its next word nobody is there to answer, and what it has begun it takes back.
+/// </summary>
+internal sealed class CriuHelper : IAsyncDisposable
+{
+    private const int TalkDescriptor = 3;
+    private const int LargestMessage = 256 * 1024;
+
+    private readonly Socket talk;
+    private bool isReaped;
+
+    private CriuHelper(int pid, Socket talk, Scratch scratch) => (Pid, this.talk, Scratch) = (pid, talk, scratch);
+
+    internal int Pid { get; }
+
+    /// <summary>Its /run.</summary>
+    internal Scratch Scratch { get; }
+
+    /// <summary>As it says itself.</summary>
+    internal Version? Version { get; private set; }
+
+    /// <summary>On return it waits.</summary>
+    /// <exception cref="SandboxException">It cannot be executed, or is no CRIU.</exception>
+    internal static async Task<CriuHelper> StartAsync(string criu, CancellationToken stop)
+    {
+        CriuHelper? helper = null;
+        var scratch = Scratch.Make();
+        try
+        {
+            var (pid, talk) = Spawn(criu);
+            helper = new(pid, talk, scratch);
+
+            // It answers from its own namespace: unshare has done its work then.
+            helper.Version = (await helper.AskAsync(CriuRequest.Version(), (_, _) => Task.FromResult(true), stop)).Version;
+            await scratch.AttachAsync(pid);
+            return helper;
+        }
+        catch (Exception failure) when (failure is SocketException or LinuxException or FormatException)
+        {
+            throw new SandboxException($"{criu} does not serve: {failure.Message}", failure);
+        }
+        finally
+        {
+            if (helper?.Version is null)
+            {
+                scratch.Dispose();
+                if (helper is not null)
+                    await helper.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Asks it for something, and serves its notifications on the way.</summary>
+    /// <param name="request">See <see cref="CriuRequest"/>.</param>
+    /// <param name="notified">Does what is to be done there: the name of the place, and a process if it is about one.</param>
+    /// <returns>The end.</returns>
+    /// <exception cref="SandboxException">It has died.</exception>
+    internal async Task<CriuAnswer> AskAsync(ReadOnlyMemory<byte> request, Func<string, int, Task<bool>> notified, CancellationToken stop)
+    {
+        try
+        {
+            await talk.SendAsync(request, stop).ConfigureAwait(false);
+            var message = new byte[LargestMessage];
+            while (true)
+            {
+                var count = await talk.ReceiveAsync(message, stop).ConfigureAwait(false);
+                if (count == 0)
+                    throw new SandboxException("CRIU has died");
+                var answer = CriuAnswer.Read(message.AsSpan(0, count));
+                if (answer.Notification is not { } place)
+                    return answer;
+                var success = await notified(place, answer.Pid).ConfigureAwait(false);
+                await talk.SendAsync(CriuRequest.Notified(success), stop).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (failure is SocketException or FormatException)
+        {
+            throw new SandboxException($"CRIU has died: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The first error that it has written down, which the others follow from; for people.</summary>
+    internal string LastWords(CriuAnswer answer)
+    {
+        const string Error = "Error (", Harmless = "RLIMIT_NOFILE for self";
+        var log = Scratch.In(CriuRequest.Log);
+        var line = File.Exists(log)
+            ? File.ReadLines(log).FirstOrDefault(line =>
+                line.Contains(Error, StringComparison.Ordinal) && !line.Contains(Harmless, StringComparison.Ordinal))
+            : null;
+        if (line is not null && line.IndexOf("): ", line.IndexOf(Error, StringComparison.Ordinal), StringComparison.Ordinal) is var at and > 0)
+            return line[(at + 3)..].Trim();
+        return answer.Message.Length > 0 ? answer.Message.Trim() : "CRIU does not say why";
+    }
+
+    /// <summary>Ends it if it has not ended, and reaps it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (isReaped)
+            return;
+        isReaped = true;
+        talk.Dispose();
+
+        // It ends when nobody talks to it; in the middle of something it takes back what it has done first.
+        var pause = TimeSpan.FromMilliseconds(1);
+        while (Syscalls.waitpid(Pid, out _, Syscalls.WNOHANG) == 0)
+        {
+            await Task.Delay(pause).ConfigureAwait(false);
+            pause = pause < TimeSpan.FromMilliseconds(50) ? pause * 2 : pause;
+        }
+
+        Scratch.Dispose();
+    }
+
+    private static (int Pid, Socket Talk) Spawn(string criu)
+    {
+        var unshare = HostProgram.Find("unshare")
+            ?? throw new SandboxException("There is no unshare on this machine (fix: apt-get install util-linux).");
+        var (ours, theirs) = FileDescriptor.SocketPair(Syscalls.SOCK_SEQPACKET);
+        using var theirEnd = theirs;
+        using var nothing = new FileDescriptor(
+            LinuxException.ThrowIfFailed(Syscalls.open("/dev/null", Syscalls.O_RDWR | Syscalls.O_CLOEXEC), "open /dev/null"));
+        var spawn = new Spawn
+        {
+            Path = unshare.Path,
+            Arguments =
+            [
+                "unshare", "--mount", "--propagation", "private", "--",
+                criu, "swrk", TalkDescriptor.ToString(CultureInfo.InvariantCulture),
+            ],
+            Environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+            WorkingDirectory = "/",
+            NewSession = true,
+            Descriptors = [(nothing.Number, 1), (nothing.Number, 2), (theirs.Number, TalkDescriptor)],
+        };
+        var error = spawn.TryStart(out var pid);
+        if (error != 0)
+        {
+            ours.Dispose();
+            throw new SandboxException($"Cannot execute {unshare.Path}: {Marshal.GetPInvokeErrorMessage(error)}.");
+        }
+
+        var talk = new Socket(new SafeSocketHandle(ours.Number, ownsHandle: true));
+        ours.SetHandleAsInvalid();
+        return (pid, talk);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
+using Thaw.Sandboxing.Agents;
+using Thaw.Sandboxing.Namespaces;
+using Thaw.Sandboxing.Snapshots.Connections;
+using Thaw.Sandboxing.Snapshots.Rpc;
+
+namespace Thaw.Sandboxing.Snapshots;
+
+/// <summary>
+/// Makes the processes of a clone, and our ends of their connections.
+/// <code>
+///   mounts --> a helper's /run --> restore --> setup-namespaces: loopback, way out, our ends, listener
+///          --> memory, files, sockets --> all go on
+/// </code>
+/// </summary>
+/// <param name="premises">The clone's, and nobody has entered them.</param>
+internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposable
+{
+    private readonly Manifest manifest = snapshot.Manifest;
+    private readonly List<Socket> connections = [];
+    private Socket? control;
+    private Exception? failure;
+
+    /// <summary>The agent, on the machine: our child.</summary>
+    internal int Agent { get; private set; }
+
+    /// <summary>The clone's, listening.</summary>
+    internal Socket? Listener { get; private set; }
+
+    /// <summary>Our ends of the connections to the API: the caller's who takes them.</summary>
+    internal IReadOnlyList<Socket> TakeConnections() => Taken(connections);
+
+    /// <param name="mounts">All that the clone has, each with its place inside; the root first.</param>
+    /// <exception cref="SnapshotUnusableException">The original had other mounts.</exception>
+    /// <exception cref="SandboxException">CRIU does not do it.</exception>
+    internal async Task RunAsync(CriuHelper helper, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts, CancellationToken stop)
+    {
+        var places = await PlaceAsync(helper, mounts).ConfigureAwait(false);
+        if (premises.Options.Group is { } group)
+            await Task.Run(() => group.Add(helper.Pid), stop).ConfigureAwait(false);
+        using var images = Scratch.Folder(Path.Combine(snapshot.Folder, Manifest.Images));
+        using var work = helper.Scratch.Open();
+        var external = manifest.Mounts.Select((place, i) => $"mnt[{Dump.External(i)}]:{PlaceOf(places, place)}").ToList();
+        var request = CriuRequest.Restore(images, work, places["/"], external);
+        var answer = await helper.AskAsync(request, NotifiedAsync, stop).ConfigureAwait(false);
+        helper.Scratch.Remember();
+        if (failure is not null || !answer.Success)
+        {
+            throw new SandboxException(
+                $"A snapshot could not be restored: {failure?.Message ?? helper.LastWords(answer)}", failure);
+        }
+
+        Agent = answer.Pid;
+    }
+
+    /// <summary>A link to the agent, which goes on where that of the original was.</summary>
+    internal AgentLink Join(Func<string, IProcessOutput> outputOf, Func<MemoryVerdicts.Verdict> verdict)
+    {
+        using var page = FileDescriptor.Of(Agent, AgentDescriptors.Gauge);
+        var gauge = OutputGauge.Map(page.Number) ?? throw new SandboxException("The agent of a clone has no gauge.");
+        var unread = new UnreadOutput(pipes: null, gauge, manifest.Link.Frames);
+        unread.Restored([.. PipesOf(Agent).Select(number => FileDescriptor.Of(Agent, number))]);
+        var socket = control!;
+        control = null;
+        return new(socket, unread, premises.OnMachine, manifest.Link, outputOf, verdict);
+    }
+
+    /// <summary>It has come to nothing after all.</summary>
+    internal void Kill()
+    {
+        if (Agent == 0)
+            return;
+        _ = Syscalls.kill(Agent, Syscalls.SIGKILL);
+        _ = Syscalls.waitpid(Agent, out _, 0);
+    }
+
+    public void Dispose()
+    {
+        control?.Dispose();
+        Listener?.Dispose();
+        foreach (var each in Taken(connections))
+            each.Dispose();
+    }
+
+    /// <summary>The listener is somebody else's from now on.</summary>
+    internal Socket TakeListener()
+    {
+        var taken = Listener!;
+        Listener = null;
+        return taken;
+    }
+
+    private static List<Socket> Taken(List<Socket> sockets)
+    {
+        List<Socket> taken = [.. sockets];
+        sockets.Clear();
+        return taken;
+    }
+
+    // Its own ends are all that it reads from.
+    private static IEnumerable<int> PipesOf(int agent)
+    {
+        var numbers = new List<int>();
+        var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}/fd");
+        ProcFile.ListIds(folder, numbers);
+        return numbers.Where(number => new FileInfo($"{folder}/{number}").LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) == true);
+    }
+
+    // What is mounted below a mount came with it.
+    private static string PlaceOf(Dictionary<string, string> places, string inside)
+    {
+        for (var outer = inside; outer is not (null or "/"); outer = Path.GetDirectoryName(outer))
+        {
+            if (places.TryGetValue(outer, out var found))
+                return found + inside[outer.Length..];
+        }
+
+        throw new SnapshotUnusableException($"it was taken of a sandbox that had something at {inside}");
+    }
+
+    /// <summary>Where each mount is for the helper.</summary>
+    private async Task<Dictionary<string, string>> PlaceAsync(CriuHelper helper, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts)
+    {
+        var places = new Dictionary<string, string>();
+        var placed = new List<(FileDescriptor Mount, string Inside)>();
+        foreach (var (mount, inside) in mounts)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"m{placed.Count}");
+            if (Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{mount.Number}")))
+                Directory.CreateDirectory(helper.Scratch.In(name));
+            else
+                File.WriteAllBytes(helper.Scratch.In(name), []);
+            placed.Add((mount, $"/run/{name}"));
+            places.Add(inside, $"/run/{name}");
+            if (inside != "/" && !manifest.Mounts.Contains(inside))
+                throw new SnapshotUnusableException($"it was taken of a sandbox that had nothing at {inside}");
+        }
+
+        using var files = MountNamespace.Of(helper.Pid);
+        await files.AttachAsync(placed).ConfigureAwait(false);
+        return places;
+    }
+
+    private async Task<bool> NotifiedAsync(string place, int first)
+    {
+        if (place != "setup-namespaces")
+            return true;
+        try
+        {
+            await Task.Yield();
+            var alias = manifest.Address is { } address ? IPAddress.Parse(address) : null;
+            Listener = await premises.EnterCloneAsync(first, NamespaceSandbox.Api, ConnectAsync, alias).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception reason) when (reason is LinuxException or SocketException or SandboxException or IOException)
+        {
+            failure = reason;
+            return false;
+        }
+    }
+
+    private async Task ConnectAsync(NetworkNamespace network)
+    {
+        control = await BecomeAsync(network, manifest.Control, default).ConfigureAwait(false);
+        foreach (var (end, request) in manifest.Connections)
+            connections.Add(await BecomeAsync(network, end, request).ConfigureAwait(false));
+    }
+
+    private static async Task<Socket> BecomeAsync(NetworkNamespace network, TcpEnd end, ReadOnlyMemory<byte> received)
+    {
+        var handle = await network.NewHandleAsync().ConfigureAwait(false);
+        try
+        {
+            TcpRepair.Become((int)handle.DangerousGetHandle(), end, received.Span);
+            return new Socket(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+}
