@@ -2,11 +2,11 @@ using Thaw.Contracts;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.CredentialsApi;
 using Thaw.Environments.Functions;
-using Thaw.Environments.Logs;
 using Thaw.Environments.Processes;
+using Thaw.Environments.Snapshots;
 using Thaw.Lifecycle;
 using Thaw.Sandboxing;
-using Thaw.Telemetry.Subscriptions;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Environments;
 
@@ -22,46 +22,24 @@ public sealed class ExecutionEnvironment : IEnvironment
     private readonly Sandbox sandbox;
     private readonly EnvironmentEndpoint endpoint;
     private readonly EnvironmentLifecycle lifecycle;
-    private readonly TelemetryHub telemetry;
-    private readonly EventOrder events;
+    private readonly Outlets outlets;
     private readonly Freezing freezing;
+    private readonly Credentials credentials;
     private readonly TimeProvider time;
+    private IRestoredProcesses? restored;
 
     private ExecutionEnvironment(
-        Sandbox sandbox,
-        EnvironmentEndpoint endpoint,
-        EnvironmentLifecycle lifecycle,
-        TelemetryHub telemetry,
-        EventOrder events,
-        Freezing freezing,
-        TimeProvider time)
-    {
-        (this.sandbox, this.endpoint, this.lifecycle) = (sandbox, endpoint, lifecycle);
-        (this.telemetry, this.events, this.freezing, this.time) = (telemetry, events, freezing, time);
-        _ = InterruptWhenBroken();
-    }
-
-    public bool IsBroken => sandbox.Broken.IsCompleted || lifecycle.HasEnded;
-
-    /// <summary>Puts an environment into a sandbox. Nothing of the function runs yet.</summary>
-    /// <param name="events">Hears of everything that happens here, until <see cref="EnvironmentEnded"/>.</param>
-    public static ExecutionEnvironment In(
         EnvironmentHome home,
         EnvironmentPlan plan,
         EnvironmentIdentity identity,
+        Credentials credentials,
+        Outlets outlets,
         EnvironmentApiServer apis,
-        ILifecycleEvents events,
         EnvironmentWorld world)
     {
-        EnvironmentEndpoint? endpoint = null;
-        var sandbox = home.Sandbox;
+        (sandbox, this.credentials, this.outlets, time) = (home.Sandbox, credentials, outlets, world.Time);
+        outlets.Of(sandbox);
         var (files, runtime) = (home.Paths.Of(plan.Files), home.Paths.Of(plan.Runtime));
-        ProcessOutputs? outputs = null;
-        var telemetry = new TelemetryHub(
-            events, identity, new Deliveries(sandbox.ConnectAsync).To, world.Time, world.TelemetryMemory);
-        var order = new EventOrder(telemetry, () => FlushAsync(sandbox, outputs!));
-        outputs = new ProcessOutputs(order, world.Time);
-        var credentials = Credentials.Synthetic(world.Random);
         var callsLambda = world.LambdaApi is not null && EnvironmentVariables.AsksForLambda(plan.Function);
         var variables = new EnvironmentVariables(
             plan.Function,
@@ -79,36 +57,107 @@ public sealed class ExecutionEnvironment : IEnvironment
             files,
             runtime,
             variables,
-            outputs,
+            outlets.Outputs,
             () => endpoint!.AbortConnectionsAsync(),
             plan.Image);
-        var keys = plan.InitializationType == InitializationType.SnapStart
-            ? new LentKeys(credentials.KeysToken, () => TemporaryKeys.Synthetic(world.Random), world.Time)
-            : null;
         var settings = new LifecycleSettings { Function = plan.Function, InitializationType = plan.InitializationType };
-        var lifecycle = new EnvironmentLifecycle(settings, processes, order, world.Time, world.NewId);
+        lifecycle = new EnvironmentLifecycle(settings, processes, outlets.Events, world.Time, world.NewId);
         endpoint = apis.Serve(sandbox.ApiListener, new EnvironmentDescriptor
         {
             Lifecycle = lifecycle,
             Function = plan.Function,
-            Keys = keys,
+            Keys = plan.InitializationType == InitializationType.SnapStart
+                ? new LentKeys(credentials.KeysToken, () => TemporaryKeys.Synthetic(world.Random), world.Time)
+                : null,
             MetadataToken = credentials.MetadataToken,
             LambdaApi = callsLambda ? world.LambdaApi : null,
             HasExtensions = !plan.Files.ExtensionsAreDisabled,
             ApiPort = sandbox.ApiEndPoint.Port,
         });
-        var freezing = new Freezing(sandbox, world.Time)
+        freezing = new Freezing(sandbox, world.Time)
         {
-            Settled = order.SettledAsync,
-            Frozen = () => events.Emit(new EnvironmentFrozen { Time = world.Time.GetUtcNow() }),
+            Settled = outlets.Events.SettledAsync,
+            Frozen = () => outlets.Observers.Emit(new EnvironmentFrozen { Time = world.Time.GetUtcNow() }),
             CannotFreeze = reason => world.Notice($"{plan.Function.Name} is not frozen between its invocations: {reason}"),
             CannotThaw = lifecycle.Interrupt,
         };
-        return new ExecutionEnvironment(sandbox, endpoint, lifecycle, telemetry, order, freezing, world.Time);
+        _ = InterruptWhenBroken();
+    }
+
+    public bool IsBroken => sandbox.Broken.IsCompleted || lifecycle.HasEnded;
+
+    /// <summary>Puts an environment into a sandbox. Nothing of the function runs yet.</summary>
+    /// <param name="events">Hears of everything that happens here, until <see cref="EnvironmentEnded"/>.</param>
+    public static ExecutionEnvironment In(
+        EnvironmentHome home,
+        EnvironmentPlan plan,
+        EnvironmentIdentity identity,
+        EnvironmentApiServer apis,
+        ILifecycleEvents events,
+        EnvironmentWorld world) =>
+        new(home, plan, identity, Credentials.Synthetic(world.Random), new Outlets(events, identity, world), apis, world);
+
+    /// <summary>An environment that a snapshot was taken of, once more. Its processes run already; Restore comes next.</summary>
+    /// <param name="restore">Restores its sandbox.</param>
+    /// <exception cref="SnapshotUnusableException">It is damaged, or does not fit.</exception>
+    /// <exception cref="SandboxException">It could not be restored here and now.</exception>
+    internal static async Task<ExecutionEnvironment> RestoredAsync(
+        EnvironmentSnapshot snapshot,
+        Func<Func<string, IProcessOutput>, Task<RestoredHome>> restore,
+        EnvironmentPlan plan,
+        EnvironmentIdentity identity,
+        EnvironmentApiServer apis,
+        ILifecycleEvents events,
+        EnvironmentWorld world)
+    {
+        var began = world.Time.GetTimestamp();
+        var outlets = new Outlets(events, identity, world);
+        RestoredHome home;
+        try
+        {
+            home = await restore(outlets.Outputs.Of);
+        }
+        catch
+        {
+            outlets.Events.Emit(new EnvironmentEnded { Time = world.Time.GetUtcNow() });
+            throw;
+        }
+
+        var ((clone, paths), notes) = (home, snapshot.Notes);
+        var credentials = Credentials.Synthetic(world.Random) with { MetadataToken = notes.MetadataToken, KeysToken = notes.KeysToken };
+        var environment = new ExecutionEnvironment(new(clone.Sandbox, paths), plan, identity, credentials, outlets, apis, world);
+        environment.restored = new RestoredProcesses(
+            clone, notes.Parked, world.Time.GetElapsedTime(began), environment.endpoint);
+        return environment;
+    }
+
+    /// <summary>Takes a snapshot of all that runs here, after a good Init. Only Shutdown may follow.</summary>
+    /// <param name="folder">Absolute; nothing is there yet.</param>
+    /// <param name="key">What must be the same when it is restored.</param>
+    /// <exception cref="SnapshotRefusedException">It cannot be done; the message says why.</exception>
+    internal async Task<SnapshotNotes> SnapshotAsync(string folder, string key, CancellationToken stop)
+    {
+        await freezing.AwakeAsync();
+        try
+        {
+            var parked = await lifecycle.ParkAsync()
+                ?? throw new SnapshotRefusedException("the runtime or an extension is not waiting for its next event") { IsBusy = true };
+
+            // What we have opened into it ourselves would be open in all clones; there, they begin anew.
+            await outlets.Telemetry.DisposeAsync();
+            using var taken = await sandbox.SnapshotAsync(folder, key, OutsideConnections, stop);
+            return new SnapshotNotes(parked, credentials.MetadataToken, credentials.KeysToken);
+        }
+        finally
+        {
+            freezing.Rest();
+        }
     }
 
     public async Task<PhaseOutcome> GetReadyAsync()
     {
+        if (restored is not null)
+            return await RestoreAsync();
         var outcome = await InitAsync();
         return outcome.IsSuccess && endpoint.Environment.IsSnapStart ? await RestoreAsync() : outcome;
     }
@@ -131,14 +180,14 @@ public sealed class ExecutionEnvironment : IEnvironment
         }
     }
 
-    /// <summary>Restore, in the processes of Init: nothing was snapshotted.</summary>
+    /// <summary>Restore: of what a snapshot brought back, else in the processes of Init.</summary>
     public async Task<PhaseOutcome> RestoreAsync()
     {
         await freezing.AwakeAsync();
         try
         {
             endpoint.Environment.Keys?.Renew();
-            return await lifecycle.RestoreAsync();
+            return await lifecycle.RestoreAsync(restored);
         }
         finally
         {
@@ -153,7 +202,7 @@ public sealed class ExecutionEnvironment : IEnvironment
         try
         {
             var outcome = await lifecycle.InvokeAsync(invocation);
-            await events.SettledAsync();
+            await outlets.Events.SettledAsync();
             return outcome;
         }
         finally
@@ -188,25 +237,22 @@ public sealed class ExecutionEnvironment : IEnvironment
         finally
         {
             await endpoint.DisposeAsync();
-            events.Emit(new EnvironmentEnded { Time = time.GetUtcNow() });
-            await events.SettledAsync();
-            await telemetry.DisposeAsync();
+            outlets.Events.Emit(new EnvironmentEnded { Time = time.GetUtcNow() });
+            await outlets.Events.SettledAsync();
+            await outlets.Telemetry.DisposeAsync();
         }
     }
 
-    // A line that its invocation leaves without an end is as long as it is.
-    private static async Task FlushAsync(Sandbox sandbox, ProcessOutputs outputs)
+    private IReadOnlyList<OutsideConnection> OutsideConnections()
     {
         try
         {
-            await sandbox.FlushOutputAsync().ConfigureAwait(false);
+            return [.. endpoint.ParkedConnections().Select(one => new OutsideConnection(one.Socket, one.Request))];
         }
-        catch (SandboxException)
+        catch (ConnectionBusyException busy)
         {
-            // Broken or gone: whatever it wrote has come already.
+            throw new SnapshotRefusedException(busy.Message, busy) { IsBusy = true };
         }
-
-        outputs.Flush();
     }
 
     private async Task InterruptWhenBroken()

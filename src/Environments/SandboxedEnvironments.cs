@@ -1,21 +1,97 @@
 using Thaw.Contracts;
 using Thaw.EnvironmentApis;
+using Thaw.Environments.Snapshots;
+using Thaw.Sandboxing;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Environments;
 
-/// <summary>Makes environments in real sandboxes.</summary>
-/// <param name="newHome">Makes an empty sandbox of the kind that was chosen, for environments of that plan.</param>
-/// <param name="eventsOf">Where the events of a new environment go, until its <see cref="EnvironmentEnded"/>.</param>
-public sealed class SandboxedEnvironments(
-    Func<EnvironmentPlan, Task<EnvironmentHome>> newHome,
-    EnvironmentApiServer apis,
-    Func<EnvironmentPlan, EnvironmentIdentity, ILifecycleEvents> eventsOf,
-    EnvironmentWorld world) : IEnvironmentFactory
+/// <summary>Makes environments in real sandboxes: empty ones to be initialised, and clones of snapshots to be restored.</summary>
+public sealed class SandboxedEnvironments : IEnvironmentFactory, IAsyncDisposable
 {
-    public async Task<IEnvironment> CreateAsync(EnvironmentPlan plan)
+    private readonly IEnvironmentHomes homes;
+    private readonly EnvironmentApiServer apis;
+    private readonly Func<EnvironmentPlan, EnvironmentIdentity, ILifecycleEvents> eventsOf;
+    private readonly EnvironmentWorld world;
+
+    /// <param name="homes">Makes the sandboxes.</param>
+    /// <param name="eventsOf">Where the events of a new environment go, until its <see cref="EnvironmentEnded"/>.</param>
+    /// <param name="snapshotFolder">Where snapshots lie; absolute.</param>
+    public SandboxedEnvironments(
+        IEnvironmentHomes homes,
+        EnvironmentApiServer apis,
+        Func<EnvironmentPlan, EnvironmentIdentity, ILifecycleEvents> eventsOf,
+        EnvironmentWorld world,
+        string snapshotFolder)
+    {
+        (this.homes, this.apis, this.eventsOf, this.world) = (homes, apis, eventsOf, world);
+        Snapshots = new VersionSnapshots(snapshotFolder, NewOriginalAsync, homes.SnapshotterAsync, world.Notice);
+    }
+
+    public VersionSnapshots Snapshots { get; }
+
+    public async Task<IEnvironment> CreateAsync(EnvironmentPlan plan) =>
+        plan.InitializationType == InitializationType.SnapStart && await TryRestoreAsync(plan) is { } restored
+            ? restored
+            : await PutInAsync(plan, homes.CreateAsync);
+
+    public ValueTask DisposeAsync() => Snapshots.DisposeAsync();
+
+    private Task<ExecutionEnvironment> NewOriginalAsync(EnvironmentPlan plan) => PutInAsync(plan, homes.CreateForSnapshotAsync);
+
+    private async Task<ExecutionEnvironment> PutInAsync(EnvironmentPlan plan, Func<EnvironmentPlan, Task<EnvironmentHome>> newHome)
     {
         var home = await newHome(plan);
         var identity = plan.NewIdentity(world);
         return ExecutionEnvironment.In(home, plan, identity, apis, eventsOf(plan, identity), world);
+    }
+
+    /// <summary>Null when there is no snapshot that can be restored: then the function is initialised.</summary>
+    private async Task<ExecutionEnvironment?> TryRestoreAsync(EnvironmentPlan plan)
+    {
+        using var use = await Snapshots.FindAsync(plan);
+        if (use is null)
+            return null;
+        try
+        {
+            return await RestoreAsync(plan, use.Snapshot);
+        }
+        catch (SandboxException)
+        {
+            // Once more: the machine may have been short of something for a moment.
+        }
+        catch (SnapshotUnusableException unusable)
+        {
+            return await GiveUpAsync(plan, unusable);
+        }
+
+        try
+        {
+            return await RestoreAsync(plan, use.Snapshot);
+        }
+        catch (Exception failure) when (failure is SandboxException or SnapshotUnusableException)
+        {
+            return await GiveUpAsync(plan, failure);
+        }
+    }
+
+    private async Task<ExecutionEnvironment?> GiveUpAsync(EnvironmentPlan plan, Exception failure)
+    {
+        world.Notice($"{plan.Function.Name}:{plan.Function.Version} is initialised, it could not be restored: {failure.Message}");
+        await Snapshots.DistrustAsync(plan);
+        return null;
+    }
+
+    private Task<ExecutionEnvironment> RestoreAsync(EnvironmentPlan plan, EnvironmentSnapshot snapshot)
+    {
+        var identity = plan.NewIdentity(world);
+        return ExecutionEnvironment.RestoredAsync(
+            snapshot,
+            outputOf => homes.RestoreAsync(plan, snapshot.Memory, outputOf),
+            plan,
+            identity,
+            apis,
+            eventsOf(plan, identity),
+            world);
     }
 }

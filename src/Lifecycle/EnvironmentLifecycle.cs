@@ -68,13 +68,13 @@ public sealed class EnvironmentLifecycle
     /// <summary>
     /// Goes on after a snapshot of an initialised environment was resumed. After a failure only Shutdown is left; spec 1.10.
     /// </summary>
-    /// <param name="restored">Processes of another life, as this one's first; null when its own go on.</param>
-    public Task<PhaseOutcome> RestoreAsync(IRestoredProcesses? restored = null) => world.Scheduler.RunAsync(async () =>
+    /// <param name="snapshot">Processes of another life, as this one's first; null when its own go on.</param>
+    public Task<PhaseOutcome> RestoreAsync(IRestoredProcesses? snapshot = null) => world.Scheduler.RunAsync(async () =>
     {
-        var isPossible = restored is null ? current.IsInitialized : !current.HasStarted;
+        var isPossible = snapshot is null ? current.IsInitialized : !current.HasStarted;
         if (!isPossible)
             current.Fail(ErrorType.SandboxFailure, "Nothing was initialised that could be restored");
-        var phase = new RestorePhase(world, current, restored);
+        var phase = new RestorePhase(world, current, snapshot);
         using var limit = world.Limit(world.DeadlineAfter(phase.Left(world.Settings.RestoreLimit)));
         var outcome = await phase.RunAsync(limit);
         (initDuration, restored) = (null, phase.Times);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Thaw.Environments.Snapshots;
 using Thaw.Store;
 using Thaw.Store.Archive;
 using Thaw.Store.Records;
@@ -6,7 +7,8 @@ using Thaw.Store.Records;
 namespace Thaw.Daemon.Functions;
 
 /// <summary>
-/// Makes good what operations have left to do: unpacks, looks for the runtime, and says how it went; spec (service) 4.4.
+/// Makes good what operations have left to do: unpacks, looks for the runtime, takes the snapshot that SnapStart wants, and says how it
+/// went; spec (service) 4.4.
 ///
 ///   Pending    --> Active, or Failed
 ///   InProgress --> Successful, or Failed: then what was before runs on
@@ -28,14 +30,22 @@ internal sealed class Deployer : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly IStore store;
     private readonly DeploymentPlans plans;
+    private readonly IVersionSnapshots snapshots;
     private readonly TimeProvider time;
     private readonly Func<string> newRevision;
     private readonly Action<string> notice;
     private Task running = Task.CompletedTask;
 
-    public Deployer(IStore store, DeploymentPlans plans, TimeProvider time, Func<string> newRevision, Action<string> notice)
+    public Deployer(
+        IStore store,
+        DeploymentPlans plans,
+        IVersionSnapshots snapshots,
+        TimeProvider time,
+        Func<string> newRevision,
+        Action<string> notice)
     {
-        (this.store, this.plans, this.time, this.newRevision, this.notice) = (store, plans, time, newRevision, notice);
+        (this.store, this.plans, this.snapshots) = (store, plans, snapshots);
+        (this.time, this.newRevision, this.notice) = (time, newRevision, notice);
         store.Changed += Note;
     }
 
@@ -135,14 +145,14 @@ internal sealed class Deployer : IAsyncDisposable
         foreach (var version in waiting)
         {
             ending.Token.ThrowIfCancellationRequested();
-            if (version.Deployment.Code.ImageUri is null)
+            if (version.Deployment.Code.ImageUri is null && !version.WantsSnapshot)
                 await FinishAsync(version);
             else
                 _ = FinishAsideAsync(version);
         }
     }
 
-    // An image may take minutes, and others are not to wait for it. When the daemon ends meanwhile, the next one begins again.
+    // An image or an Init may take minutes, and others are not to wait for it. When the daemon ends meanwhile, the next one begins again.
     private async Task FinishAsideAsync(VersionRecord version)
     {
         var key = (version.Function, version.Version, version.Change);
@@ -180,31 +190,43 @@ internal sealed class Deployer : IAsyncDisposable
 
     private async Task FinishAsync(VersionRecord version)
     {
-        var fault = await FaultOfAsync(version);
+        var (fault, isOptimized) = await TryMakeAsync(version);
         ending.Token.ThrowIfCancellationRequested();
         await store.WriteAsync(view =>
         {
             var now = view.Find(Tables.Versions, Tables.VersionKey(version.Function, version.Version));
             if (now?.Change == version.Change)
-                view.Put(Tables.Versions, fault is null ? Good(now) : Failed(now, fault.Value.Reason, fault.Value.Code));
+                view.Put(Tables.Versions, fault is null ? Good(now) with { IsOptimized = isOptimized } : Failed(now, fault.Value.Reason, fault.Value.Code));
             return true;
         });
     }
 
-    private async Task<(string Reason, string Code)?> FaultOfAsync(VersionRecord version)
+    private async Task<((string Reason, string Code)? Fault, bool IsOptimized)> TryMakeAsync(VersionRecord version)
     {
         try
         {
-            await plans.MakeAsync(version.Function, version.Version, version.Deployment, version.Change);
-            return null;
+            var plan = await plans.MakeAsync(version.Function, version.Version, version.Deployment, version.Change);
+            if (!version.WantsSnapshot)
+                return (null, false);
+            await snapshots.TakeAsync(plan);
+            return (null, true);
         }
         catch (UnusableCodeException unusable)
         {
-            return (unusable.Message, unusable.ReasonCode);
+            return ((unusable.Message, unusable.ReasonCode), false);
         }
         catch (UnusableFunctionException unusable)
         {
-            return (unusable.Message, NoRuntime);
+            return ((unusable.Message, NoRuntime), false);
+        }
+        catch (SnapshotFailedException failure)
+        {
+            return ((failure.Message, failure.ReasonCode), false);
+        }
+        catch (SnapshotImpossibleException impossible)
+        {
+            notice($"{version.Function}:{version.Version} is initialised like other functions, without a snapshot: {impossible.Message}");
+            return (null, false);
         }
     }
 

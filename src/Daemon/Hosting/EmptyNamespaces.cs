@@ -26,23 +26,29 @@ internal sealed class EmptyNamespaces(NamespaceSandbox sandbox, Func<int, ValueT
 
     public async Task<EnvironmentHome> FurnishAsync(EnvironmentPlan plan)
     {
+        var (paths, furnishings) = FurnishingsOf(plan, allCpus);
+        using var temporary = takeTmp is null ? null : await takeTmp(plan.Function.StorageMegabytes);
+        await sandbox.FurnishAsync(furnishings with { Temporary = temporary });
+        return new(sandbox, paths);
+    }
+
+    /// <summary>What is one function's own, but for its /tmp.</summary>
+    internal static (PathsInside Paths, Furnishings Furnishings) FurnishingsOf(EnvironmentPlan plan, bool allCpus)
+    {
         var (function, paths) = (plan.Function, PathsInside.OfLambda(plan));
-        using var temporary = takeTmp is null ? null : await takeTmp(function.StorageMegabytes);
-        await sandbox.FurnishAsync(new()
+        return (paths, new()
         {
             Root = plan.Image is { } image ? new ImageRoot(image.Root, image.OnMachine) : null,
             Mounts = [.. paths.Mounts.Select(mount => new MountInside(mount.Path, mount.Inside))],
-            Temporary = temporary,
             MemoryBytes = function.MemoryMegabytes * Megabyte,
-            Limits = LimitsOf(function),
+            Limits = LimitsOf(function, allCpus),
         });
-        return new(sandbox, paths);
     }
 
     public ValueTask DisposeAsync() => sandbox.DisposeAsync();
 
     // Spec: ENV-119.
-    private GroupLimits LimitsOf(FunctionConfiguration function) => new(
+    private static GroupLimits LimitsOf(FunctionConfiguration function, bool allCpus) => new(
         (function.MemoryMegabytes * Megabyte) + BesideTheFunction,
         allCpus ? Environment.ProcessorCount : function.MemoryMegabytes / Limits.MegabytesPerCpu,
         MostProcesses);

@@ -1,8 +1,11 @@
 using System.Globalization;
+using Thaw.Environments;
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Namespaces;
 using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Processes;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -10,14 +13,18 @@ namespace Thaw.Daemon.Hosting;
 internal sealed class NamespaceSandboxes : ISandboxKind
 {
     private readonly string folder;
+    private readonly string data;
     private readonly RootFileSystem root;
     private readonly SandboxParts parts;
     private readonly bool allCpus;
     private readonly MemoryWatch? watch;
     private int count;
 
-    private NamespaceSandboxes(string folder, RootFileSystem root, SandboxParts parts, bool allCpus, MemoryWatch? watch) =>
-        (this.folder, this.root, this.parts, this.allCpus, this.watch) = (folder, root, parts, allCpus, watch);
+    private NamespaceSandboxes(string folder, string data, RootFileSystem root, SandboxParts parts, SandboxWishes wishes, TimeProvider time)
+    {
+        (this.folder, this.data, this.root, this.parts, allCpus) = (folder, data, root, parts, wishes.AllCpus);
+        watch = wishes.EnforceMemory && parts.Groups is not { LimitsMemory: true } ? new MemoryWatch(time) : null;
+    }
 
     public string Name => "namespaces";
 
@@ -25,7 +32,9 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     /// <param name="folder">For what they have in common, and for what they write; it is somebody else's to remove.</param>
     /// <param name="notice">Hears a line of each thing that they have to go without.</param>
     /// <exception cref="SandboxException">It cannot; the message says why.</exception>
-    public static async Task<NamespaceSandboxes> ProbeAsync(string folder, SandboxWishes wishes, TimeProvider time, Action<string> notice)
+    /// <param name="data">For what is remembered longer than this process lives.</param>
+    public static async Task<NamespaceSandboxes> ProbeAsync(
+        string folder, string data, SandboxWishes wishes, TimeProvider time, Action<string> notice)
     {
         if (!PlainUser.MayMakeSandboxes)
             throw new SandboxException(PlainUser.WhyNot()?.ToString() ?? "this process is in no namespaces of its own");
@@ -35,8 +44,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         {
             var names = parts.Nat?.Names.ResolvConf ?? "";
             var root = RootFileSystem.Make(Path.Combine(folder, "root"), NamespaceSandboxOptions.UsualHostName, names);
-            var watch = wishes.EnforceMemory && parts.Groups is not { LimitsMemory: true } ? new MemoryWatch(time) : null;
-            var kind = new NamespaceSandboxes(folder, root, parts, wishes.AllCpus, watch);
+            var kind = new NamespaceSandboxes(folder, data, root, parts, wishes, time);
             await using var probe = await NamespaceSandbox.CreateAsync(kind.NewOptions());
             return kind;
         }
@@ -47,17 +55,24 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         }
     }
 
-    public async Task<IEmptySandbox> MakeAsync(NetworkKind network)
+    public async Task<IEmptySandbox> MakeAsync(NetworkKind network, Snapshotter? snapshotter = null) => new EmptyNamespaces(
+        await NamespaceSandbox.CreateAsync(NewOptions(EmptyNamespaces.Unfurnished, network, snapshotter)), parts.TakeTmp, allCpus);
+
+    /// <summary>Takes half a second on a machine where nobody has tried yet whether it works.</summary>
+    public Task<Snapshotter> StartSnapshotterAsync()
     {
-        var options = NewOptions();
-        var group = parts.Groups?.Create(Path.GetFileName(options.TemporaryFolder), EmptyNamespaces.Unfurnished);
-        var sandbox = await NamespaceSandbox.CreateAsync(options with
-        {
-            Group = group,
-            SharesNetwork = network == NetworkKind.Host,
-            Nat = network == NetworkKind.Nat ? parts.Nat : null,
-        });
-        return new EmptyNamespaces(sandbox, parts.TakeTmp, allCpus);
+        if (PlainUser.IsOwnMaster)
+            throw new SandboxException("only root can restore processes from a snapshot (fix: run thaw as root)");
+        return Snapshotter.StartAsync(new() { Folder = data }, () => NewOptions(EmptyNamespaces.Unfurnished, NetworkKind.Loopback, null));
+    }
+
+    public async Task<RestoredHome> RestoreAsync(
+        EnvironmentPlan plan, NetworkKind network, Snapshot snapshot, Snapshotter snapshotter, Func<string, IProcessOutput> outputOf)
+    {
+        var (paths, furnishings) = EmptyNamespaces.FurnishingsOf(plan, allCpus);
+        var options = NewOptions(furnishings.Limits!, network, snapshotter);
+        var clone = await NamespaceSandbox.RestoreAsync(snapshot, options, furnishings, outputOf, CancellationToken.None);
+        return new(clone, paths);
     }
 
     public ValueTask DisposeAsync()
@@ -76,6 +91,18 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         {
             throw new SandboxException($"cannot create {folder}: {failure.Message} (fix: --data names a folder to write to)", failure);
         }
+    }
+
+    private NamespaceSandboxOptions NewOptions(GroupLimits limits, NetworkKind network, Snapshotter? snapshotter)
+    {
+        var options = NewOptions();
+        return options with
+        {
+            Group = parts.Groups?.Create(Path.GetFileName(options.TemporaryFolder), limits),
+            SharesNetwork = network == NetworkKind.Host,
+            Nat = network == NetworkKind.Nat ? parts.Nat : null,
+            Snapshotter = snapshotter,
+        };
     }
 
     private NamespaceSandboxOptions NewOptions()

@@ -2,6 +2,7 @@ using Thaw.Environments;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Processes;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Daemon.Hosting;
 
@@ -12,14 +13,23 @@ internal sealed class ProcessSandboxes(bool enforceMemory, TimeProvider time) : 
 
     public string Name => "process";
 
-    public async Task<IEmptySandbox> MakeAsync(NetworkKind network) =>
+    public async Task<IEmptySandbox> MakeAsync(NetworkKind network, Snapshotter? snapshotter = null) =>
         new Empty(await ProcessSandbox.CreateAsync(new() { MemoryWatch = watch }));
+
+    public Task<Snapshotter> StartSnapshotterAsync() => throw None();
+
+    public Task<RestoredHome> RestoreAsync(
+        EnvironmentPlan plan, NetworkKind network, Snapshot snapshot, Snapshotter snapshotter, Func<string, IProcessOutput> outputOf) =>
+        throw None();
 
     public ValueTask DisposeAsync()
     {
         watch?.Dispose();
         return default;
     }
+
+    private static SandboxException None() => new(
+        "environments that are isolated by processes only have no snapshots (fix: run thaw as root, with --isolation namespaces)");
 
     private sealed class Empty(ProcessSandbox sandbox) : IEmptySandbox
     {

@@ -40,6 +40,8 @@ internal sealed class ReadySandboxes : IAsyncDisposable
 
     public string Name => kind.Name;
 
+    public ISandboxKind Kind => kind;
+
     /// <summary>How many wait now.</summary>
     public int Count
     {

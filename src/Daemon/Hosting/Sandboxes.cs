@@ -1,16 +1,22 @@
 using Thaw.Environments;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Networks;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Daemon.Hosting;
 
 /// <summary>Makes sandboxes of the kind that the user chose, else of the strongest that works here, which it finds out once.</summary>
-internal sealed class Sandboxes : IAsyncDisposable
+internal sealed class Sandboxes : IEnvironmentHomes, IAsyncDisposable
 {
     private readonly Task<ReadySandboxes> chosen;
     private readonly NetworkKind network;
+    private readonly Lazy<Task<Snapshotter>> snapshotter;
 
-    private Sandboxes(Task<ReadySandboxes> chosen, NetworkKind network) => (this.chosen, this.network) = (chosen, network);
+    private Sandboxes(Task<ReadySandboxes> chosen, NetworkKind network)
+    {
+        (this.chosen, this.network) = (chosen, network);
+        snapshotter = new(async () => await (await chosen).Kind.StartSnapshotterAsync());
+    }
 
     /// <summary>The name of the kind; that of the weakest while it is not known yet.</summary>
     public string Isolation => chosen.IsCompletedSuccessfully ? chosen.Result.Name : "process";
@@ -20,8 +26,9 @@ internal sealed class Sandboxes : IAsyncDisposable
 
     /// <summary>Begins to find out, and does not wait.</summary>
     /// <param name="folder">Where sandboxes may write.</param>
+    /// <param name="data">Where they may write what lasts.</param>
     /// <param name="notice">Hears a line when what is strongest does not work here.</param>
-    public static Sandboxes Choose(SandboxWishes wishes, string folder, TimeProvider time, Action<string> notice)
+    public static Sandboxes Choose(SandboxWishes wishes, string folder, string data, TimeProvider time, Action<string> notice)
     {
         return new(wishes.Isolation == IsolationChoice.Process ? Task.FromResult(Processes()) : Task.Run(ProbeAsync), wishes.Network);
 
@@ -33,7 +40,7 @@ internal sealed class Sandboxes : IAsyncDisposable
         {
             try
             {
-                return Of(await NamespaceSandboxes.ProbeAsync(folder, wishes, time, notice));
+                return Of(await NamespaceSandboxes.ProbeAsync(folder, data, wishes, time, notice));
             }
             catch (SandboxException impossible) when (wishes.Isolation == IsolationChoice.Auto)
             {
@@ -50,7 +57,41 @@ internal sealed class Sandboxes : IAsyncDisposable
     /// <exception cref="SandboxException">There is none to be had, here and now.</exception>
     public async Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan)
     {
-        var empty = await (await chosen).TakeAsync(NetworkChoice.Of(plan.Function, network));
+        return await FurnishAsync(await (await chosen).TakeAsync(NetworkOf(plan)), plan);
+    }
+
+    public Task<Snapshotter> SnapshotterAsync() => snapshotter.Value;
+
+    public async Task<EnvironmentHome> CreateForSnapshotAsync(EnvironmentPlan plan) =>
+        await FurnishAsync(await (await chosen).Kind.MakeAsync(NetworkOf(plan), await SnapshotterAsync()), plan);
+
+    public async Task<RestoredHome> RestoreAsync(EnvironmentPlan plan, Snapshot snapshot, Func<string, IProcessOutput> outputOf) =>
+        await (await chosen).Kind.RestoreAsync(plan, NetworkOf(plan), snapshot, await SnapshotterAsync(), outputOf);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (snapshotter.IsValueCreated)
+                await (await snapshotter.Value).DisposeAsync();
+        }
+        catch (SandboxException)
+        {
+            // There was none.
+        }
+
+        try
+        {
+            await (await chosen).DisposeAsync();
+        }
+        catch (SandboxException)
+        {
+            // There were none.
+        }
+    }
+
+    private static async Task<EnvironmentHome> FurnishAsync(IEmptySandbox empty, EnvironmentPlan plan)
+    {
         try
         {
             return await empty.FurnishAsync(plan);
@@ -62,15 +103,5 @@ internal sealed class Sandboxes : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await (await chosen).DisposeAsync();
-        }
-        catch (SandboxException)
-        {
-            // There were none.
-        }
-    }
+    private NetworkKind NetworkOf(EnvironmentPlan plan) => NetworkChoice.Of(plan.Function, network);
 }

@@ -52,6 +52,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly CodeCollector collector;
     private readonly Sandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
+    private readonly SandboxedEnvironments environments;
     private readonly EnvironmentPool pool;
     private readonly HttpMessageInvoker destinationHttp;
     private readonly EventQueue events;
@@ -78,7 +79,6 @@ public sealed class ThawDaemon : IAsyncDisposable
         reservations = new ReservedConcurrency(options.Concurrency, account);
         var plans = new DeploymentPlans(archive, runtimes, options.Dialect, log.Notice);
         deployed = new DeployedFunctions(store, plans, reservations, random);
-        deployer = new Deployer(store, plans, time, () => RandomUuid.New(random).ToString(), log.Notice);
         collector = new CodeCollector(archive, store, time, log.Notice);
         var functions = new AllFunctions(deployed, folders);
 
@@ -86,9 +86,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         var tails = new LogTails();
         var metrics = new LambdaMetrics();
         traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
-        sandboxes = Sandboxes.Choose(options.Sandboxes, work.Path, time, log.Notice);
-        var environments = new SandboxedEnvironments(
-            sandboxes.CreateAsync,
+        sandboxes = Sandboxes.Choose(options.Sandboxes, work.Path, data, time, log.Notice);
+        environments = new SandboxedEnvironments(
+            sandboxes,
             apis,
             (plan, identity) => new EnvironmentEvents(
             [
@@ -101,7 +101,10 @@ public sealed class ThawDaemon : IAsyncDisposable
             {
                 LambdaApi = http => application!.ServeFunctionAsync(http),
                 Notice = log.Notice,
-            });
+            },
+            Path.Combine(data, "snapshots"));
+        deployer = new Deployer(
+            store, plans, environments.Snapshots, time, () => RandomUuid.New(random).ToString(), log.Notice);
         pool = new EnvironmentPool(
             new PoolSettings
             {
@@ -137,6 +140,12 @@ public sealed class ThawDaemon : IAsyncDisposable
             new QueuedInvoke(events, metrics),
             time);
 
+        void Forget(VersionId version)
+        {
+            pool.Forget(version);
+            _ = environments.Snapshots.ForgetAsync(version);
+        }
+
         Guid NewId() => RandomUuid.New(random);
 
         followers = new FollowLogs(logs, functions);
@@ -149,7 +158,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         application = new PublicApplication(
             new PublicRoutes(
                 invoke,
-                new LambdaService(Operations.All(world, pool.Forget), folders, new HeldEvents(Limits.HeldRequestBytes)),
+                new LambdaService(Operations.All(world, Forget), folders, new HeldEvents(Limits.HeldRequestBytes)),
                 locations,
                 new ListEnvironments(records, () => sandboxes.Isolation),
                 followers,
@@ -187,6 +196,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await store.Opened;
             if (options.Sandboxes.Isolation == IsolationChoice.Namespaces)
                 await daemon.sandboxes.ReadyAsync();
+            await daemon.SweepSnapshotsAsync();
             daemon.deployed.Start();
             daemon.deployer.Start();
             await daemon.reservations.ShareAsync(daemon.store);
@@ -239,6 +249,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await events.DisposeAsync();
         destinationHttp.Dispose();
         await pool.DisposeAsync();
+        await environments.DisposeAsync();
         await sandboxes.DisposeAsync();
         await collector.DisposeAsync();
         await deployer.DisposeAsync();
@@ -267,6 +278,19 @@ public sealed class ThawDaemon : IAsyncDisposable
         {
             throw new DaemonStartException($"{unusable.Message} (--require-auth)");
         }
+    }
+
+    // Before any is taken: what is unfinished now was a daemon's that died.
+    private async Task SweepSnapshotsAsync()
+    {
+        if (!environments.Snapshots.HasAny)
+            return;
+        var wanted = await store.ReadAsync(view => view.List(Tables.Functions, "")
+            .SelectMany(function => view.List(Tables.Versions, function.Name))
+            .Where(version => version.WantsSnapshot)
+            .Select(version => new VersionId(version.Function, version.Version))
+            .ToHashSet());
+        environments.Snapshots.Sweep(wanted.Contains);
     }
 
     private async Task NoticeFunctionsAsync()

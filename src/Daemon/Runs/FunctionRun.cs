@@ -21,8 +21,9 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
     /// <exception cref="UnusableFunctionException">The function cannot be used as it was given.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var work = new WorkFolder(request.DataDirectory ?? WorkFolder.DefaultDataDirectory());
-        await using var sandboxes = Sandboxes.Choose(request.Sandboxes with { Ready = 0 }, work.Path, time, observer.Notice);
+        var data = Path.GetFullPath(request.DataDirectory ?? WorkFolder.DefaultDataDirectory());
+        using var work = new WorkFolder(data);
+        await using var sandboxes = Sandboxes.Choose(request.Sandboxes with { Ready = 0 }, work.Path, data, time, observer.Notice);
         var function = FunctionFolder.Load(request.Function, work.Path);
         var plan = new EnvironmentPlan
         {

@@ -37,6 +37,7 @@ internal sealed class SandboxedProcesses(
             Environment = variables.ForExtension(),
             WorkingDirectory = "/",
             Output = outputs.Of(name),
+            Label = name,
         };
         return await StartAsync(start, Refusal(ErrorType.ExtensionLaunchError));
     }
@@ -64,6 +65,7 @@ internal sealed class SandboxedProcesses(
             Environment = environment,
             WorkingDirectory = inside.TaskRoot,
             Output = outputs.Of(ParticipantNames.Runtime),
+            Label = ParticipantNames.Runtime,
             ExtraOutput = runtime.ReadsLogFrames ? EnvironmentVariables.LogDescriptor : null,
         };
         return await StartAsync(start, Refusal(ErrorType.RuntimeInvalidEntrypoint));
@@ -98,6 +100,7 @@ internal sealed class SandboxedProcesses(
             Environment = environment,
             WorkingDirectory = image.WorkingDirectory,
             Output = outputs.Of(ParticipantNames.Runtime),
+            Label = ParticipantNames.Runtime,
         };
         return refusal ?? await StartAsync(start, entry.Refusal);
     }
@@ -107,7 +110,7 @@ internal sealed class SandboxedProcesses(
     {
         try
         {
-            return new ProcessStarted.Running(new Running(await sandbox.StartAsync(start)));
+            return new ProcessStarted.Running(new RunningProcess(await sandbox.StartAsync(start)));
         }
         catch (ProcessStartException failure)
         {
@@ -116,24 +119,6 @@ internal sealed class SandboxedProcesses(
         catch (SandboxException failure)
         {
             return new ProcessStarted.Refused(ErrorType.SandboxFailure, failure.Message);
-        }
-    }
-
-    private sealed class Running(SandboxProcess process) : IParticipantProcess
-    {
-        private const int SIGTERM = 15, SIGKILL = 9;
-
-        public Task<ProcessExit> Exited { get; } = ExitOf(process);
-
-        public void Terminate() => process.Signal(SIGTERM);
-
-        public void Kill() => process.Signal(SIGKILL);
-
-        private static async Task<ProcessExit> ExitOf(SandboxProcess process)
-        {
-            // Not on the lifecycle's scheduler: it would run its steps on the thread, and under the lock, of the link to the agent.
-            var exit = await process.Exited.ConfigureAwait(false);
-            return new ProcessExit(exit.Status, exit.Signal, exit.OutOfMemory) { SandboxBroke = exit.SandboxBroke };
         }
     }
 }

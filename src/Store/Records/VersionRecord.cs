@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Thaw.Store.Records;
 
 /// <summary>
@@ -42,4 +44,11 @@ public sealed record VersionRecord
     public string? LastUpdateStatusReason { get; init; }
 
     public string? LastUpdateStatusReasonCode { get; init; }
+
+    /// <summary>A snapshot was taken of it, and its environments are restored from that; spec 7.1.</summary>
+    public bool IsOptimized { get; init; }
+
+    /// <summary>A published version for which its owner wants a snapshot.</summary>
+    [JsonIgnore]
+    public bool WantsSnapshot => Version != Latest && Deployment.Settings.SnapStartApplyOn == "PublishedVersions";
 }

@@ -7,7 +7,7 @@ namespace Thaw.Telemetry.Subscriptions;
 ///
 ///   lifecycle, output --event--> hub --event--> logs, records
 ///                                 |
-///                  since Init     +--> replay buffer, until Init ends
+///  since Init or Restore began    +--> replay buffer, until that ends
 ///                                 +--> subscriber --> its listener
 ///                                 +--> subscriber --> its listener
 ///
@@ -67,7 +67,7 @@ public sealed class TelemetryHub(
                     Subscribe(subscribed);
                     Record(happened);
                     break;
-                case InitReport:
+                case InitReport or RestoreReport:
                     Record(happened);
                     replay = null;
                     isListening = subscribers.Count > 0;
@@ -89,7 +89,7 @@ public sealed class TelemetryHub(
     private void Begin(Phase phase)
     {
         runningPhases++;
-        if (phase == Phase.Init)
+        if (phase is Phase.Init or Phase.Restore)
         {
             replay = new ReplayBuffer();
             isListening = true;

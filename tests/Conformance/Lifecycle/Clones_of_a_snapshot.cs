@@ -123,11 +123,13 @@ public class Clones_of_a_snapshot
     {
         await InitAsync(awaitsRestore, CancellationToken.None);
         var parked = (await original.Lifecycle.ParkAsync())!;
-        return new FakeSnapshot(parked, clone.Processes, () =>
+        return new FakeSnapshot(parked, clone.Processes, Reconnect) { Took = took };
+
+        void Reconnect()
         {
             Park(clone, awaitsRestore, CancellationToken.None);
             _ = clone.Extensions.NextAsync(parked.Extensions[0].Identifier, CancellationToken.None);
-        }) { Took = took };
+        }
     }
 
     private async Task InitAsync(bool awaitsRestore, CancellationToken hungUp)

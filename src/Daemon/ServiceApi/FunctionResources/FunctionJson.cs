@@ -31,7 +31,7 @@ internal static class FunctionJson
         json.WriteString("PackageType", settings.PackageType);
         json.WriteTexts("Architectures", settings.Architectures);
         json.WriteText("KMSKeyArn", settings.KmsKeyArn);
-        WriteParts(json, version.Function, settings);
+        WriteParts(json, version);
         if (isListed)
             return;
         WriteState(json, version);
@@ -56,14 +56,15 @@ internal static class FunctionJson
         json.WriteText("LastUpdateStatusReasonCode", version.LastUpdateStatusReasonCode);
     }
 
-    private static void WriteParts(Utf8JsonWriter json, string function, FunctionSettings settings)
+    private static void WriteParts(Utf8JsonWriter json, VersionRecord version)
     {
+        var (function, settings) = (version.Function, version.Deployment.Settings);
         json.WriteObject("EphemeralStorage", part => part.WriteNumber("Size", settings.EphemeralStorage));
         json.WriteObject("TracingConfig", part => part.WriteString("Mode", settings.TracingMode));
         json.WriteObject("SnapStart", part =>
         {
             part.WriteString("ApplyOn", settings.SnapStartApplyOn);
-            part.WriteString("OptimizationStatus", "Off");
+            part.WriteString("OptimizationStatus", version.IsOptimized ? "On" : "Off");
         });
         json.WriteObject("LoggingConfig", part =>
         {

@@ -17,14 +17,18 @@ internal static class Publishing
             : null;
     }
 
-    /// <summary>Adds the next version. It stands as <c>$LATEST</c> does: one that is still being made becomes good with it.</summary>
+    /// <summary>
+    /// Adds the next version. It stands as <c>$LATEST</c> does: one that is still being made becomes good with it. With SnapStart it is
+    /// pending until its snapshot has been taken; spec 7.1.
+    /// </summary>
     /// <param name="description">The version's own; null for that of <c>$LATEST</c>.</param>
     public static VersionRecord Publish(IStoreWriter view, ServiceWorld world, VersionRecord latest, string? description)
     {
         var function = view.Function(latest.Function);
         var number = function.LastVersion + 1;
-        var isReady = latest is { State: "Active", LastUpdateStatus: not "InProgress" };
         var deployment = latest.Deployment;
+        var isReady = latest is { State: "Active", LastUpdateStatus: not "InProgress" }
+            && deployment.Settings.SnapStartApplyOn == "None";    // Its snapshot is to be taken first.
         var version = new VersionRecord
         {
             Function = latest.Function,

@@ -3,6 +3,7 @@ using Thaw.Daemon.Hosting;
 using Thaw.Environments;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Networks;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.UnitTests.Daemon.Hosting;
 
@@ -126,7 +127,7 @@ public sealed class Ready_sandboxes
 
         public string Name => "test";
 
-        public Task<IEmptySandbox> MakeAsync(NetworkKind network)
+        public Task<IEmptySandbox> MakeAsync(NetworkKind network, Snapshotter? snapshotter = null)
         {
             Tried.Release();
             if (Fails)
@@ -136,6 +137,12 @@ public sealed class Ready_sandboxes
                 Made.Add(made);
             return Task.FromResult<IEmptySandbox>(made);
         }
+
+        public Task<Snapshotter> StartSnapshotterAsync() => throw new SandboxException("there are no snapshots");
+
+        public Task<RestoredHome> RestoreAsync(
+            EnvironmentPlan plan, NetworkKind network, Snapshot snapshot, Snapshotter snapshotter, Func<string, IProcessOutput> outputOf) =>
+            throw new SandboxException("there are no snapshots");
 
         public ValueTask DisposeAsync()
         {

@@ -125,10 +125,13 @@ internal sealed class ServiceStage : IAsyncDisposable
         return new ServiceReply(http.Response.StatusCode, http.Response.Headers["x-amzn-ErrorType"].ToString(), answer.ToArray());
     }
 
+    /// <summary>What becomes of snapshots: a test says it.</summary>
+    public FakeSnapshots Snapshots { get; } = new();
+
     /// <summary>Makes good all that waits for it.</summary>
     public async Task DeployAsync()
     {
-        deployer ??= Started(new Deployer(Store, plans, Time, World.NewRevision, Notices.Add));
+        deployer ??= Started(new Deployer(Store, plans, Snapshots, Time, World.NewRevision, Notices.Add));
         while (await Store.ReadAsync(view => view.List(Tables.Functions, "").SelectMany(one => view.List(Tables.Versions, one.Name)).Any(
             version => version.State == "Pending" || version.LastUpdateStatus == "InProgress")))
         {

@@ -1,0 +1,94 @@
+using Thaw.Sandboxing.Snapshots;
+
+namespace Thaw.Environments.Snapshots;
+
+/// <summary>
+/// Where snapshots of published versions lie; spec 7.1.
+/// <code>
+///   folder/hello/3/memory/              processes, memory, /tmp
+///                  environment.json     what they rely on
+///   folder/hello/4.new/                 being taken
+/// </code>
+/// </summary>
+/// <param name="folder">Absolute; made when the first one is taken.</param>
+internal sealed class SnapshotShelf(string folder)
+{
+    private const string Memory = "memory", Unfinished = ".new", Doomed = ".old";
+
+    /// <summary>Bytes of all that lie there.</summary>
+    public long Bytes() => Directory.Exists(folder)
+        ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
+        : 0;
+
+    /// <summary>Whether there is one; whether it is of use shows when it is opened.</summary>
+    public bool Has(VersionId version) => Directory.Exists(FolderOf(version));
+
+    /// <summary>Opens one, and looks whether it is whole.</summary>
+    /// <exception cref="SnapshotUnusableException">It is not.</exception>
+    public EnvironmentSnapshot Open(VersionId version, string key, Snapshotter snapshotter)
+    {
+        var place = FolderOf(version);
+        var notes = SnapshotNotesFile.TryRead(place) ?? throw new SnapshotUnusableException($"{SnapshotNotesFile.Name} is damaged");
+        return new EnvironmentSnapshot(Snapshot.Open(Path.Combine(place, Memory), key, snapshotter), notes);
+    }
+
+    /// <summary>Puts one there in the place of an older one; all of it, or nothing.</summary>
+    /// <param name="take">Takes it into a folder that does not exist yet.</param>
+    public async Task PutAsync(VersionId version, Func<string, Task<SnapshotNotes>> take)
+    {
+        var place = FolderOf(version);
+        var unfinished = place + Unfinished;
+        RemoveFolder(unfinished);
+        Directory.CreateDirectory(unfinished);
+        try
+        {
+            SnapshotNotesFile.Write(unfinished, await take(Path.Combine(unfinished, Memory)));
+            Remove(version);
+            Directory.Move(unfinished, place);
+        }
+        catch
+        {
+            RemoveFolder(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>It is not there any more, or never was.</summary>
+    public void Remove(VersionId version)
+    {
+        var place = FolderOf(version);
+        if (!Directory.Exists(place))
+            return;
+
+        // In one step: who dies in the middle leaves nothing that looks whole.
+        RemoveFolder(place + Doomed);
+        Directory.Move(place, place + Doomed);
+        RemoveFolder(place + Doomed);
+    }
+
+    /// <summary>Removes what daemons that died have not finished, and whatever nobody wants any more.</summary>
+    public void Sweep(Func<VersionId, bool> isWanted)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var function in Directory.EnumerateDirectories(folder))
+        {
+            foreach (var version in Directory.EnumerateDirectories(function))
+            {
+                if (!isWanted(new VersionId(Path.GetFileName(function), Path.GetFileName(version))))
+                    RemoveFolder(version);
+            }
+
+            if (!Directory.EnumerateFileSystemEntries(function).Any())
+                Directory.Delete(function);
+        }
+    }
+
+    private static void RemoveFolder(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+
+    private string FolderOf(VersionId version) => Path.Combine(folder, version.Function, version.Version);
+}

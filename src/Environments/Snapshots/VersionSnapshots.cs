@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using Thaw.Contracts;
+using Thaw.Lifecycle;
+using Thaw.Sandboxing;
+using Thaw.Sandboxing.Snapshots;
+
+namespace Thaw.Environments.Snapshots;
+
+/// <summary>
+/// The snapshots of published versions; spec 7.1. Publishing takes one; each environment of the version is restored from it. One that is
+/// lost, damaged, or of other circumstances (another kernel, another runtime) is taken anew behind the first environment that finds that
+/// out, which is initialised like any other.
+/// </summary>
+/// <param name="folder">Where they lie; absolute.</param>
+/// <param name="newOriginal">Makes an environment that a snapshot can be taken of.</param>
+/// <param name="snapshotter">What they are taken with.</param>
+/// <param name="notice">Hears what whoever runs the daemon should know.</param>
+public sealed class VersionSnapshots(
+    string folder,
+    Func<EnvironmentPlan, Task<ExecutionEnvironment>> newOriginal,
+    Func<Task<Snapshotter>> snapshotter,
+    Action<string> notice) : IVersionSnapshots, IAsyncDisposable
+{
+    /// <summary>A process that is just about to be parked is so after a moment.</summary>
+    private const int Tries = 5;
+
+    /// <summary>As many as processors: each keeps one busy.</summary>
+    private static readonly int AtOnce = Environment.ProcessorCount;
+
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
+
+    private readonly SnapshotShelf shelf = new(folder);
+    private readonly ConcurrentDictionary<VersionId, Lazy<Task<SharedSnapshot?>>> open = new();
+    private readonly ConcurrentDictionary<VersionId, Task> takes = new();
+    private readonly SemaphoreSlim room = new(AtOnce);
+    private readonly CancellationTokenSource ending = new();
+
+    /// <summary>Whether any lie there, finished or not.</summary>
+    public bool HasAny => Directory.Exists(folder);
+
+    /// <summary>What they take up on disk together, in bytes.</summary>
+    public long Bytes => shelf.Bytes();
+
+    public async Task TakeAsync(EnvironmentPlan plan)
+    {
+        try
+        {
+            await snapshotter();
+        }
+        catch (SandboxException impossible)
+        {
+            throw new SnapshotImpossibleException(impossible.Message, impossible);
+        }
+
+        await room.WaitAsync(ending.Token);
+        try
+        {
+            await using var original = await newOriginal(plan);
+            await using var interruption = ending.Token.Register(() => original.Interrupt("The daemon ends"));
+            await InitAsync(original);
+            await shelf.PutAsync(plan.Version, place => SnapshotAsync(original, place, SnapshotKey.Of(plan)));
+            await original.ShutdownAsync(ShutdownReason.Spindown);
+        }
+        catch (Exception failure) when (failure is SandboxException or IOException or UnauthorizedAccessException)
+        {
+            throw new SnapshotFailedException($"The snapshot could not be taken: {failure.Message}", failure);
+        }
+        finally
+        {
+            room.Release();
+        }
+
+        await CloseAsync(plan.Version);
+    }
+
+    /// <summary>To restore from; whoever has it disposes of it. Null when there is none, and then one is being taken.</summary>
+    public async Task<SharedSnapshot.Use?> FindAsync(EnvironmentPlan plan)
+    {
+        var found = await open.GetOrAdd(plan.Version, _ => new(() => OpenAsync(plan))).Value;
+        if (found?.TryUse() is { } use)
+            return use;
+        if (!ending.IsCancellationRequested)
+            _ = takes.GetOrAdd(plan.Version, _ => TakeAgainAsync(plan));
+        return null;
+    }
+
+    /// <summary>It cannot be restored, although it looks well: the next environment initialises, and another is taken.</summary>
+    public Task DistrustAsync(EnvironmentPlan plan) => ForgetAsync(plan.Version);
+
+    public async Task ForgetAsync(VersionId version)
+    {
+        await CloseAsync(version);
+        try
+        {
+            shelf.Remove(version);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            notice($"the snapshot of {version.Function}:{version.Version} could not be removed: {failure.Message}");
+        }
+    }
+
+    /// <summary>Removes what nobody wants, and what daemons that died have left unfinished. To be called before anything is taken.</summary>
+    public void Sweep(Func<VersionId, bool> isWanted) => shelf.Sweep(isWanted);
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        for (var i = 0; i < AtOnce; i++)
+            await room.WaitAsync();
+        await Task.WhenAll(takes.Values);
+        foreach (var version in open.Keys)
+            await CloseAsync(version);
+        ending.Dispose();
+        room.Dispose();
+    }
+
+    private static async Task InitAsync(ExecutionEnvironment original)
+    {
+        var outcome = await original.InitAsync();
+        if (outcome is PhaseOutcome.TimedOut)
+        {
+            throw new SnapshotFailedException("The function did not initialise in time, with its before-snapshot hooks.")
+            {
+                ReasonCode = "FunctionError.InitTimeout",
+            };
+        }
+
+        if (outcome is PhaseOutcome.Failed failed)
+        {
+            throw new SnapshotFailedException($"The function failed to initialise: {failed.ErrorType.Name}: {failed.Reason}")
+            {
+                ReasonCode = "FunctionError.RuntimeInitError",
+            };
+        }
+
+    }
+
+    private async Task<SnapshotNotes> SnapshotAsync(ExecutionEnvironment original, string place, string key)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await original.SnapshotAsync(place, key, ending.Token);
+            }
+            catch (SnapshotRefusedException busy) when (busy.IsBusy && tries < Tries)
+            {
+                await Task.Delay(Moment);
+            }
+            catch (SnapshotRefusedException refused)
+            {
+                throw new SnapshotFailedException($"The function cannot be snapshotted: {refused.Message}.", refused);
+            }
+        }
+    }
+
+    private async Task<SharedSnapshot?> OpenAsync(EnvironmentPlan plan)
+    {
+        if (!shelf.Has(plan.Version))
+            return null;
+        try
+        {
+            var with = await snapshotter();
+            return new SharedSnapshot(shelf.Open(plan.Version, SnapshotKey.Of(plan), with));
+        }
+        catch (SnapshotUnusableException unusable)
+        {
+            notice($"{plan.Function.Name}:{plan.Function.Version} is initialised anew, its snapshot is of no use: {unusable.Message}");
+        }
+        catch (SandboxException impossible)
+        {
+            notice($"{plan.Function.Name}:{plan.Function.Version} is not restored from its snapshot: {impossible.Message}");
+        }
+
+        return null;
+    }
+
+    // For one version at a time, and once for each time that it was found wanting.
+    private async Task TakeAgainAsync(EnvironmentPlan plan)
+    {
+        await Task.Yield();
+        try
+        {
+            await TakeAsync(plan);
+        }
+        catch (SnapshotImpossibleException)
+        {
+            return; // Nothing will change that while the daemon lives, and it has been told.
+        }
+        catch (SnapshotFailedException failure)
+        {
+            notice($"{plan.Function.Name}:{plan.Function.Version} has no snapshot: {failure.Message}");
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        takes.TryRemove(plan.Version, out _);
+    }
+
+    private async Task CloseAsync(VersionId version)
+    {
+        if (open.TryRemove(version, out var opened) && opened.IsValueCreated && await opened.Value is { } shared)
+            shared.Close();
+    }
+}
