@@ -1,5 +1,6 @@
 using System.Text;
 using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
 
 namespace Thaw.Agent;
 
@@ -10,8 +11,6 @@ namespace Thaw.Agent;
 /// </summary>
 internal static unsafe class NamespaceLimits
 {
-    private static readonly string[] Namespaces = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"];
-
     /// <summary>Of a function, and of the agent; spec 6.4.</summary>
     private const ulong Processes = 1024 + 8;
 
@@ -19,12 +18,8 @@ internal static unsafe class NamespaceLimits
     /// <remarks>Where that is read-only (a container's), the limits stay the machine's own.</remarks>
     internal static void Set()
     {
-        foreach (var kind in Namespaces)
-            Write($"max_{kind}_namespaces", "0");
-
-        // The machine has 128 and some hundred thousand, usually.
-        Write("max_inotify_instances", "32");
-        Write("max_inotify_watches", "16384");
+        foreach (var (file, most) in NamespaceAllowances.All)
+            Write(file, most);
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ namespace Thaw.Sandboxing.Snapshots;
 /// Makes the processes of a clone, and our ends of their connections.
 /// <code>
 ///   mounts --> a helper's /run --> restore --> setup-namespaces: loopback, way out, our ends, listener
-///          --> memory, files, sockets --> all go on
+///          --> memory, files, sockets --> post-restore: limits of the user namespace --> all go on
 /// </code>
 /// </summary>
 /// <param name="premises">The clone's, and nobody has entered them.</param>
@@ -23,6 +23,7 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
     private readonly Manifest manifest = snapshot.Manifest;
     private readonly List<Socket> connections = [];
     private Socket? control;
+    private Allowances? allowances;
     private Exception? failure;
 
     /// <summary>The agent, on the machine: our child.</summary>
@@ -80,6 +81,7 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
 
     public void Dispose()
     {
+        allowances?.Dispose();
         control?.Dispose();
         Listener?.Dispose();
         foreach (var each in Taken(connections))
@@ -147,11 +149,18 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
 
     private async Task<bool> NotifiedAsync(string place, int first)
     {
-        if (place != "setup-namespaces")
+        if (place is not ("setup-namespaces" or "post-restore"))
             return true;
         try
         {
+            if (place == "post-restore")
+            {
+                await (allowances?.SetAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+                return true;
+            }
+
             await Task.Yield();
+            allowances = Allowances.Begin(first);
             var alias = manifest.Address is { } address ? IPAddress.Parse(address) : null;
             Listener = await premises.EnterCloneAsync(first, NamespaceSandbox.Api, ConnectAsync, alias).ConfigureAwait(false);
             return true;

@@ -79,7 +79,9 @@ internal sealed class Trial(Snapshotter snapshotter, Func<NamespaceSandboxOption
         }).ConfigureAwait(false);
         using var asked = await original.ApiListener.AcceptAsync(limit).ConfigureAwait(false);
         var request = new byte[256];
-        var count = await asked.ReceiveAsync(request, limit).ConfigureAwait(false);
+        var count = 0;
+        while (!request.AsSpan(0, count).EndsWith("\r\n\r\n"u8))
+            count += await asked.ReceiveAsync(request.AsMemory(count), limit).ConfigureAwait(false);
         using var snapshot = await original.SnapshotAsync(
             folder, Key, () => [new(asked, request.AsMemory(0, count))], limit).ConfigureAwait(false);
 
