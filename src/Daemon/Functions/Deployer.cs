@@ -225,7 +225,8 @@ internal sealed class Deployer : IAsyncDisposable
         }
         catch (SnapshotImpossibleException impossible)
         {
-            notice($"{version.Function}:{version.Version} is initialised like other functions, without a snapshot: {impossible.Message}");
+            notice($"{version.Function}:{version.Version} is initialised as other functions are, without a snapshot: "
+                + impossible.Message);
             return (null, false);
         }
     }

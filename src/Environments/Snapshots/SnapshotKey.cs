@@ -14,7 +14,8 @@ internal static class SnapshotKey
     public static string Of(EnvironmentPlan plan)
     {
         var parts = new StringBuilder();
-        parts.Append(CultureInfo.InvariantCulture, $"{plan.Revision} {plan.Function.MemoryMegabytes}\n{plan.Files.TaskRoot}\n{plan.Files.Opt}\n");
+        parts.Append(CultureInfo.InvariantCulture, $"{plan.Revision} {plan.Function.MemoryMegabytes}\n");
+        parts.Append(plan.Files.TaskRoot).Append('\n').Append(plan.Files.Opt).Append('\n');
         parts.Append(plan.Image?.Root).Append('\n');
         foreach (var word in plan.Image is null ? plan.Runtime.Words : [])
             parts.Append(word).Append(' ').Append(StampOf(word)).Append('\n');

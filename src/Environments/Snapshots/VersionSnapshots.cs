@@ -100,7 +100,7 @@ public sealed class VersionSnapshots(
         }
     }
 
-    /// <summary>Removes what nobody wants, and what daemons that died have left unfinished. To be called before anything is taken.</summary>
+    /// <summary>Removes what nobody wants, and what daemons that died have left unfinished. Before anything is taken.</summary>
     public void Sweep(Func<VersionId, bool> isWanted) => shelf.Sweep(isWanted);
 
     public async ValueTask DisposeAsync()
@@ -120,7 +120,7 @@ public sealed class VersionSnapshots(
         var outcome = await original.InitAsync();
         if (outcome is PhaseOutcome.TimedOut)
         {
-            throw new SnapshotFailedException("The function did not initialise in time, with its before-snapshot hooks.")
+            throw new SnapshotFailedException("The function and its before-snapshot hooks did not initialise in time.")
             {
                 ReasonCode = "FunctionError.InitTimeout",
             };

@@ -136,8 +136,9 @@ public class Clones_of_a_snapshot
     {
         var init = original.Lifecycle.InitAsync();
         await original.Register("logger", "INVOKE", "SHUTDOWN");
+        var buffering = new Buffering(1_000, 262_144, TimeSpan.FromSeconds(1));
         var subscription = new TelemetrySubscription(
-            TelemetrySchema.Telemetry20221213, ["platform"], new Buffering(1_000, 262_144, TimeSpan.FromSeconds(1)), new Destination.Tcp(8080));
+            TelemetrySchema.Telemetry20221213, ["platform"], buffering, new Destination.Tcp(8080));
         await original.Extensions.SubscribeAsync(original.IdentifierOf("logger"), subscription);
         _ = original.ExtensionNext("logger");
         Park(original, awaitsRestore, hungUp);
