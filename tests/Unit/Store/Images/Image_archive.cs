@@ -41,7 +41,7 @@ public sealed class Image_archive : IDisposable
         Assert.Contains("several images", (await stage.RefusesAsync(layout)).Message, StringComparison.Ordinal);
         var missing = await stage.RefusesAsync($"{layout}:v3");
         Assert.Equal("ImageDeleted", missing.ReasonCode);
-        Assert.Contains("there are: v1, registry:5000/shop:v2", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("there are: \"v1\", \"registry:5000/shop:v2\"", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
