@@ -36,7 +36,8 @@ internal sealed class ImageFurnishings(RootFileSystem machine, string folder)
         var ofAgent = agent.IsNative ? [] : AgentInside.Of(agent).Files;
         var users = Prepared(image, ofAgent);
         yield return (DetachedMount.Of(image.Folder, DetachedMount.ReadOnly), "/");
-        yield return (DetachedMount.Of(machine.OnMachine("/dev"), DetachedMount.Devices), "/dev");
+        foreach (var mount in machine.DeviceMounts())
+            yield return mount;
         foreach (var file in Shared)
             yield return (DetachedMount.Of(machine.OnMachine(file), DetachedMount.ReadOnly), file);
         foreach (var file in RootFileSystem.FilesOfUsers)

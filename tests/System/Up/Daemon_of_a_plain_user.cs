@@ -40,6 +40,21 @@ public sealed class Daemon_of_a_plain_user : IDisposable
         Assert.Contains("no network beyond their own loopback: only root makes links", daemon.Said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Runs_container_images()
+    {
+        var image = BashImage.Of("word").ToLayoutTar(functions["", "image.tar"]);
+        await using var daemon = await StartAsync(ByDefault);
+        var made = await daemon.CallAsync(HttpMethod.Post, "/2015-03-31/functions", $$"""
+            {"FunctionName":"shop","Role":"{{CreatedFunctions.Role}}","PackageType":"Image","Code":{"ImageUri":"{{image}}"},"Timeout":30}
+            """);
+        Assert.True(made.Status == 201, made.ToString());
+        await daemon.ReadyAsync("shop");
+        var answer = await daemon.InvokeAsync("shop", "\"read -rN 1 x < /dev/urandom; echo > /dev/null; echo $(</word) $UID /dev/*\"");
+        Assert.Equal("word 1000 /dev/fd /dev/full /dev/null /dev/random /dev/stderr /dev/stdin /dev/stdout /dev/urandom /dev/zero",
+            answer.Succeeded().Text.Trim());
+    }
+
     [Fact, Trait("Spec", "ENV-116")]
     public async Task Shows_them_nothing_of_the_machine()
     {
