@@ -40,6 +40,11 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         };
     }
 
+    /// <summary>A function of which nothing is known here but what the user says: it is a container image, and lies elsewhere.</summary>
+    /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what to do.</exception>
+    public static FunctionFolder OfImage(FunctionRequest request) =>
+        new(Configured(request, new(), runtime: "", handler: ""), new FunctionFiles("", ""), []) { Said = Members(request, new()) };
+
     private static FunctionFolder LoadImage(FunctionRequest request, FunctionDescription written, string code, string images)
     {
         if ((request.Runtime ?? written.Runtime ?? request.Handler ?? written.Handler) is not null || request.Layers.Count > 0

@@ -162,6 +162,36 @@ public sealed class Image_functions : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Are_made_by_thaw_deploy()
+    {
+        await StartAsync();
+        var (one, two) = (BashImage.Of("one"), BashImage.Of("two"));
+        one.ToLayoutTar(At("shop.tar"));
+        var (status, output, error) = await DeployAsync("--image", Path.GetRelativePath(".", At("shop.tar")), "shop", "--timeout", "30");
+        Assert.True(status == 0, error);
+        Assert.Equal("arn:aws:lambda:us-east-1:000000000000:function:shop", output.Trim());
+        Assert.Equal($"thaw deploy: shop: creating it (the image {At("shop.tar")})\n", error);
+        Assert.Equal("one", await RunAsync("shop", "echo $(</word)"));
+
+        File.Delete(At("shop.tar"));
+        two.ToLayoutTar(At("shop.tar"));
+        (status, _, error) = await DeployAsync("--image", At("shop.tar"), "shop", "--env", "MORE=1", "--publish");
+        Assert.True(status == 0, error);
+        Assert.Contains("updating its code (the image", error, StringComparison.Ordinal);
+        Assert.Contains("updating its configuration", error, StringComparison.Ordinal);
+        Assert.Equal("two 1", await RunAsync("shop:1", "echo $(</word) $MORE"));
+
+        (status, _, error) = await DeployAsync("--image", At("missing.tar"), "other");
+        Assert.Equal(2, status);
+        Assert.Contains($"Source image {At("missing.tar")} does not exist", error, StringComparison.Ordinal);
+        var bad = BashImage.Of("bad");
+        File.WriteAllBytes(Path.Combine(bad.ToLayout(At("bad")), bad.LastLayer), WrittenImage.Gzip([1]));
+        (status, _, error) = await DeployAsync("--image", At("bad"), "bad");
+        Assert.Equal(2, status);
+        Assert.Contains("bad cannot run: Invalid image: the layer", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task May_lie_in_folders()
     {
         BashImage.Of("folder").ToLayoutTar(At("shop.tar"));
@@ -206,6 +236,9 @@ public sealed class Image_functions : IAsyncDisposable
         await daemon!.ReadyAsync(name);
         return made;
     }
+
+    private Task<(int Status, string Output, string Error)> DeployAsync(params string[] words) =>
+        ThawCommandLine.RunAsync(daemon!, ["deploy", .. words]);
 
     private Task<Answer> ConfigurationAsync(string name) => daemon!.GetAsync($"{Functions}/{name}/configuration");
 
