@@ -208,6 +208,22 @@ public sealed class Image_functions : IAsyncDisposable
     }
 
     [Fact]
+    public async Task In_folders_are_unpacked_once_also_for_a_daemon_that_is_started_again()
+    {
+        BashImage.Of("shop").ToLayoutTar(At("shop.tar"));
+        foreach (var name in new[] { "one", "two" })
+            functions.With(name, "thaw.json", $$"""{"PackageType":"Image","Code":{"ImageUri":"{{At("shop.tar")}}"},"Timeout":30}""");
+        await StartAsync();
+        await Task.WhenAll(RunAsync("one", "echo"), RunAsync("two", "echo"));
+        var unpacked = Assert.Single(Directory.GetDirectories(Path.Combine(functions.Data, "images")));
+        await daemon!.DisposeAsync();
+        daemon = null;
+        await File.WriteAllTextAsync($"{unpacked}/root/mark", "the same", TestContext.Current.CancellationToken);
+        await StartAsync();
+        Assert.Equal("the same", await RunAsync("one", "echo $(</mark)"));
+    }
+
+    [Fact]
     public async Task Need_namespaces_and_say_so()
     {
         await StartAsync("--isolation", "process");

@@ -104,6 +104,19 @@ public sealed class Image_archive : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(stage.Folder));
     }
 
+    [Fact]
+    public async Task Removes_what_nobody_has_touched_and_what_a_dead_process_has_left()
+    {
+        var old = await stage.UnpackAsync(Image("1").ToLayout(stage.At("1")));
+        var used = await stage.UnpackAsync(Image("2").ToLayout(stage.At("2")));
+        var now = DateTimeOffset.UnixEpoch.AddDays(1);
+        Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(old.Root)!, now.UtcDateTime.AddSeconds(-1));
+        Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(used.Root)!, now.UtcDateTime);
+        Directory.CreateDirectory(Path.Combine(stage.Folder, "new-of-another"));
+        await stage.Archive.RemoveUnused(now);
+        Assert.Equal([Path.GetDirectoryName(used.Root)!], Directory.GetFileSystemEntries(stage.Folder));
+    }
+
     [Theory]
     [InlineData("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:v1", "InvalidImage", "docker save")]
     [InlineData("relative/path", "InvalidImage", "docker save")]
