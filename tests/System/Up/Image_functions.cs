@@ -47,6 +47,21 @@ public sealed class Image_functions : IAsyncDisposable
             functions.Data, await RunAsync("shop", "echo $(</proc/self/environ) $(</proc/1/environ)"), StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Spec", "ENV-116")]
+    public async Task Reach_nothing_of_the_machine_by_links_where_places_are()
+    {
+        await StartAsync();
+        await CreateReadyAsync("shop", BashImage.Of("shop").WithLayer(tar =>
+        {
+            foreach (var name in new[] { "dev", "proc", "sys", "tmp", "etc", "run" })
+                tar.File($".wh.{name}").Link(name, $"/../../..{functions.Data}");
+        }).ToLayout(At("shop")));
+        Assert.Equal("there", await RunAsync("shop", "[[ -c /dev/null && -d /proc/self && -w /tmp ]] && echo there"));
+        Assert.Matches("^root:.* sbx_user1051:x:1000:", await RunAsync("shop", "echo $(</etc/passwd)"));
+        Assert.Equal("/sys/*", await RunAsync("shop", "echo /sys/*"));
+        Assert.Empty(Directory.GetFileSystemEntries(functions.Data, "resolv.conf", SearchOption.TopDirectoryOnly));
+    }
+
     [Fact, Trait("Spec", "ENV-115")]
     public async Task Have_their_images_variables_below_their_own_and_Lambdas()
     {
@@ -101,6 +116,7 @@ public sealed class Image_functions : IAsyncDisposable
         "Launch error: exec: \"missing\": executable file not found in $PATH\tEntrypoint: [missing]\tCmd: [from,the image]\tWork")]
     [InlineData("""{"WorkingDirectory":"/missing"}""", "Runtime.InvalidWorkingDir",
         "Launch error: chdir /missing: no such file or directory\tEntrypoint: [runtime]\tCmd: [from,the image]\tWorkingDir: [/missing]")]
+    [InlineData("""{"EntryPoint":["/app"]}""", "Runtime.InvalidEntrypoint", "Launch error: fork/exec /app: permission denied")]
     [InlineData("""{"EntryPoint":["/word"]}""", "Runtime.InvalidEntrypoint", "Launch error: fork/exec /word: exec format error")]
     [InlineData("""{"EntryPoint":[""]}""", "Runtime.InvalidTaskConfig", "Invalid task config: there is no entry point")]
     public async Task That_cannot_start_say_why(string config, string type, string line)
