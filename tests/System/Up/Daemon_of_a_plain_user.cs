@@ -67,10 +67,12 @@ public sealed class Daemon_of_a_plain_user : IDisposable
             """);
         Assert.True(made.Status == 201, made.ToString());
         const string Function = "/2015-03-31/functions/shop";
-        await daemon.UntilAsync(async () => (await daemon.GetAsync($"{Function}/configuration")).Member("State") == "Failed", "it has failed");
+        await daemon.UntilAsync(
+            async () => (await daemon.GetAsync($"{Function}/configuration")).Member("State") == "Failed", "it has failed");
         var shown = (await daemon.GetAsync(Function)).Succeeded().Json.GetProperty("Configuration");
         Assert.Equal("ImageAccessDenied", shown.GetProperty("StateReasonCode").GetString());
-        Assert.Contains($"the daemon may not read \"{layout}/blobs", shown.GetProperty("StateReason").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"the daemon may not read \"{layout}/blobs", shown.GetProperty("StateReason").GetString(), StringComparison.Ordinal);
         var refusal = await daemon.InvokeAsync("shop", "\"echo\"");
         Assert.True(refusal.Status >= 400, refusal.ToString());
     }

@@ -240,6 +240,22 @@ public sealed class Image_functions : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Are_unpacked_anew_where_an_older_copy_was_removed()
+    {
+        BashImage.Of("shop").ToLayoutTar(At("shop.tar"));
+        Write(30);
+        await StartAsync();
+        await RunAsync("shop", "echo");
+        Directory.Delete(Assert.Single(Directory.GetDirectories(Path.Combine(functions.Data, "images"))), recursive: true);
+        Write(31);
+        await daemon!.UntilAsync(async () => await RunAsync("shop", "[[ -e /word ]] && echo $(</word)") == "shop", "it is there again");
+        Assert.Equal("there", await RunAsync("shop", "[[ -c /dev/null && -w /tmp ]] && echo there"));
+
+        void Write(int timeout) => functions.With(
+            "shop", "thaw.json", $$"""{"PackageType":"Image","Code":{"ImageUri":"{{At("shop.tar")}}"},"Timeout":{{timeout}} }""");
+    }
+
+    [Fact]
     public async Task Need_namespaces_and_say_so()
     {
         await StartAsync("--isolation", "process");
