@@ -206,6 +206,11 @@ internal sealed class Deployer : IAsyncDisposable
         {
             return (unusable.Message, NoRuntime);
         }
+        catch (Exception fault) when (fault is not (StoreException or OperationCanceledException or ObjectDisposedException))
+        {
+            // A fault of ours: nobody is to wait for ever, or to go without deployments, for what one function has met.
+            return ($"Thaw cannot deploy this: {fault.Message}", "InternalError");
+        }
     }
 
     private VersionRecord Good(VersionRecord version) => version with

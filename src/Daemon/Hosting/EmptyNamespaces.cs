@@ -30,7 +30,7 @@ internal sealed class EmptyNamespaces(NamespaceSandbox sandbox, Func<int, ValueT
         using var temporary = takeTmp is null ? null : await takeTmp(function.StorageMegabytes);
         await sandbox.FurnishAsync(new()
         {
-            Root = plan.Image is { } image ? new ImageRoot(image.Root, image.OnMachine) : null,
+            Root = plan.Image is { } image ? new ImageRoot(image.Root) : null,
             Mounts = [.. paths.Mounts.Select(mount => new MountInside(mount.Path, mount.Inside))],
             Temporary = temporary,
             MemoryBytes = function.MemoryMegabytes * Megabyte,

@@ -45,7 +45,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly TraceExport? traces;
     private readonly FunctionFolders folders;
     private readonly IStore store;
-    private readonly CodeArchive archive;
+    private readonly CodeArchive archive, folderImages;
     private readonly DeployedFunctions deployed;
     private readonly ReservedConcurrency reservations;
     private readonly Deployer deployer;
@@ -59,6 +59,9 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
+    /// <summary>Images of functions in folders, which no record refers to, are kept so long after a start that used them.</summary>
+    private static readonly TimeSpan UnusedImages = TimeSpan.FromDays(7);
+
     private ThawDaemon(DaemonOptions options, IStore store, AccessKeys? keys, Stream watcher, TimeProvider time, Random random)
     {
         this.store = store;
@@ -71,7 +74,12 @@ public sealed class ThawDaemon : IAsyncDisposable
             time,
             log.Notice);
         var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
-        folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
+        folderImages = new CodeArchive(Path.Combine(data, "images"));
+        folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice)
+        {
+            Dialect = options.Dialect,
+            Images = folderImages,
+        };
 
         archive = new CodeArchive(Path.Combine(data, "code"));
         var account = new ConcurrencyLimiter(options.Concurrency);
@@ -189,6 +197,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 await daemon.sandboxes.ReadyAsync();
             daemon.deployed.Start();
             daemon.deployer.Start();
+            daemon.RemoveUnusedImages(time);
             await daemon.reservations.ShareAsync(daemon.store);
             await daemon.server.StartAsync(daemon.application);
             await daemon.events.ResumeAsync();
@@ -244,6 +253,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await deployer.DisposeAsync();
         deployed.Dispose();
         archive.Dispose();
+        folderImages.Dispose();
         await store.DisposeAsync();
         await apis.DisposeAsync();
         if (traces is not null)
@@ -266,6 +276,18 @@ public sealed class ThawDaemon : IAsyncDisposable
         catch (AccessKeysException unusable)
         {
             throw new DaemonStartException($"{unusable.Message} (--require-auth)");
+        }
+    }
+
+    private void RemoveUnusedImages(TimeProvider time)
+    {
+        try
+        {
+            _ = folderImages.RemoveUnused(time.GetUtcNow() - UnusedImages);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.Notice($"images that nobody uses could not be removed: {failure.Message}");
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class AgentEnds : IDisposable
 
     /// <summary>The agent has its ends: ours become a link, which has to be disposed from then on.</summary>
     /// <param name="onMachine">Where a file lies that the agent's processes see under a name; null where the names are the same.</param>
-    internal AgentLink Join(Func<string, string>? onMachine = null)
+    internal AgentLink Join(Func<string, string?>? onMachine = null)
     {
         var joined = new AgentLink(link, new UnreadOutput(pipes, gauge), onMachine);
         ours.Clear();

@@ -14,7 +14,7 @@ internal sealed class AgentLink : IDisposable
 
     private readonly Socket socket;
     private readonly UnreadOutput unread;
-    private readonly Func<string, string>? onMachine;
+    private readonly Func<string, string?>? onMachine;
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly Lock gate = new();
     private readonly Dictionary<uint, Entry> entries = [];
@@ -26,7 +26,7 @@ internal sealed class AgentLink : IDisposable
 
     /// <param name="unread">Ours from now on.</param>
     /// <param name="onMachine">Where a file lies that processes see under a name; null where the names are the same.</param>
-    internal AgentLink(FileDescriptor end, UnreadOutput unread, Func<string, string>? onMachine = null)
+    internal AgentLink(FileDescriptor end, UnreadOutput unread, Func<string, string?>? onMachine = null)
     {
         (this.unread, this.onMachine) = (unread, onMachine);
         socket = new Socket(new SafeSocketHandle(end.Number, ownsHandle: true));
