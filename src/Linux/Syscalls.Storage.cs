@@ -24,7 +24,10 @@ internal static unsafe partial class Syscalls
     internal const int AT_REMOVEDIR = 0x200;
 
     // Neither glibc 2.35 nor musl have these; the numbers are the same on all architectures.
-    private const nint SYS_fsopen = 430, SYS_fsconfig = 431, SYS_fsmount = 432;
+    private const nint SYS_fsopen = 430, SYS_fsconfig = 431, SYS_fsmount = 432, SYS_openat2 = 437;
+
+    /// <summary>Nothing on the way leads out of the folder that it begins in.</summary>
+    internal const ulong RESOLVE_BENEATH = 8;
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int unlink(string path);
@@ -64,6 +67,14 @@ internal static unsafe partial class Syscalls
 
     internal static int fsmount(int fd, uint flags, ulong attributes) =>
         (int)syscall(SYS_fsmount, fd, (nint)flags, (nint)attributes, 0, 0);
+
+    /// <summary>Since Linux 5.6.</summary>
+    internal static int openat2(int directory, string path, int flags, ulong resolve)
+    {
+        using var name = new Utf8String(path);
+        var how = stackalloc ulong[] { (ulong)flags, 0, resolve };
+        return (int)syscall(SYS_openat2, directory, name.Address, (nint)how, 3 * sizeof(ulong), 0);
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct loop_config

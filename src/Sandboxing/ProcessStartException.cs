@@ -10,10 +10,10 @@ public sealed class ProcessStartException(int errno, string message) : Exception
 
     /// <summary>Says what is wrong with the start, as far as the error number and a look at the files can tell.</summary>
     /// <param name="onMachine">Where a file lies that processes see under a name, not as our user; null where they are as we are.</param>
-    internal static ProcessStartException For(ProcessStart start, int errno, Func<string, string>? onMachine)
+    internal static ProcessStartException For(ProcessStart start, int errno, Func<string, string?>? onMachine)
     {
-        var path = onMachine?.Invoke(start.Path) ?? start.Path;
-        var folder = onMachine?.Invoke(start.WorkingDirectory) ?? start.WorkingDirectory;
+        var path = onMachine is null ? start.Path : onMachine(start.Path);
+        var folder = onMachine is null ? start.WorkingDirectory : onMachine(start.WorkingDirectory);
         var reason = errno switch
         {
             Linux.Errno.ENOENT or Linux.Errno.ENOTDIR or Linux.Errno.EACCES when !Directory.Exists(folder) =>
@@ -35,9 +35,9 @@ public sealed class ProcessStartException(int errno, string message) : Exception
         return new(errno, $"Cannot execute {start.Path}: {reason}.");
     }
 
-    private static bool IsForItsOwner(string path) => !OperatingSystem.IsWindows()
+    private static bool IsForItsOwner(string? path) => !OperatingSystem.IsWindows()
         && File.Exists(path) && File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute);
 
-    private static bool IsClosed(string folder) => !OperatingSystem.IsWindows()
+    private static bool IsClosed(string? folder) => !OperatingSystem.IsWindows()
         && Directory.Exists(folder) && !File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 }

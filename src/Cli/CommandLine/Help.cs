@@ -96,11 +96,13 @@ public static class Help
 
     public const string Deploy = """
         thaw deploy PATH [options]: makes a function of a running thaw up what a folder or zip is
+        thaw deploy --image PATH NAME [options]: makes it a container image
 
         Packs the folder, uploads it and its layers where they differ from what is there, creates the function or updates it, and waits
         until it can be invoked. Prints the function's ARN on standard output. What its thaw.json and the options do not say is guessed
         from its files when it is created, and stays as it is when it is updated.
 
+          --image PATH[:TAG]           what docker save wrote, or an OCI layout; the daemon reads it, and has its own copy afterwards
           --name N                     the function's name (default: the folder's)
           --handler H                  the handler, for example index.handler
           --runtime R                  the runtime, for example nodejs22.x, python3.13, provided.al2023
@@ -121,6 +123,7 @@ public static class Help
           thaw deploy samples/hello-node
           thaw deploy function.zip --name orders --runtime python3.13 --handler app.handler --env TABLE=orders
           thaw deploy . --publish
+          docker save orders:v1 -o orders.tar && thaw deploy --image orders.tar orders --memory 512
         """;
 
     public const string Invoke = """

@@ -12,7 +12,12 @@ public static class DeployArguments
     private const string UsualRole = $"arn:aws:iam::{FunctionConfiguration.LocalAccountId}:role/thaw";
 
     private static readonly string[] Valued =
-        ["--name", "--handler", "--runtime", "--layer", VariableOption.Name, "--timeout", "--memory", "--role", EndpointOption.Name];
+    [
+        "--image", "--name", "--handler", "--runtime", "--layer", VariableOption.Name, "--timeout", "--memory", "--role",
+        EndpointOption.Name,
+    ];
+
+    private static readonly string[] NotOfImages = ["--runtime", "--handler", "--layer", "--name"];
 
     private static readonly string[] Flags = ["--publish", "--json"];
 
@@ -23,8 +28,14 @@ public static class DeployArguments
         if (read.Problem is not null)
             return Wrong(read.Problem);
         var given = read.Value;
+        var image = given.Value("--image");
         if (given.Words.ToArray() is not [var path, .. var more])
-            return Wrong("which function? Give its folder or zip file, for example thaw deploy samples/hello-node");
+        {
+            return Wrong(image is null
+                ? "which function? Give its folder or zip file, for example thaw deploy samples/hello-node"
+                : $"what is the function's name? Give it after the image, for example thaw deploy --image {image} orders");
+        }
+
         if (more.Length > 0)
             return Wrong($"one function at a time: \"{more[0]}\" is one argument too many (quote values that contain spaces)");
 
@@ -45,13 +56,23 @@ public static class DeployArguments
             TimeoutSeconds = timeout.Value,
             MemoryMegabytes = memory.Value,
         };
+        if (image is not null && NotOfImages.FirstOrDefault(given.Has) is { } unfit)
+        {
+            return Wrong(unfit == "--name"
+                ? "with --image, the function's name is the argument: leave --name away"
+                : $"an image has its own runtime, handler and layers: leave {unfit} away");
+        }
+
         return new(new DeployOptions(
             function,
-            given.Value("--name"),
+            image is null ? given.Value("--name") : path,
             given.Value("--role") ?? UsualRole,
             given.Has("--publish"),
             given.Has("--json"),
-            address.Value));
+            address.Value)
+        {
+            Image = image,
+        });
     }
 
     private static Outcome<DeployOptions> Wrong(string problem) => Outcome<DeployOptions>.Unusable(problem);

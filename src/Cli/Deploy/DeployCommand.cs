@@ -25,37 +25,48 @@ public sealed class DeployCommand(Terminal terminal, TimeProvider time)
         var options = DeployArguments.Parse(arguments, Environment.GetEnvironmentVariable(EndpointOption.Variable));
         if (options.Problem is not null)
             return command.Fails(options.Problem);
+        if (options.Value.Image is { } image)
+            return await RunAsync(options.Value, FunctionFolder.OfImage, _ => ImageSource.Of(image), stop);
         if (options.Value.Function.Layers.Prepend(options.Value.Function.Path).FirstOrDefault(IsMissing) is { } missing)
             return command.Fails($"there is no folder or zip file {missing}");
         var work = Directory.CreateTempSubdirectory("thaw-deploy-");
         try
         {
-            var function = FunctionFolder.Load(options.Value.Function, work.FullName);
-            if (function.Image is not null)
-            {
-                return command.Fails("thaw deploy sends zips alone; aws lambda create-function --package-type Image "
-                    + "--code ImageUri=PATH names an image on the daemon's machine");
-            }
+            return await RunAsync(
+                options.Value, request => FunctionFolder.Load(request, work.FullName), function => Package.Of(function.Sources[0]), stop);
+        }
+        finally
+        {
+            work.Delete(recursive: true);
+        }
+    }
 
-            var code = Package.Of(function.Sources[0]);
+    private async Task<int> RunAsync(
+        DeployOptions options,
+        Func<FunctionRequest, FunctionFolder> load,
+        Func<FunctionFolder, IFunctionCode> codeOf,
+        CancellationToken stop)
+    {
+        try
+        {
+            var function = load(options.Function);
+            if (function.Image is not null)
+                return command.Fails("this folder is a container image by its thaw.json; thaw deploy --image PATH NAME brings one");
+            var code = codeOf(function);
             Layer[] layers = [.. function.Sources.Skip(1).Select(Layer.Of)];
-            return await command.RunAsync(options.Value.Endpoint, async client =>
+            return await command.RunAsync(options.Endpoint, async client =>
             {
-                var end = await new Deployment(client, command, options.Value, stop).RunAsync(function, code, layers);
+                var end = await new Deployment(client, command, options, code, stop).RunAsync(function, layers);
                 if (end.Problem is not null)
                     return command.Fails(end.Problem);
                 await terminal.PrintAsync(
-                    options.Value.Json ? Encoding.UTF8.GetString(end.Value.Body) : end.Value.Json.GetProperty("FunctionArn").GetString()!);
+                    options.Json ? Encoding.UTF8.GetString(end.Value.Body) : end.Value.Json.GetProperty("FunctionArn").GetString()!);
                 return ExitStatus.Success;
             });
         }
         catch (UnusableFunctionException unusable)
         {
             return command.Fails(unusable.Message);
-        }
-        finally
-        {
-            work.Delete(recursive: true);
         }
     }
 

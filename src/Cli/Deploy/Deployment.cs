@@ -8,15 +8,13 @@ using Thaw.Daemon.Functions;
 namespace Thaw.Cli.Deploy;
 
 /// <summary>Makes a function of a daemon what it shall be, call by call. What is so already is left alone.</summary>
-internal sealed class Deployment(ServiceClient client, ServiceCommand command, DeployOptions options, CancellationToken stop)
+internal sealed class Deployment(
+    ServiceClient client, ServiceCommand command, DeployOptions options, IFunctionCode code, CancellationToken stop)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>As long as AWS's own waiters.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     /// <summary>The configuration in the end, or why there is none.</summary>
-    public async Task<Outcome<ServiceAnswer>> RunAsync(FunctionFolder function, Package code, IReadOnlyList<Layer> layers)
+    public async Task<Outcome<ServiceAnswer>> RunAsync(FunctionFolder function, IReadOnlyList<Layer> layers)
     {
         var name = options.Name ?? function.Configuration.Name;
         if (IsInFolder(await client.GetAsync(ServiceClient.FunctionPath(name), stop)))
@@ -36,37 +34,37 @@ internal sealed class Deployment(ServiceClient client, ServiceCommand command, D
 
         var known = function.Said.Contains("Layers") ? arns : null;
         var there = await client.GetAsync(ServiceClient.FunctionPath(name, "/configuration"), stop);
-        var changed = there.Status == 404 ? await CreateAsync(name, function, code, known)
-            : there.Succeeded ? await UpdateAsync(name, there, FunctionMembers.Of(function, known, all: false), code)
+        var changed = there.Status == 404 ? await CreateAsync(name, function, known)
+            : there.Succeeded ? await UpdateAsync(name, there, FunctionMembers.Of(function, known, all: false))
             : Refused(there);
         return changed.Problem is null && options.Publish ? await PublishAsync(name) : changed;
     }
 
-    private async Task<Outcome<ServiceAnswer>> CreateAsync(
-        string name, FunctionFolder function, Package code, IReadOnlyList<string>? layers)
+    private async Task<Outcome<ServiceAnswer>> CreateAsync(string name, FunctionFolder function, IReadOnlyList<string>? layers)
     {
         command.Says($"{name}: creating it ({code.Contents})");
         var members = FunctionMembers.Of(function, layers, all: true);
         members["FunctionName"] = name;
         members["Role"] = options.Role;
+        members["PackageType"] = code.PackageType;
         var created = await SendAsync(HttpMethod.Post, ServiceClient.Functions, json =>
         {
             Write(json, members);
             json.WriteStartObject("Code");
-            json.WriteBase64String("ZipFile", code.Zip);
+            code.Write(json);
             json.WriteEndObject();
         });
         return created.Succeeded ? await ReadyAsync(name, created) : Refused(created);
     }
 
-    private async Task<Outcome<ServiceAnswer>> UpdateAsync(string name, ServiceAnswer there, JsonObject members, Package code)
+    private async Task<Outcome<ServiceAnswer>> UpdateAsync(string name, ServiceAnswer there, JsonObject members)
     {
         var ready = await ReadyAsync(name, there);
         var steps = 0;
-        if (ready.Problem is null && ready.Value.Json.GetProperty("CodeSha256").GetString() != code.Sha256)
+        if (ready.Problem is null && !code.IsIn(ready.Value.Json))
         {
             command.Says($"{name}: updating its code ({code.Contents})");
-            ready = await ChangeAsync(name, "/code", json => json.WriteBase64String("ZipFile", code.Zip));
+            ready = await ChangeAsync(name, "/code", code.Write);
             steps++;
         }
 
@@ -100,7 +98,7 @@ internal sealed class Deployment(ServiceClient client, ServiceCommand command, D
     // Waits until it can be invoked as it now is.
     private async Task<Outcome<ServiceAnswer>> ReadyAsync(string name, ServiceAnswer answer)
     {
-        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
+        for (var waited = TimeSpan.Zero; waited < code.Patience; waited += Pause)
         {
             if (!answer.Succeeded)
                 return Refused(answer);
@@ -118,7 +116,7 @@ internal sealed class Deployment(ServiceClient client, ServiceCommand command, D
             answer = await client.GetAsync(ServiceClient.FunctionPath(name, "/configuration"), stop);
         }
 
-        return Wrong($"{name} was not ready after {Patience.TotalMinutes} minutes; thaw logs {name} may tell more");
+        return Wrong($"{name} was not ready after {code.Patience.TotalMinutes} minutes; thaw logs {name} may tell more");
     }
 
     // The newest version, if that is it already.
@@ -146,9 +144,10 @@ internal sealed class Deployment(ServiceClient client, ServiceCommand command, D
             : Outcome<string>.Unusable($"the layer {layer.Name}: {published.Problem}");
     }
 
-    // Such code lies where its owner has it; what was uploaded is had by http.
+    // Such code lies where its owner has it; what was uploaded is had by http, and an image by its name.
     private static bool IsInFolder(ServiceAnswer there) => there.Succeeded
-        && there.Json.GetProperty("Code").GetProperty("Location").GetString()!.StartsWith("file:", StringComparison.Ordinal);
+        && there.Json.GetProperty("Code").TryGetProperty("Location", out var location)
+        && location.GetString()!.StartsWith("file:", StringComparison.Ordinal);
 
     private static void Write(Utf8JsonWriter json, JsonObject members)
     {

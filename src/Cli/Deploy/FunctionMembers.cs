@@ -17,8 +17,9 @@ internal static class FunctionMembers
     {
         var configuration = function.Configuration;
         var members = new JsonObject();
-        Add("Runtime", () => Newest.GetValueOrDefault(configuration.Runtime, configuration.Runtime), all);
-        Add("Handler", () => configuration.Handler, all);
+        var isImage = configuration.Runtime.Length == 0;
+        Add("Runtime", () => Newest.GetValueOrDefault(configuration.Runtime, configuration.Runtime), all && !isImage);
+        Add("Handler", () => configuration.Handler, all && !isImage);
         Add("Description", () => function.Description);
         Add("Timeout", () => (int)configuration.Timeout.TotalSeconds);
         Add("MemorySize", () => configuration.MemoryMegabytes);

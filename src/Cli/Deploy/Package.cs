@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 
@@ -7,8 +8,17 @@ namespace Thaw.Cli.Deploy;
 /// <summary>A zip that is to be uploaded.</summary>
 /// <param name="Sha256">As the service shows it.</param>
 /// <param name="Contents">What is in it, for people.</param>
-internal sealed record Package(byte[] Zip, string Sha256, string Contents)
+internal sealed record Package(byte[] Zip, string Sha256, string Contents) : IFunctionCode
 {
+    public string PackageType => "Zip";
+
+    /// <summary>As long as AWS's own waiters.</summary>
+    public TimeSpan Patience => TimeSpan.FromMinutes(5);
+
+    public bool IsIn(JsonElement configuration) => configuration.GetProperty("CodeSha256").GetString() == Sha256;
+
+    public void Write(Utf8JsonWriter json) => json.WriteBase64String("ZipFile", Zip);
+
     /// <summary>Takes a zip as it is; packs a folder.</summary>
     /// <exception cref="UnusableFunctionException">It cannot be read, or is too large.</exception>
     public static Package Of(string path)

@@ -32,6 +32,10 @@ internal sealed class RequestSigner(AccessKey key, string region, TimeProvider t
         foreach (var (name, value) in headers.Where(header => header.Key != "host"))
             request.Headers.TryAddWithoutValidation(name, value);
 
+        // What is to be done may stand there too.
+        foreach (var (name, values) in request.Headers.Where(one => one.Key.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase)))
+            headers[name.ToLowerInvariant()] = string.Join(',', values);
+
         var canonical = CanonicalRequest.Of(
             request.Method.Method,
             request.RequestUri.PathAndQuery,

@@ -195,8 +195,9 @@ internal sealed class Deployer : IAsyncDisposable
         await store.WriteAsync(view =>
         {
             var now = view.Find(Tables.Versions, Tables.VersionKey(version.Function, version.Version));
-            if (now?.Change == version.Change)
-                view.Put(Tables.Versions, fault is null ? Good(now) with { IsOptimized = isOptimized } : Failed(now, fault.Value.Reason, fault.Value.Code));
+            if (now?.Change != version.Change)
+                return false;
+            view.Put(Tables.Versions, fault is { } found ? Failed(now, found.Reason, found.Code) : Good(now) with { IsOptimized = isOptimized });
             return true;
         });
     }
@@ -228,6 +229,11 @@ internal sealed class Deployer : IAsyncDisposable
             notice($"{version.Function}:{version.Version} is initialised as other functions are, without a snapshot: "
                 + impossible.Message);
             return (null, false);
+        }
+        catch (Exception fault) when (fault is not (StoreException or OperationCanceledException or ObjectDisposedException))
+        {
+            // A fault of ours: nobody is to wait for ever, or to go without deployments, for what one function has met.
+            return ($"Thaw cannot deploy this: {fault.Message}", "InternalError");
         }
     }
 

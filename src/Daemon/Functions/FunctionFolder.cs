@@ -1,6 +1,7 @@
 using Thaw.Contracts;
 using Thaw.Environments.Functions;
 using Thaw.Environments.Runtimes;
+using Thaw.Store.Archive;
 
 namespace Thaw.Daemon.Functions;
 
@@ -19,14 +20,18 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
     /// <summary>Reads the function; unpacks what is packed, and merges layers, below <paramref name="workFolder"/>.</summary>
     /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what to do.</exception>
     /// <param name="images">Where images lie unpacked, to be found again; null for below <paramref name="workFolder"/>.</param>
-    public static FunctionFolder Load(FunctionRequest request, string workFolder, string? images = null)
+    public static FunctionFolder Load(FunctionRequest request, string workFolder, CodeArchive? images = null)
     {
         var path = Path.GetFullPath(request.Path);
         var code = Directory.Exists(path) ? path : Archive.Unpack(path, Path.Combine(workFolder, "code"));
         UserFiles.MustBeReadable(code);
         var written = FunctionDescription.Read(Path.Combine(code, FunctionDescription.FileName));
         if (written.IsImage)
-            return LoadImage(request, written, code, images ?? Path.Combine(workFolder, "images"));
+        {
+            using var own = images is null ? new CodeArchive(Path.Combine(workFolder, "images")) : null;
+            return LoadImage(request, written, code, images ?? own!);
+        }
+
         string[] layers =
         [
             .. request.Layers.Select(Path.GetFullPath),
@@ -40,7 +45,12 @@ public sealed record FunctionFolder(FunctionConfiguration Configuration, Functio
         };
     }
 
-    private static FunctionFolder LoadImage(FunctionRequest request, FunctionDescription written, string code, string images)
+    /// <summary>A function of which nothing is known here but what the user says: it is a container image, and lies elsewhere.</summary>
+    /// <exception cref="UnusableFunctionException">Something the user gave cannot be used; the message says what to do.</exception>
+    public static FunctionFolder OfImage(FunctionRequest request) =>
+        new(Configured(request, new(), runtime: "", handler: ""), new FunctionFiles("", ""), []) { Said = Members(request, new()) };
+
+    private static FunctionFolder LoadImage(FunctionRequest request, FunctionDescription written, string code, CodeArchive images)
     {
         if ((request.Runtime ?? written.Runtime ?? request.Handler ?? written.Handler) is not null || request.Layers.Count > 0
             || written.Layers is { Count: > 0 })

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Thaw.Contracts;
 using Thaw.Environments.Runtimes;
+using Thaw.Store.Archive;
 
 namespace Thaw.Daemon.Functions;
 
@@ -12,6 +13,9 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
 
     /// <summary>Of functions that name none themselves.</summary>
     public Dialect Dialect { get; init; } = Dialects.Newest;
+
+    /// <summary>Where images lie unpacked, also after a restart.</summary>
+    public CodeArchive? Images { get; init; }
 
     /// <summary>Names of the functions that are there now, usable or not, in order.</summary>
     public IReadOnlyList<string> Names() => Directory.Exists(folder)
@@ -41,5 +45,5 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
     private static bool IsFunction(string path) => File.Exists(Path.Combine(path, FunctionDescription.FileName));
 
     private WatchedFunction Watch(string name, string path) =>
-        new(path, Path.Combine(workFolder, name), runtimes, time, notice) { Dialect = Dialect };
+        new(path, Path.Combine(workFolder, name), runtimes, time, notice) { Dialect = Dialect, Images = Images };
 }

@@ -13,18 +13,17 @@ internal sealed record ImageDescription
 
     /// <summary>Finds and unpacks it; what was unpacked before is there still.</summary>
     /// <param name="folder">The function's.</param>
-    /// <param name="into">Where images lie unpacked.</param>
+    /// <param name="images">Where images lie unpacked.</param>
     /// <returns>The image, and where it came from.</returns>
     /// <exception cref="UnusableFunctionException">There is no such image, or it is damaged.</exception>
-    public (FunctionImage Image, string Source) Unpack(ConfigField? own, string folder, string into)
+    public (FunctionImage Image, string Source) Unpack(ConfigField? own, string folder, CodeArchive images)
     {
         if (ImageUri is not { Length: > 0 })
             throw new UnusableFunctionException("a function of PackageType Image says which, as \"Code\": { \"ImageUri\": \"image.tar\" }");
         var uri = ImageUri.StartsWith("file://", StringComparison.Ordinal) ? ImageUri : Path.GetFullPath(ImageUri, folder);
         try
         {
-            using var archive = new CodeArchive(into);
-            return UnpackAsync(archive, uri, own).GetAwaiter().GetResult();
+            return UnpackAsync(images, uri, own).GetAwaiter().GetResult();
         }
         catch (Exception unusable) when (unusable is UnusableCodeException or StoreException)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Thaw.Contracts;
 using Thaw.Environments;
 using Thaw.Environments.Runtimes;
+using Thaw.Store.Archive;
 
 namespace Thaw.Daemon.Functions;
 
@@ -29,6 +30,9 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
 
     /// <summary>Unless it names one itself.</summary>
     public Dialect Dialect { get; init; } = Dialects.Newest;
+
+    /// <summary>Where images lie unpacked, also after a restart; null for below its own folder.</summary>
+    public CodeArchive? Images { get; init; }
 
     /// <summary>How it stands now. Who asks while somebody looks waits for what that one sees.</summary>
     public ValueTask<FunctionState> StateAsync()
@@ -92,8 +96,11 @@ internal sealed class WatchedFunction(string folder, string workFolder, RuntimeC
 
         // Who edits while we read is seen by the next look: the stamp is older than what was read. New layers are stamped from now on.
         var before = FolderStamp.Of(sources);
-        var function = FunctionFolder.Load(
-            new FunctionRequest { Path = folder, UsualDialect = Dialect }, work, Path.Combine(workFolder, "images"));
+        var function = FunctionFolder.Load(new FunctionRequest { Path = folder, UsualDialect = Dialect }, work, Images);
+
+        // Says that it is in use: see CodeArchive.RemoveUnused.
+        if (function.Image is { } image)
+            Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(image.Root)!, time.GetUtcNow().UtcDateTime);
         var ready = new FunctionState.Ready(new EnvironmentPlan
         {
             Function = function.Configuration,

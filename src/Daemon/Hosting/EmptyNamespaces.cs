@@ -38,7 +38,7 @@ internal sealed class EmptyNamespaces(NamespaceSandbox sandbox, Func<int, ValueT
         var (function, paths) = (plan.Function, PathsInside.OfLambda(plan));
         return (paths, new()
         {
-            Root = plan.Image is { } image ? new ImageRoot(image.Root, image.OnMachine) : null,
+            Root = plan.Image is { } image ? new ImageRoot(image.Root) : null,
             Mounts = [.. paths.Mounts.Select(mount => new MountInside(mount.Path, mount.Inside))],
             MemoryBytes = function.MemoryMegabytes * Megabyte,
             Limits = LimitsOf(function, allCpus),

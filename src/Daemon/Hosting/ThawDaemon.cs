@@ -45,7 +45,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly TraceExport? traces;
     private readonly FunctionFolders folders;
     private readonly IStore store;
-    private readonly CodeArchive archive;
+    private readonly CodeArchive archive, folderImages;
     private readonly DeployedFunctions deployed;
     private readonly ReservedConcurrency reservations;
     private readonly Deployer deployer;
@@ -60,6 +60,9 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly PublicApplication application;
     private readonly PublicServer server;
 
+    /// <summary>Images of functions in folders, which no record refers to, are kept so long after a start that used them.</summary>
+    private static readonly TimeSpan UnusedImages = TimeSpan.FromDays(7);
+
     private ThawDaemon(DaemonOptions options, IStore store, AccessKeys? keys, Stream watcher, TimeProvider time, Random random)
     {
         this.store = store;
@@ -72,7 +75,12 @@ public sealed class ThawDaemon : IAsyncDisposable
             time,
             log.Notice);
         var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
-        folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice) { Dialect = options.Dialect };
+        folderImages = new CodeArchive(Path.Combine(data, "images"));
+        folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice)
+        {
+            Dialect = options.Dialect,
+            Images = folderImages,
+        };
 
         archive = new CodeArchive(Path.Combine(data, "code"));
         var account = new ConcurrencyLimiter(options.Concurrency);
@@ -199,6 +207,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.SweepSnapshotsAsync();
             daemon.deployed.Start();
             daemon.deployer.Start();
+            daemon.RemoveUnusedImages(time);
             await daemon.reservations.ShareAsync(daemon.store);
             await daemon.server.StartAsync(daemon.application);
             await daemon.events.ResumeAsync();
@@ -255,6 +264,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await deployer.DisposeAsync();
         deployed.Dispose();
         archive.Dispose();
+        folderImages.Dispose();
         await store.DisposeAsync();
         await apis.DisposeAsync();
         if (traces is not null)
@@ -291,6 +301,18 @@ public sealed class ThawDaemon : IAsyncDisposable
             .Select(version => new VersionId(version.Function, version.Version))
             .ToHashSet());
         environments.Snapshots.Sweep(wanted.Contains);
+    }
+
+    private void RemoveUnusedImages(TimeProvider time)
+    {
+        try
+        {
+            _ = folderImages.RemoveUnused(time.GetUtcNow() - UnusedImages);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.Notice($"images that nobody uses could not be removed: {failure.Message}");
+        }
     }
 
     private async Task NoticeFunctionsAsync()

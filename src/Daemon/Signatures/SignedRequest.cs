@@ -56,8 +56,15 @@ internal sealed record SignedRequest(
         }
 
         var token = request.Headers["X-Amz-Security-Token"].ToString();
+        if (UnsignedHeader(request.Headers, named["SignedHeaders"].Split(';')) is { } unsigned)
+            return (null, Mismatch($"'{unsigned}' must be a 'SignedHeader' in the AWS Authorization."));
         return Read(named["Credential"], moment, named["SignedHeaders"], named["Signature"], token, lifetime: null);
     }
+
+    // What changes the meaning of a request must be what its sender has signed. A presigned one is an address, and signs what it names.
+    private static string? UnsignedHeader(IHeaderDictionary headers, string[] signed) => headers.Keys
+        .Where(name => name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase))
+        .FirstOrDefault(name => !signed.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     private static (SignedRequest?, LambdaError?) OfQuery(IQueryCollection query)
     {

@@ -15,17 +15,17 @@ public sealed record FunctionFiles(string TaskRoot, string Opt)
     /// </summary>
     public string? Root { get; init; }
 
-    public bool ExtensionsAreDisabled => File.Exists(InOpt(Disabling));
+    public bool ExtensionsAreDisabled => File.Exists(OnMachine($"/opt/{Disabling}"));
 
     /// <summary>The file names of <c>/opt/extensions</c>, by name; sub-directories do not count. Spec: ENV-008, ENV-009, ENV-088.</summary>
     public IReadOnlyList<string> ExtensionNames()
     {
-        var folder = InOpt("extensions");
+        var folder = OnMachine("/opt/extensions");
         return ExtensionsAreDisabled || !Directory.Exists(folder)
             ? []
             : [.. Directory.EnumerateFileSystemEntries(folder)
                 .Select(file => Path.GetFileName(file))
-                .Where(name => File.Exists(InOpt($"extensions/{name}")))
+                .Where(name => HasFile($"/opt/extensions/{name}"))
                 .Order(StringComparer.Ordinal)];
     }
 
@@ -41,5 +41,21 @@ public sealed record FunctionFiles(string TaskRoot, string Opt)
         : path.StartsWith("/var/task/", StringComparison.Ordinal) ? Path.Combine(TaskRoot, path["/var/task/".Length..])
         : path;
 
-    private string InOpt(string name) => Root is null ? Path.Combine(Opt, name) : RootedPath.Resolve(Root, $"/opt/{name}") ?? "";
+    /// <summary>
+    /// Whether there is a file of that name. A link that leads out of the function's own files may lead to one of the machine: where it is
+    /// started, it will be seen.
+    /// </summary>
+    /// <param name="inside">In AWS's terms, for example <c>/var/task/bootstrap</c>.</param>
+    public bool HasFile(string inside) =>
+        OnMachine(inside) is { } file ? File.Exists(file) : OnMachine(Path.GetDirectoryName(inside)!) is { } folder
+            && new FileInfo($"{folder}/{Path.GetFileName(inside)}").LinkTarget is not null;
+
+    // Code is hostile: no link of it is followed as this machine would.
+    private string? OnMachine(string inside) => Root is null ? RootedPath.Resolve(inside, Place) : RootedPath.Resolve(Root, inside);
+
+    private string? Place(string inside) =>
+        Below(inside, "/opt") is { } inOpt ? Opt + inOpt : Below(inside, "/var/task") is { } inTask ? TaskRoot + inTask : null;
+
+    private static string? Below(string path, string folder) =>
+        path == folder || path.StartsWith(folder + '/', StringComparison.Ordinal) ? path[folder.Length..] : null;
 }

@@ -9,7 +9,7 @@ internal static class Bootstrap
     public static RuntimeCommand Find(FunctionFiles files)
     {
         string[] places = [Path.Combine(files.TaskRoot, "bootstrap"), Path.Combine(files.Opt, "bootstrap")];
-        var found = places.FirstOrDefault(File.Exists);
+        var found = files.HasFile("/var/task/bootstrap") ? places[0] : files.HasFile("/opt/bootstrap") ? places[1] : null;
         return new RuntimeCommand(
             found,
             Arguments: found is null ? places : [],

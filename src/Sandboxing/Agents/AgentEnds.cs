@@ -53,7 +53,7 @@ internal sealed class AgentEnds : IDisposable
     /// <summary>The agent has its ends: ours become a link, which has to be disposed from then on.</summary>
     /// <param name="onMachine">Where a file lies that the agent's processes see under a name; null where the names are the same.</param>
     /// <param name="dialled">The connection of an agent that has dialled: the link's from now on.</param>
-    internal AgentLink Join(Func<string, string>? onMachine = null, Socket? dialled = null)
+    internal AgentLink Join(Func<string, string?>? onMachine = null, Socket? dialled = null)
     {
         var unread = new UnreadOutput(pipes, gauge);
         var joined = dialled is null ? new AgentLink(link!, unread, onMachine) : new AgentLink(dialled, unread, onMachine);

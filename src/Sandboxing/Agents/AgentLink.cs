@@ -14,7 +14,7 @@ internal sealed class AgentLink : IDisposable
 
     private readonly Socket socket;
     private readonly UnreadOutput unread;
-    private readonly Func<string, string>? onMachine;
+    private readonly Func<string, string?>? onMachine;
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly Lock gate = new();
     private readonly Dictionary<uint, Entry> entries = [];
@@ -29,11 +29,11 @@ internal sealed class AgentLink : IDisposable
     /// <param name="end">Ours from now on, as is the next.</param>
     /// <param name="unread">What may be on its way.</param>
     /// <param name="onMachine">Where a file lies that processes see under a name; null where the names are the same.</param>
-    internal AgentLink(FileDescriptor end, UnreadOutput unread, Func<string, string>? onMachine = null)
+    internal AgentLink(FileDescriptor end, UnreadOutput unread, Func<string, string?>? onMachine = null)
         : this(new Socket(new SafeSocketHandle(end.Number, ownsHandle: true)), unread, onMachine) => end.SetHandleAsInvalid();
 
     /// <inheritdoc cref="AgentLink(FileDescriptor, UnreadOutput, Func{string, string}?)"/>
-    internal AgentLink(Socket socket, UnreadOutput unread, Func<string, string>? onMachine = null)
+    internal AgentLink(Socket socket, UnreadOutput unread, Func<string, string?>? onMachine = null)
     {
         (this.socket, this.unread, this.onMachine) = (socket, unread, onMachine);
         Received = ReceiveAllAsync();
@@ -49,7 +49,7 @@ internal sealed class AgentLink : IDisposable
     internal AgentLink(
         Socket socket,
         UnreadOutput unread,
-        Func<string, string> onMachine,
+        Func<string, string?> onMachine,
         LinkState state,
         Func<string, IProcessOutput> outputOf,
         Func<MemoryVerdicts.Verdict> verdict)

@@ -36,7 +36,8 @@ internal sealed class ImageFurnishings(RootFileSystem machine, string folder)
         var ofAgent = agent.IsNative ? [] : AgentInside.Of(agent).Files;
         var users = Prepared(image, ofAgent);
         yield return (DetachedMount.Of(image.Folder, DetachedMount.ReadOnly), "/");
-        yield return (DetachedMount.Of(machine.OnMachine("/dev"), DetachedMount.Devices), "/dev");
+        foreach (var mount in machine.DeviceMounts())
+            yield return mount;
         foreach (var file in Shared)
             yield return (DetachedMount.Of(machine.OnMachine(file), DetachedMount.ReadOnly), file);
         foreach (var file in RootFileSystem.FilesOfUsers)
@@ -45,18 +46,17 @@ internal sealed class ImageFurnishings(RootFileSystem machine, string folder)
             yield return (DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside);
     }
 
-    // Once for each image: from then on sandboxes have it as their root.
+    // What is there is left as it is: sandboxes have it as their root. But a folder may have been removed, and made anew.
     private string Prepared(ImageRoot image, IReadOnlyList<MountInside> ofAgent)
     {
         lock (places)
         {
-            if (made.TryGetValue(image.Folder, out var users))
-                return users;
-            users = Path.Combine(folder, made.Count.ToString(CultureInfo.InvariantCulture));
+            if (!made.TryGetValue(image.Folder, out var users))
+                users = Path.Combine(folder, made.Count.ToString(CultureInfo.InvariantCulture));
             try
             {
-                foreach (var file in RootFileSystem.FilesOfUsers)
-                    WriteUsers(users + file, image.OnMachine(file), RootFileSystem.UserLine(file));
+                foreach (var file in RootFileSystem.FilesOfUsers.Where(file => !File.Exists(users + file)))
+                    WriteUsers(users + file, OnMachine(image, file), RootFileSystem.UserLine(file));
                 foreach (var inside in Folders.Concat(ofAgent.Select(each => each.Inside)))
                     MakeFolder(image.Folder, inside);
                 foreach (var inside in Shared.Concat(RootFileSystem.FilesOfUsers))
@@ -70,6 +70,9 @@ internal sealed class ImageFurnishings(RootFileSystem machine, string folder)
             return made[image.Folder] = users;
         }
     }
+
+    private static string? OnMachine(ImageRoot image, string inside) =>
+        LinkWalk.Follow(inside, path => LinkWalk.LinkAt(image.Folder + path)) is { } end ? image.Folder + end : null;
 
     private static void WriteUsers(string place, string? ofImage, string line)
     {

@@ -4,5 +4,4 @@ namespace Thaw.Sandboxing.Namespaces;
 /// <param name="Folder">
 /// Absolute, on the machine. It belongs to us, and nobody changes it but us: places to mount on are made in it where they are missing.
 /// </param>
-/// <param name="OnMachine">Where a file lies on the machine that those inside see under a name; null when its links lead nowhere.</param>
-public sealed record ImageRoot(string Folder, Func<string, string?> OnMachine);
+public sealed record ImageRoot(string Folder);

@@ -191,14 +191,19 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
     public Task<Stream> ConnectAsync(int port, CancellationToken stop) =>
         network is null ? MachineLoopback.ConnectAsync(port, stop) : network.ConnectAsync(port, stop);
 
-    /// <summary>Where something lies on the machine that those inside see under this name.</summary>
-    public string OnMachine(string inside)
+    /// <summary>
+    /// Where something lies on the machine that those inside see under this name, whether it exists or not. Links are followed as they see
+    /// them: none of theirs leads us to files of the machine that they do not see. Null when they lead nowhere.
+    /// </summary>
+    public string? OnMachine(string inside)
     {
         var now = furnishings;
         IEnumerable<MountInside> folders = now.Temporary is null ? now.Mounts.Append(new(options.TemporaryFolder, "/tmp")) : now.Mounts;
-        return folders.FirstOrDefault(each => RootFileSystem.IsBelow(inside, each.Inside)) is { } found
-            ? found.Path + inside[found.Inside.Length..]
-            : now.Root is { } image ? image.OnMachine(inside) ?? image.Folder + inside : options.Root.OnMachine(inside);
+        return LinkWalk.Follow(inside, path => LinkWalk.LinkAt(Place(path))) is { } end ? Place(end) : null;
+
+        string Place(string path) => folders.FirstOrDefault(each => RootFileSystem.IsBelow(path, each.Inside)) is { } found
+            ? found.Path + path[found.Inside.Length..]
+            : now.Root is { } image ? image.Folder + path : options.Root.OnMachine(path);
     }
 
     /// <summary>The folder that is <c>/tmp</c> until another one comes there.</summary>

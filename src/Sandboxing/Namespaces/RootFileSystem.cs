@@ -83,12 +83,20 @@ public sealed class RootFileSystem
     internal IEnumerable<(FileDescriptor Mount, string Inside)> Mounts()
     {
         yield return (DetachedMount.Of(folder, DetachedMount.ReadOnly), "/");
-        if (devices.Count == 0)
-            yield return (DetachedMount.Of(Path.Combine(folder, "dev"), DetachedMount.Devices), "/dev");
-        foreach (var each in devices)
-            yield return (DetachedMount.Of(each.Path, DetachedMount.Devices), each.Inside);
+        foreach (var mount in DeviceMounts())
+            yield return mount;
         foreach (var each in ofMachine)
             yield return (DetachedMount.Of(each.Path, DetachedMount.ReadOnly), each.Inside);
+    }
+
+    /// <summary>What makes up <c>/dev</c>, the folder first.</summary>
+    /// <exception cref="LinuxException">We may not mount.</exception>
+    internal IEnumerable<(FileDescriptor Mount, string Inside)> DeviceMounts()
+    {
+        var attributes = devices.Count == 0 ? DetachedMount.Devices : DetachedMount.ReadOnly;
+        yield return (DetachedMount.Of(Path.Combine(folder, "dev"), attributes), "/dev");
+        foreach (var each in devices)
+            yield return (DetachedMount.Of(each.Path, DetachedMount.Devices), each.Inside);
     }
 
     /// <summary>Where something lies on the machine that those inside see, unless it is mounted for them alone.</summary>

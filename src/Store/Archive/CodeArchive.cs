@@ -108,6 +108,25 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
         }
     }
 
+    /// <summary>
+    /// Removes images that nobody has touched since, and what a dead process has left. For an archive that no store refers to, before
+    /// anybody uses it.
+    /// </summary>
+    /// <returns>Ends when they are gone; nobody sees them on return.</returns>
+    public Task RemoveUnused(DateTimeOffset since)
+    {
+        if (!Directory.Exists(folder))
+            return Task.CompletedTask;
+        string[] unused =
+        [
+            .. Directory.GetDirectories(folder, $"{Image}*")
+                .Where(image => Directory.GetLastWriteTimeUtc(image) < since.UtcDateTime).Select(Renamed),
+            .. Directory.GetDirectories(folder, $"{New}*")
+                .Where(left => !Path.GetFileName(left).StartsWith(mine, StringComparison.Ordinal)),
+        ];
+        return Task.Run(() => Array.ForEach(unused, CodeFolder.Remove));
+    }
+
     public void Dispose()
     {
         unpacking.Dispose();
@@ -149,6 +168,13 @@ public sealed class CodeArchive(string folder) : ICodeArchive, IDisposable
     }
 
     private string InFolder(string name) => Path.Combine(folder, name);
+
+    private string Renamed(string path)
+    {
+        var name = NewName();
+        Directory.Move(path, name);
+        return name;
+    }
 
     private string NewName() => InFolder(mine + Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture));
 

@@ -52,14 +52,14 @@ internal static class ZipListing
     {
         var name = source.FullName;
         if (source.IsEncrypted)
-            throw Refusal($"{Shown(name)} is encrypted");
+            throw Refusal($"{ShownName.Of(name)} is encrypted");
         var mode = source.ExternalAttributes >> 16;
         var kind = (mode & KindOfMode, name.EndsWith('/')) switch
         {
             (FolderMode, _) or (0 or FileMode, true) => ZipEntryKind.Folder,
             (0 or FileMode, false) => ZipEntryKind.File,
             (LinkMode, false) => ZipEntryKind.Link,
-            _ => throw Refusal($"{Shown(name)} is neither a file nor a folder nor a link"),
+            _ => throw Refusal($"{ShownName.Of(name)} is neither a file nor a folder nor a link"),
         };
         return new(source, PathOf(name), kind, (UnixFileMode)mode & Execute);
     }
@@ -67,12 +67,12 @@ internal static class ZipListing
     private static string PathOf(string name)
     {
         if (name.StartsWith('/') || name.Split('/').Contains(".."))
-            throw Refusal($"{Shown(name)} would lie outside of the function");
+            throw Refusal($"{ShownName.Of(name)} would lie outside of the function");
         string[] parts = [.. name.Split('/').Where(part => part is not ("" or "."))];
         if (name.Contains('\0', StringComparison.Ordinal) || (parts.Length == 0 && name is not ("./" or ".")))
-            throw Refusal($"{Shown(name)} is no name of a file");
+            throw Refusal($"{ShownName.Of(name)} is no name of a file");
         if (Encoding.UTF8.GetByteCount(name) > MaxPathBytes || parts.Any(part => Encoding.UTF8.GetByteCount(part) > MaxNameBytes))
-            throw Refusal($"the name {Shown(name)} is too long");
+            throw Refusal($"the name {ShownName.Of(name)} is too long");
         return string.Join('/', parts);
     }
 
@@ -97,16 +97,9 @@ internal static class ZipListing
         foreach (var entry in entries.Where(entry => entry.Kind != ZipEntryKind.Folder))
         {
             if (folders.Contains(entry.Path) || !others.Add(entry.Path))
-                throw Refusal($"{Shown(entry.Path)} is there more than once");
+                throw Refusal($"{ShownName.Of(entry.Path)} is there more than once");
         }
     }
 
     private static string FolderOf(string path) => path.LastIndexOf('/') is > 0 and var end ? path[..end] : "";
-
-    // The message is read by people, and told in a header.
-    private static string Shown(string name)
-    {
-        var clean = string.Concat(name.Take(200).Select(letter => letter is >= ' ' and <= '~' ? letter : '?'));
-        return clean.Length < name.Length ? $"\"{clean}...\"" : $"\"{clean}\"";
-    }
 }

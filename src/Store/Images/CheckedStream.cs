@@ -3,33 +3,18 @@ using System.Security.Cryptography;
 namespace Thaw.Store.Images;
 
 /// <summary>Passes bytes on, and computes their digest on the way.</summary>
-internal sealed class CheckedStream(Stream source, ImageBudget? budget = null) : Stream
+/// <param name="take">Told how many bytes have been read, each time; it throws when they are too many.</param>
+internal sealed class CheckedStream(Stream source, Action<long> take) : ReadOnlyStream(source)
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
-        var count = source.Read(buffer);
-        budget?.TakeBytes(count);
+        var count = ReadSource(buffer);
+        take(count);
         hash.AppendData(buffer[..count]);
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <summary>Reads what is left, and compares.</summary>
     /// <param name="digest">As manifests write it.</param>
@@ -42,25 +27,26 @@ internal sealed class CheckedStream(Stream source, ImageBudget? budget = null) :
 
         var found = $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
         if (found != digest)
-            throw ImageFault.Invalid($"{what} is damaged: its digest is {found}, and not {digest}");
+            throw ImageFault.Invalid($"{what} is damaged: its digest is {found}, and not {Archive.ShownName.Of(digest)}");
     }
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             hash.Dispose();
-            source.Dispose();
-        }
-
         base.Dispose(disposing);
+    }
+
+    // Whoever unpacks takes all other faults of files for those of where it is unpacked.
+    private int ReadSource(Span<byte> buffer)
+    {
+        try
+        {
+            return Source.Read(buffer);
+        }
+        catch (IOException failure)
+        {
+            throw ImageFault.Invalid($"it cannot be read: {failure.Message.TrimEnd('.')}");
+        }
     }
 }

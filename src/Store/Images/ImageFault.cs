@@ -15,8 +15,11 @@ internal static class ImageFault
     public static UnusableCodeException Deleted(string what) =>
         Of("ImageDeleted", $"Source image {what} does not exist. Provide a valid source image.");
 
-    public static UnusableCodeException NoRoom(string folder, string reason) =>
-        Of("InternalError", $"The image cannot be unpacked in {folder}: {reason.TrimEnd('.')}. Make room, and deploy it again.");
+    /// <param name="folder">Of all images.</param>
+    public static UnusableCodeException NoRoom(string folder, Exception failure) => Of("InternalError",
+        failure.HResult is Linux.Errno.ENOSPC or Linux.Errno.EDQUOT
+            ? $"The image cannot be unpacked in {folder}: there is no room left. Make room, and deploy it again."
+            : $"The image cannot be unpacked in {folder}: {failure.Message.TrimEnd('.')}. Mend that, and deploy it again.");
 
     private static UnusableCodeException Of(string code, string message) => new(message) { ReasonCode = code };
 }

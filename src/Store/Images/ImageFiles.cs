@@ -5,8 +5,6 @@ namespace Thaw.Store.Images;
 /// <summary>The files that an image is made of, as it was handed over: in a folder, or in a tar archive.</summary>
 internal abstract class ImageFiles(string path)
 {
-    private const int BufferBytes = 128 * 1024;
-
     /// <summary>Where all of it lies.</summary>
     public string Path => path;
 
@@ -19,45 +17,18 @@ internal abstract class ImageFiles(string path)
     /// <summary>A file of little text; null when there is none.</summary>
     public byte[]? Read(string name, int maxBytes)
     {
-        using var file = Open(name);
-        if (file is null)
+        using var opened = Open(name);
+        if (opened is null)
             return null;
+        using var file = new CheckedStream(opened, _ => { });
         var bytes = new byte[maxBytes + 1];
         var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return count <= maxBytes ? bytes[..count] : throw ImageFault.Invalid($"{name} has more than {maxBytes} bytes");
-    }
-
-    // Pipes and devices have no length: who reads one may wait for ever.
-    private static FileStream OpenFile(string path, string shown)
-    {
-        try
-        {
-            var info = new FileInfo(path);
-            if (((FileInfo?)info.ResolveLinkTarget(returnFinalTarget: true) ?? info) is { Exists: true, Length: 0 })
-                throw ImageFault.Invalid($"{path} is empty, or no plain file");
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferBytes);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw ImageFault.Denied(path);
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw ImageFault.Deleted(shown);
-        }
-        catch (IOException failure)
-        {
-            throw ImageFault.Invalid($"{path} cannot be read: {failure.Message.TrimEnd('.')}");
-        }
+        return count <= maxBytes ? bytes[..count] : throw ImageFault.Invalid($"{ShownName.Of(name)} has more than {maxBytes} bytes");
     }
 
     private sealed class InFolder(string path) : ImageFiles(path)
     {
-        public override Stream? Open(string name)
-        {
-            var file = System.IO.Path.Combine(Path, name);
-            return File.Exists(file) ? OpenFile(file, file) : null;
-        }
+        public override Stream? Open(string name) => PlainFile.OpenBelow(Path, name);
     }
 
     /// <summary>Knows where each file of the archive begins.</summary>
@@ -65,6 +36,9 @@ internal abstract class ImageFiles(string path)
     {
         /// <summary>Three for each layer are usual.</summary>
         private const int MaxFiles = 100_000;
+
+        /// <summary>All names together. Those of layers have a hundred.</summary>
+        private const int MaxLetters = 16_000_000;
 
         /// <summary>Older versions of Docker have links for layers that are there twice.</summary>
         private const int MostFollowed = 8;
@@ -75,10 +49,14 @@ internal abstract class ImageFiles(string path)
         public InArchive(string path)
             : base(path)
         {
-            using var archive = OpenFile(path, path);
+            using var archive = PlainFile.Open(path);
             try
             {
                 List(archive);
+            }
+            catch (IOException failure)
+            {
+                throw ImageFault.Invalid($"{path} cannot be read: {failure.Message.TrimEnd('.')}");
             }
             catch (InvalidDataException broken)
             {
@@ -94,7 +72,7 @@ internal abstract class ImageFiles(string path)
                 name = target;
             if (!files.TryGetValue(name, out var place))
                 return null;
-            var archive = OpenFile(Path, Path);
+            var archive = PlainFile.Open(Path);
             archive.Position = place.At;
             return new PartOfStream(archive, place.Size);
         }
@@ -111,10 +89,12 @@ internal abstract class ImageFiles(string path)
         private void List(FileStream archive)
         {
             var tar = new TarStream(archive);
+            var letters = 0;
             while (tar.Next() is { } item)
             {
-                if (files.Count + links.Count >= MaxFiles)
-                    throw new InvalidDataException($"it holds more than {MaxFiles} files");
+                letters += item.Name.Length + item.LinkName.Length;
+                if (files.Count + links.Count >= MaxFiles || letters > MaxLetters)
+                    throw new InvalidDataException($"it holds more than {MaxFiles} files, or their names are too long");
                 var name = Plain(item.Name);
                 switch (item.Kind)
                 {

@@ -20,6 +20,9 @@ internal sealed partial class ImageIndex(ImageFiles files, string architecture)
     /// <summary>What OCI asks registries to take.</summary>
     private const int MaxDocumentBytes = 4 * 1024 * 1024;
 
+    /// <summary>Of one archive: one that is looked for by its digest may be the last, and each has a configuration to read.</summary>
+    private const int MaxImages = 1_000;
+
     /// <summary>An index may list others.</summary>
     private const int MaxDepth = 4;
 
@@ -59,6 +62,8 @@ internal sealed partial class ImageIndex(ImageFiles files, string architecture)
             $"{reference.Path} has neither an index.json, as an OCI layout has, nor a manifest.json, as 'docker save' writes it");
         using var document = JsonDocument.Parse(manifest);
         var images = document.RootElement.EnumerateArray().ToArray();
+        if (images.Length > MaxImages)
+            throw ImageFault.Invalid($"{reference.Path} has {images.Length} images, more than {MaxImages}");
         if (reference.Digest is { } digest)
         {
             return images.Select(Image).FirstOrDefault(image => image.Digest == digest)
@@ -78,7 +83,7 @@ internal sealed partial class ImageIndex(ImageFiles files, string architecture)
             return latest;
         if (meant is [var only])
             return only;
-        var names = string.Join(", ", all.SelectMany(choice => choice.Names.Take(1)).Take(20));
+        var names = ShownName.Of(all.SelectMany(choice => choice.Names.Take(1)));
         if (meant.Length > 1)
             throw ImageFault.Invalid($"{reference.Path} has several images: say which, as {reference.Path}:TAG; it has {names}");
         if (reference.Tag is null)
@@ -137,7 +142,8 @@ internal sealed partial class ImageIndex(ImageFiles files, string architecture)
         }
 
         var others = listed.Select(PlatformOf).Distinct().Where(other => other is not "unknown/unknown");
-        throw ImageFault.Invalid($"it is for {string.Join(", ", others)}, and the function for {platform}: set its Architectures");
+        throw ImageFault.Invalid(
+            $"it is for {ShownName.Of(others.OfType<string>())}, and the function for {platform}: set its Architectures");
     }
 
     private FoundImage Image(string digest, JsonElement manifest)
@@ -152,11 +158,12 @@ internal sealed partial class ImageIndex(ImageFiles files, string architecture)
     private FoundImage Image(JsonElement inArchive)
     {
         var name = inArchive.Text("Config") ?? "";
-        var config = files.Read(name, MaxDocumentBytes) ?? throw ImageFault.Invalid($"its configuration is missing: {name}");
+        var config = files.Read(name, MaxDocumentBytes)
+            ?? throw ImageFault.Invalid($"its configuration is missing: {ShownName.Of(name)}");
         return new(HexOf(config), config, [.. (inArchive.Texts("Layers") ?? []).Select(file => new FoundLayer(file, null))]);
     }
 
-    [GeneratedRegex("^sha256:[0-9a-f]{64}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^sha256:[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex DigestForm();
 
     /// <param name="Digest">Of what it leads to, or its place in the list where nothing has one.</param>

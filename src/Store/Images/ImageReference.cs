@@ -41,7 +41,7 @@ public sealed partial record ImageReference(string Path, string? Tag, string? Di
 
     public override string ToString() => Digest is not null ? Resolved(Path, Digest) : Tag is null ? Path : $"{Path}:{Tag}";
 
-    [GeneratedRegex("^(?<path>/.*?)([:#](?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@sha256:(?<digest>[0-9a-f]{64}))?$",
+    [GeneratedRegex("^(?<path>/.*?)([:#](?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@sha256:(?<digest>[0-9a-f]{64}))?\\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }

@@ -18,6 +18,9 @@ internal sealed class ImageTree(string root, ImageBudget budget)
     // What Linux takes, less what the folders before it may need.
     private const int MaxNameBytes = 255, MaxPathBytes = 3_000, Permissions = 0x1FF;
 
+    /// <summary>What an image lets everybody do inside, all users of this machine could do to its folder; nobody writes inside.</summary>
+    private const UnixFileMode NotKept = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     private const UnixFileMode Ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const UnixFileMode Open = Ours | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead
@@ -48,7 +51,7 @@ internal sealed class ImageTree(string root, ImageBudget budget)
         foreach (var (folder, mode) in folderModes)
         {
             // A later layer may have put a link in its place, or before it.
-            if (RootedPath.Resolve(root, folder[root.Length..]) == folder && Is(folder, FileAttributes.Directory))
+            if (Resolve(folder[root.Length..]) == folder && Is(folder, FileAttributes.Directory))
                 File.SetUnixFileMode(folder, mode);
         }
     }
@@ -56,7 +59,7 @@ internal sealed class ImageTree(string root, ImageBudget budget)
     private void Apply(TarItem item, TarStream content)
     {
         var parts = Parts(item.Name);
-        budget.TakeFile();
+        budget.TakeFile(item.Name.Length);
         if (parts.Length == 0)
         {
             folderModes[root] = ModeOf(item) | Open;
@@ -72,7 +75,7 @@ internal sealed class ImageTree(string root, ImageBudget budget)
         else if (name.StartsWith(Private, StringComparison.Ordinal))
             return;
         else if (name.StartsWith(Whiteout, StringComparison.Ordinal))
-            RemoveLower($"{folder}/{name[Whiteout.Length..]}");
+            RemoveLower(folder, name[Whiteout.Length..]);
         else if (item.Kind != TarKind.Other)
             Put(item, place, content);
     }
@@ -93,7 +96,7 @@ internal sealed class ImageTree(string root, ImageBudget budget)
                 break;
             case TarKind.Link:
                 if (item.LinkName.Length == 0 || Encoding.UTF8.GetByteCount(item.LinkName) > MaxPathBytes)
-                    throw ImageFault.Invalid($"the link {Shown(item.Name)} is empty or too long");
+                    throw ImageFault.Invalid($"the link {ShownName.Of(item.Name)} is empty or too long");
                 File.CreateSymbolicLink(place, item.LinkName);
                 break;
             case TarKind.HardLink:
@@ -106,11 +109,11 @@ internal sealed class ImageTree(string root, ImageBudget budget)
     {
         string[] parts = [.. name.Split('/').Where(part => part is not ("" or "."))];
         if (parts.Contains(".."))
-            throw ImageFault.Invalid($"{Shown(name)} would lie outside of the image");
+            throw ImageFault.Invalid($"{ShownName.Of(name)} would lie outside of the image");
         if (name.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(name) > MaxPathBytes
             || parts.Any(part => Encoding.UTF8.GetByteCount(part) > MaxNameBytes))
         {
-            throw ImageFault.Invalid($"the name {Shown(name)} is too long, or no name of a file");
+            throw ImageFault.Invalid($"the name {ShownName.Of(name)} is too long, or no name of a file");
         }
 
         return parts;
@@ -122,9 +125,9 @@ internal sealed class ImageTree(string root, ImageBudget budget)
         var name = string.Join('/', parts);
         if (lastFolder is { } last && last.Name == name)
             return last.Path;
-        var path = RootedPath.Resolve(root, name) ?? throw ImageFault.Invalid($"the links to {Shown(name)} go round in a circle");
+        var path = Resolve(name) ?? throw ImageFault.Invalid($"the links to {ShownName.Of(name)} go round in a circle");
         if (Encoding.UTF8.GetByteCount(path) > root.Length + MaxPathBytes)
-            throw ImageFault.Invalid($"{Shown(name)} lies too deep");
+            throw ImageFault.Invalid($"{ShownName.Of(name)} lies too deep");
         for (var end = root.Length; end < path.Length;)
         {
             end = path.IndexOf('/', end + 1) is > 0 and var next ? next : path.Length;
@@ -135,14 +138,21 @@ internal sealed class ImageTree(string root, ImageBudget budget)
         return path;
     }
 
+    // A layer of a few bytes could have us follow links for days.
+    private string? Resolve(string path) => RootedPath.Resolve(path, inside =>
+    {
+        budget.TakeStep();
+        return root + inside;
+    });
+
     private void Make(string folder, string name)
     {
         ofThisLayer.Add(folder);
         if (Is(folder, FileAttributes.Directory))
             return;
         if (IsThere(folder))
-            throw ImageFault.Invalid($"{Shown(name)} is no folder, but has files below it");
-        budget.TakeFile();
+            throw ImageFault.Invalid($"{ShownName.Of(name)} is no folder, but has files below it");
+        budget.TakeFile(folder.Length - root.Length);
         Directory.CreateDirectory(folder);
         folderModes[folder] = Open;
     }
@@ -170,13 +180,23 @@ internal sealed class ImageTree(string root, ImageBudget budget)
     private void Link(TarItem item, string place)
     {
         var parts = Parts(item.LinkName);
-        var other = parts.Length == 0 ? null : RootedPath.Resolve(root, string.Join('/', parts[..^1])) is { } folder
+        var other = parts.Length == 0 ? null : Resolve(string.Join('/', parts[..^1])) is { } folder
             ? $"{folder}/{parts[^1]}"
             : null;
         if (other is null || !IsThere(other) || Is(other, FileAttributes.Directory))
-            throw ImageFault.Invalid($"{Shown(item.Name)} is said to be the file {Shown(item.LinkName)}, which is not there");
+            throw ImageFault.Invalid($"{ShownName.Of(item.Name)} is said to be the file {ShownName.Of(item.LinkName)}, which is not there");
         if (Syscalls.link(other, place) < 0)
-            throw new IOException($"link {place}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        {
+            var error = Marshal.GetLastPInvokeError();
+            throw new IOException($"link {place}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        }
+    }
+
+    private void RemoveLower(string folder, string name)
+    {
+        if (name is "" or "." or "..")
+            throw ImageFault.Invalid($"a whiteout in {ShownName.Of(folder[root.Length..])} is of no file");
+        RemoveLower($"{folder}/{name}");
     }
 
     private bool RemoveLower(string place)
@@ -191,6 +211,7 @@ internal sealed class ImageTree(string root, ImageBudget budget)
     {
         foreach (var place in Directory.GetFileSystemEntries(folder))
         {
+            budget.TakeStep();
             if (!RemoveLower(place) && Is(place, FileAttributes.Directory))
                 RemoveLowerBelow(place);
         }
@@ -210,11 +231,5 @@ internal sealed class ImageTree(string root, ImageBudget budget)
     private static bool Is(string path, FileAttributes kind) => new FileInfo(path).Attributes is var attributes && (int)attributes != -1
         && (attributes & (kind | FileAttributes.ReparsePoint)) == kind;
 
-    private static UnixFileMode ModeOf(TarItem item) => (UnixFileMode)(item.Mode & Permissions);
-
-    private static string Shown(string name)
-    {
-        var clean = string.Concat(name.Take(200).Select(letter => letter is >= ' ' and <= '~' ? letter : '?'));
-        return $"\"{clean}{(clean.Length < name.Length ? "..." : "")}\"";
-    }
+    private static UnixFileMode ModeOf(TarItem item) => (UnixFileMode)(item.Mode & Permissions) & ~NotKept;
 }

@@ -85,6 +85,8 @@ internal sealed class TarStream(Stream source)
     private TarItem Item(char type, string? name, string? link, string? size, string? time)
     {
         name ??= Name();
+        if (name.Contains('\0', StringComparison.Ordinal) || link?.Contains('\0', StringComparison.Ordinal) == true)
+            throw new InvalidDataException("a name in it has a zero byte");
         var kind = type switch
         {
             '0' or '\0' or '7' => name.EndsWith('/') ? TarKind.Folder : TarKind.File,

@@ -6,6 +6,9 @@ namespace Thaw.Store.Images;
 /// <param name="Root">The folder that is its root. Names below it are to be followed by <see cref="RootedPath"/> alone.</param>
 public sealed record UnpackedImage(string Root, ImageConfig Config)
 {
+    /// <summary>Docker makes 127 at most.</summary>
+    private const int MaxLayers = 1_000;
+
     private const string RootName = "root", ConfigName = "config.json";
 
     /// <summary>Reads what <see cref="Unpack"/> has made.</summary>
@@ -19,6 +22,8 @@ public sealed record UnpackedImage(string Root, ImageConfig Config)
         var config = ImageConfig.Read(image.Config);
         if (config.DiffIds.Count != image.Layers.Count)
             throw ImageFault.Invalid($"it has {image.Layers.Count} layers, and its configuration knows of {config.DiffIds.Count}");
+        if (image.Layers.Count > MaxLayers)
+            throw ImageFault.Invalid($"it has {image.Layers.Count} layers, more than {MaxLayers}");
         try
         {
             Directory.CreateDirectory(folder);
@@ -31,17 +36,17 @@ public sealed record UnpackedImage(string Root, ImageConfig Config)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw ImageFault.NoRoom(folder, failure.Message);
+            throw ImageFault.NoRoom(Path.GetDirectoryName(folder)!, failure);
         }
     }
 
     private static void Apply(FoundLayer layer, string diffId, ImageFiles files, ImageTree tree, ImageBudget budget)
     {
-        var name = layer.Digest ?? layer.File;
+        var name = ShownName.Of(layer.Digest ?? layer.File);
         try
         {
-            using var packed = new CheckedStream(Open(layer, files));
-            using var content = new CheckedStream(Compression.Unpacked(CompressionOf(layer, files), packed), budget);
+            using var packed = new CheckedStream(Open(layer, files), budget.TakePackedBytes);
+            using var content = new CheckedStream(Compression.Unpacked(CompressionOf(layer, files), packed), budget.TakeBytes);
             tree.Apply(new TarStream(content));
             content.MustBe(diffId, $"the layer {name}");
             if (layer.Digest is not null)
@@ -60,5 +65,6 @@ public sealed record UnpackedImage(string Root, ImageConfig Config)
     }
 
     private static Stream Open(FoundLayer layer, ImageFiles files) =>
-        files.Open(layer.File) ?? throw ImageFault.Invalid($"the layer {layer.Digest ?? layer.File} is missing in {files.Path}");
+        files.Open(layer.File)
+            ?? throw ImageFault.Invalid($"the layer {ShownName.Of(layer.Digest ?? layer.File)} is missing in {files.Path}");
 }

@@ -40,6 +40,43 @@ public sealed class Daemon_of_a_plain_user : IDisposable
         Assert.Contains("no network beyond their own loopback: only root makes links", daemon.Said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Runs_container_images()
+    {
+        var image = BashImage.Of("word").ToLayoutTar(functions["", "image.tar"]);
+        await using var daemon = await StartAsync(ByDefault);
+        var made = await daemon.CallAsync(HttpMethod.Post, "/2015-03-31/functions", $$"""
+            {"FunctionName":"shop","Role":"{{CreatedFunctions.Role}}","PackageType":"Image","Code":{"ImageUri":"{{image}}"},"Timeout":30}
+            """);
+        Assert.True(made.Status == 201, made.ToString());
+        await daemon.ReadyAsync("shop");
+        var answer = await daemon.InvokeAsync("shop", "\"read -rN 1 x < /dev/urandom; echo > /dev/null; echo $(</word) $UID /dev/*\"");
+        Assert.Equal("word 1000 /dev/fd /dev/full /dev/null /dev/random /dev/stderr /dev/stdin /dev/stdout /dev/urandom /dev/zero",
+            answer.Succeeded().Text.Trim());
+    }
+
+    [Fact]
+    public async Task Says_which_part_of_an_image_it_may_not_read()
+    {
+        var image = BashImage.Of("word");
+        var layout = image.ToLayout(functions["", "image"]);
+        await using var daemon = await StartAsync(ByDefault);
+        File.SetUnixFileMode(Path.Combine(layout, image.LastLayer), UnixFileMode.None);
+        var made = await daemon.CallAsync(HttpMethod.Post, "/2015-03-31/functions", $$"""
+            {"FunctionName":"shop","Role":"{{CreatedFunctions.Role}}","PackageType":"Image","Code":{"ImageUri":"{{layout}}"},"Timeout":30}
+            """);
+        Assert.True(made.Status == 201, made.ToString());
+        const string Function = "/2015-03-31/functions/shop";
+        await daemon.UntilAsync(
+            async () => (await daemon.GetAsync($"{Function}/configuration")).Member("State") == "Failed", "it has failed");
+        var shown = (await daemon.GetAsync(Function)).Succeeded().Json.GetProperty("Configuration");
+        Assert.Equal("ImageAccessDenied", shown.GetProperty("StateReasonCode").GetString());
+        Assert.Contains(
+            $"the daemon may not read \"{layout}/blobs", shown.GetProperty("StateReason").GetString(), StringComparison.Ordinal);
+        var refusal = await daemon.InvokeAsync("shop", "\"echo\"");
+        Assert.True(refusal.Status >= 400, refusal.ToString());
+    }
+
     [Fact, Trait("Spec", "ENV-116")]
     public async Task Shows_them_nothing_of_the_machine()
     {

@@ -47,6 +47,21 @@ public sealed class Image_functions : IAsyncDisposable
             functions.Data, await RunAsync("shop", "echo $(</proc/self/environ) $(</proc/1/environ)"), StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Spec", "ENV-116")]
+    public async Task Reach_nothing_of_the_machine_by_links_where_places_are()
+    {
+        await StartAsync();
+        await CreateReadyAsync("shop", BashImage.Of("shop").WithLayer(tar =>
+        {
+            foreach (var name in new[] { "dev", "proc", "sys", "tmp", "etc", "run" })
+                tar.File($".wh.{name}").Link(name, $"/../../..{functions.Data}");
+        }).ToLayout(At("shop")));
+        Assert.Equal("there", await RunAsync("shop", "[[ -c /dev/null && -d /proc/self && -w /tmp ]] && echo there"));
+        Assert.Matches("^root:.* sbx_user1051:x:1000:", await RunAsync("shop", "echo $(</etc/passwd)"));
+        Assert.Equal("/sys/*", await RunAsync("shop", "echo /sys/*"));
+        Assert.Empty(Directory.GetFileSystemEntries(functions.Data, "resolv.conf", SearchOption.TopDirectoryOnly));
+    }
+
     [Fact, Trait("Spec", "ENV-115")]
     public async Task Have_their_images_variables_below_their_own_and_Lambdas()
     {
@@ -101,6 +116,7 @@ public sealed class Image_functions : IAsyncDisposable
         "Launch error: exec: \"missing\": executable file not found in $PATH\tEntrypoint: [missing]\tCmd: [from,the image]\tWork")]
     [InlineData("""{"WorkingDirectory":"/missing"}""", "Runtime.InvalidWorkingDir",
         "Launch error: chdir /missing: no such file or directory\tEntrypoint: [runtime]\tCmd: [from,the image]\tWorkingDir: [/missing]")]
+    [InlineData("""{"EntryPoint":["/app"]}""", "Runtime.InvalidEntrypoint", "Launch error: fork/exec /app: permission denied")]
     [InlineData("""{"EntryPoint":["/word"]}""", "Runtime.InvalidEntrypoint", "Launch error: fork/exec /word: exec format error")]
     [InlineData("""{"EntryPoint":[""]}""", "Runtime.InvalidTaskConfig", "Invalid task config: there is no entry point")]
     public async Task That_cannot_start_say_why(string config, string type, string line)
@@ -162,6 +178,36 @@ public sealed class Image_functions : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Are_made_by_thaw_deploy()
+    {
+        await StartAsync();
+        var (one, two) = (BashImage.Of("one"), BashImage.Of("two"));
+        one.ToLayoutTar(At("shop.tar"));
+        var (status, output, error) = await DeployAsync("--image", Path.GetRelativePath(".", At("shop.tar")), "shop", "--timeout", "30");
+        Assert.True(status == 0, error);
+        Assert.Equal("arn:aws:lambda:us-east-1:000000000000:function:shop", output.Trim());
+        Assert.Equal($"thaw deploy: shop: creating it (the image {At("shop.tar")})\n", error);
+        Assert.Equal("one", await RunAsync("shop", "echo $(</word)"));
+
+        File.Delete(At("shop.tar"));
+        two.ToLayoutTar(At("shop.tar"));
+        (status, _, error) = await DeployAsync("--image", At("shop.tar"), "shop", "--env", "MORE=1", "--publish");
+        Assert.True(status == 0, error);
+        Assert.Contains("updating its code (the image", error, StringComparison.Ordinal);
+        Assert.Contains("updating its configuration", error, StringComparison.Ordinal);
+        Assert.Equal("two 1", await RunAsync("shop:1", "echo $(</word) $MORE"));
+
+        (status, _, error) = await DeployAsync("--image", At("missing.tar"), "other");
+        Assert.Equal(2, status);
+        Assert.Contains($"Source image {At("missing.tar")} does not exist", error, StringComparison.Ordinal);
+        var bad = BashImage.Of("bad");
+        File.WriteAllBytes(Path.Combine(bad.ToLayout(At("bad")), bad.LastLayer), WrittenImage.Gzip([1]));
+        (status, _, error) = await DeployAsync("--image", At("bad"), "bad");
+        Assert.Equal(2, status);
+        Assert.Contains("bad cannot run: Invalid image: the layer", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task May_lie_in_folders()
     {
         BashImage.Of("folder").ToLayoutTar(At("shop.tar"));
@@ -175,6 +221,38 @@ public sealed class Image_functions : IAsyncDisposable
         BashImage.Of("edited").ToLayoutTar(At("new.tar"));
         File.Move(At("new.tar"), At("shop.tar"), overwrite: true);
         await daemon!.UntilAsync(async () => await RunAsync("shop", "echo $(</word)") == "edited", "the edit is seen");
+    }
+
+    [Fact]
+    public async Task In_folders_are_unpacked_once_also_for_a_daemon_that_is_started_again()
+    {
+        BashImage.Of("shop").ToLayoutTar(At("shop.tar"));
+        foreach (var name in new[] { "one", "two" })
+            functions.With(name, "thaw.json", $$"""{"PackageType":"Image","Code":{"ImageUri":"{{At("shop.tar")}}"},"Timeout":30}""");
+        await StartAsync();
+        await Task.WhenAll(RunAsync("one", "echo"), RunAsync("two", "echo"));
+        var unpacked = Assert.Single(Directory.GetDirectories(Path.Combine(functions.Data, "images")));
+        await daemon!.DisposeAsync();
+        daemon = null;
+        await File.WriteAllTextAsync($"{unpacked}/root/mark", "the same", TestContext.Current.CancellationToken);
+        await StartAsync();
+        Assert.Equal("the same", await RunAsync("one", "echo $(</mark)"));
+    }
+
+    [Fact]
+    public async Task Are_unpacked_anew_where_an_older_copy_was_removed()
+    {
+        BashImage.Of("shop").ToLayoutTar(At("shop.tar"));
+        Write(30);
+        await StartAsync();
+        await RunAsync("shop", "echo");
+        Directory.Delete(Assert.Single(Directory.GetDirectories(Path.Combine(functions.Data, "images"))), recursive: true);
+        Write(31);
+        await daemon!.UntilAsync(async () => await RunAsync("shop", "[[ -e /word ]] && echo $(</word)") == "shop", "it is there again");
+        Assert.Equal("there", await RunAsync("shop", "[[ -c /dev/null && -w /tmp ]] && echo there"));
+
+        void Write(int timeout) => functions.With(
+            "shop", "thaw.json", $$"""{"PackageType":"Image","Code":{"ImageUri":"{{At("shop.tar")}}"},"Timeout":{{timeout}} }""");
     }
 
     [Fact]
@@ -206,6 +284,9 @@ public sealed class Image_functions : IAsyncDisposable
         await daemon!.ReadyAsync(name);
         return made;
     }
+
+    private Task<(int Status, string Output, string Error)> DeployAsync(params string[] words) =>
+        ThawCommandLine.RunAsync(daemon!, ["deploy", .. words]);
 
     private Task<Answer> ConfigurationAsync(string name) => daemon!.GetAsync($"{Functions}/{name}/configuration");
 

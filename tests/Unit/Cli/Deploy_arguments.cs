@@ -28,9 +28,19 @@ public sealed class Deploy_arguments
         Assert.Equal("1=2", function.Variables["A"]);
     }
 
+    [Fact]
+    public void Say_which_image_and_the_name_of_its_function()
+    {
+        var options = Read("--image", "i.tar:v1", "orders", "--memory", "512");
+        Assert.Equal(("i.tar:v1", "orders", 512), (options.Image, options.Name, options.Function.MemoryMegabytes));
+    }
+
     [Theory]
     [InlineData("which function? Give its folder or zip file")]
     [InlineData("\"b\" is one argument too many", "a", "b")]
+    [InlineData("what is the function's name?", "--image", "i.tar")]
+    [InlineData("leave --runtime away", "--image", "i.tar", "n", "--runtime", "nodejs22.x")]
+    [InlineData("leave --name away", "--image", "i.tar", "n", "--name", "m")]
     [InlineData("--memory wants megabytes from 128", "a", "--memory", "1")]
     [InlineData("--env wants NAME=VALUE", "a", "--env", "A")]
     [InlineData("--endpoint wants the address of a daemon", "a", "--endpoint", "here")]

@@ -65,6 +65,16 @@ public sealed class Request_signatures
         static string Flipped(string text) => text[..^1] + (text[^1] == '0' ? '1' : '0');
     }
 
+    [Theory, InlineData("x-amz-invocation-type"), InlineData("X-Amz-Client-Context"), InlineData("x-amz-content-sha256")]
+    public async Task Refuse_headers_of_AWS_s_that_are_not_signed(string name)
+    {
+        await RefusesAsync(new SignedCall("POST", Invoke).Sign(), call => call.Headers[name] = "Event");
+        var other = new SignedCall("POST", Invoke).Sign();
+        other.Headers["x-forwarded-for"] = "127.0.0.2";
+        other.Headers["x-amzn-trace-id"] = "Root=1";
+        Assert.True(await other.SendAsync());
+    }
+
     [Fact]
     public async Task Take_the_hash_that_a_client_signs_only_if_it_is_true()
     {

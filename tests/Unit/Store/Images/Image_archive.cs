@@ -41,7 +41,7 @@ public sealed class Image_archive : IDisposable
         Assert.Contains("several images", (await stage.RefusesAsync(layout)).Message, StringComparison.Ordinal);
         var missing = await stage.RefusesAsync($"{layout}:v3");
         Assert.Equal("ImageDeleted", missing.ReasonCode);
-        Assert.Contains("there are: v1, registry:5000/shop:v2", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("there are: \"v1\", \"registry:5000/shop:v2\"", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,6 +102,19 @@ public sealed class Image_archive : IDisposable
         });
         await stage.Archive.CollectAsync(store);
         Assert.Empty(Directory.GetFileSystemEntries(stage.Folder));
+    }
+
+    [Fact]
+    public async Task Removes_what_nobody_has_touched_and_what_a_dead_process_has_left()
+    {
+        var old = await stage.UnpackAsync(Image("1").ToLayout(stage.At("1")));
+        var used = await stage.UnpackAsync(Image("2").ToLayout(stage.At("2")));
+        var now = DateTimeOffset.UnixEpoch.AddDays(1);
+        Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(old.Root)!, now.UtcDateTime.AddSeconds(-1));
+        Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(used.Root)!, now.UtcDateTime);
+        Directory.CreateDirectory(Path.Combine(stage.Folder, "new-of-another"));
+        await stage.Archive.RemoveUnused(now);
+        Assert.Equal([Path.GetDirectoryName(used.Root)!], Directory.GetFileSystemEntries(stage.Folder));
     }
 
     [Theory]

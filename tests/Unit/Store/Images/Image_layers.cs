@@ -112,7 +112,7 @@ public sealed class Image_layers : IDisposable
             .Folder("tmp", (UnixFileMode)0x3FF)
             .Folder("closed", (UnixFileMode)0x140).File("closed/inner", "1")));
         Assert.Equal(["closed/inner", "secret", "su"], Files(image));
-        Assert.Equal((0x1ED, 0x180, 0x1FF, 0x1C0), (Mode(image, "su"), Mode(image, "secret"), Mode(image, "tmp"), Mode(image, "closed")));
+        Assert.Equal((0x1ED, 0x180, 0x1ED, 0x1C0), (Mode(image, "su"), Mode(image, "secret"), Mode(image, "tmp"), Mode(image, "closed")));
     }
 
     [Fact]
