@@ -37,6 +37,7 @@ internal sealed class SandboxedProcesses(
             Environment = variables.ForExtension(),
             WorkingDirectory = "/",
             Output = outputs.Of(name),
+            Label = name,
         };
         return await StartAsync(start, Refusal(ErrorType.ExtensionLaunchError));
     }
@@ -64,6 +65,7 @@ internal sealed class SandboxedProcesses(
             Environment = environment,
             WorkingDirectory = inside.TaskRoot,
             Output = outputs.Of(ParticipantNames.Runtime),
+            Label = ParticipantNames.Runtime,
             ExtraOutput = runtime.ReadsLogFrames ? EnvironmentVariables.LogDescriptor : null,
         };
         return await StartAsync(start, Refusal(ErrorType.RuntimeInvalidEntrypoint));
@@ -98,6 +100,7 @@ internal sealed class SandboxedProcesses(
             Environment = environment,
             WorkingDirectory = image.WorkingDirectory,
             Output = outputs.Of(ParticipantNames.Runtime),
+            Label = ParticipantNames.Runtime,
         };
         return refusal ?? await StartAsync(start, entry.Refusal);
     }
