@@ -22,7 +22,11 @@ try
     if (isFirst)
         Setup.Leave();
     var order = args is [AgentWords.Run] ? new OutOfMemoryOrder(AgentDescriptors.OutOfMemoryOrder) : null;
-    return new Household(new HostLink(), OutputGauge.Map(AgentDescriptors.Gauge), order).Run();
+    var status = new Household(new HostLink(), OutputGauge.Map(AgentDescriptors.Gauge), order).Run();
+
+    // At once: the .NET runtime, where that runs us, waits a second for itself if it has been restored from a snapshot.
+    Syscalls._exit(status);
+    return status;
 }
 catch (Exception problem) when (problem is LinuxException or FormatException)
 {

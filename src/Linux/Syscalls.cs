@@ -154,6 +154,9 @@ internal static unsafe partial class Syscalls
     [LibraryImport(Libc)]
     internal static partial int getpid();
 
+    [LibraryImport(Libc)]
+    internal static partial void _exit(int status);
+
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int kill(int pid, int signal);
 
