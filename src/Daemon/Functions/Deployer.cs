@@ -197,7 +197,8 @@ internal sealed class Deployer : IAsyncDisposable
             var now = view.Find(Tables.Versions, Tables.VersionKey(version.Function, version.Version));
             if (now?.Change != version.Change)
                 return false;
-            view.Put(Tables.Versions, fault is { } found ? Failed(now, found.Reason, found.Code) : Good(now) with { IsOptimized = isOptimized });
+            var made = fault is { } found ? Failed(now, found.Reason, found.Code) : Good(now) with { IsOptimized = isOptimized };
+            view.Put(Tables.Versions, made);
             return true;
         });
     }
@@ -233,7 +234,7 @@ internal sealed class Deployer : IAsyncDisposable
         catch (Exception fault) when (fault is not (StoreException or OperationCanceledException or ObjectDisposedException))
         {
             // A fault of ours: nobody is to wait for ever, or to go without deployments, for what one function has met.
-            return ($"Thaw cannot deploy this: {fault.Message}", "InternalError");
+            return (($"Thaw cannot deploy this: {fault.Message}", "InternalError"), false);
         }
     }
 

@@ -129,7 +129,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
             if (all.Root is null && all.Temporary is null)
                 mounts.Add((TemporaryFolder(), "/tmp"));
             if (all.Limits is { } limits)
-                options.Group?.Limit(limits);
+                options.Group?.Limit(limits with { Cpus = Math.Max(1, limits.Cpus) });    // Restoring is no work of its own.
             await work(mounts).ConfigureAwait(false);
             return true;
         }
@@ -185,6 +185,8 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
     {
         files = MountNamespace.Of(first);
         furnishings = more;
+        if (more.Limits is { } limits)
+            options.Group?.Limit(limits);
     }
 
     /// <summary>To somebody who listens inside.</summary>
