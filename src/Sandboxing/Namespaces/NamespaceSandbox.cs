@@ -166,6 +166,8 @@ public sealed class NamespaceSandbox : AgentSandbox
     {
         if (premises.Options.Snapshotter is not { } snapshotter)
             throw new SnapshotRefusedException("this environment was not made for snapshots");
+        if (premises.HasRootOfItsOwn)
+            throw new SnapshotRefusedException("a function that is a container image has no snapshots");
         await ThawAsync();
         return await Snapshot.WriteAsync(folder, unfinished => snapshotter.WithWorkerAsync(
             (worker, late) => new Dump(premises, link, AgentPid, unfinished, connections)

@@ -22,6 +22,8 @@ internal sealed class CriuWorker : IAsyncDisposable
     private const int TalkDescriptor = 3;
     private const int LargestMessage = 256 * 1024;
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50), Patience = TimeSpan.FromSeconds(10);
+
     private readonly Socket talk;
     private bool isReaped;
 
@@ -119,11 +121,14 @@ internal sealed class CriuWorker : IAsyncDisposable
         talk.Dispose();
 
         // It ends when nobody talks to it; in the middle of something it takes back what it has done first.
-        var pause = TimeSpan.FromMilliseconds(1);
+        var (pause, waited) = (TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
         while (Syscalls.waitpid(Pid, out _, Syscalls.WNOHANG) == 0)
         {
             await Task.Delay(pause).ConfigureAwait(false);
-            pause = pause < TimeSpan.FromMilliseconds(50) ? pause * 2 : pause;
+            waited += pause;
+            pause = pause < LongestPause ? pause * 2 : pause;
+            if (waited > Patience)
+                _ = Syscalls.kill(Pid, Syscalls.SIGKILL);
         }
 
         Scratch.Dispose();

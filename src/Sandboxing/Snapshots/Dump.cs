@@ -92,6 +92,12 @@ internal sealed class Dump(
             await Task.Delay(Glance).ConfigureAwait(false);
         }
 
+        if (state.Processes.Where(each => !each.HasExited).CountBy(each => each.Label).FirstOrDefault(each => each.Value > 1) is
+            { Value: > 1, Key: var label })
+        {
+            throw new SnapshotRefusedException($"two of its processes are called {label}");
+        }
+
         control = TcpRepair.Read(link.Socket);
         ends = [.. connections().Select(each => new Manifest.Connection(TcpRepair.Read(each.Socket), each.Request))];
         RefuseOthers();
