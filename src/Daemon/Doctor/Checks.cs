@@ -2,6 +2,7 @@ using Thaw.Contracts;
 using Thaw.Sandboxing;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Namespaces;
+using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Daemon.Doctor;
 
@@ -21,7 +22,7 @@ public static class Checks
         new OverlayCheck(),
         new TmpCheck(dataDirectory, Environment.IsPrivilegedProcess),
         new NetworkCheck(Environment.IsPrivilegedProcess),
-        new CriuCheck(["/opt/criu/criu", HostProgram.Find("criu")?.Path]),
+        new CriuCheck([HostProgram.Find("criu")?.Path, Path.Combine(Criu.OwnFolder, "criu")]),
         new LinkerCheck(),
         new RuntimesCheck(programs),
     ];

@@ -11,8 +11,10 @@ public sealed class DebianPackages(Action<string> say)
     /// <summary>True when something is installed that was not.</summary>
     public bool Mend(IEnumerable<Finding> findings)
     {
-        string[] packages = [.. findings.SelectMany(finding => finding.Packages).Distinct()];
-        if (packages.Length == 0)
+        var all = findings.ToList();
+        string[] packages = [.. all.SelectMany(finding => finding.Packages).Distinct()];
+        var scripted = all.Where(finding => finding.Script is not null).ToList();
+        if (packages.Length + scripted.Count == 0)
         {
             say("no package mends what is missing");
             return false;
@@ -20,11 +22,29 @@ public sealed class DebianPackages(Action<string> say)
 
         if (!Environment.IsPrivilegedProcess || HostProgram.Find("apt-get") is not { } apt)
         {
-            say($"only root, and where apt-get is, can install {string.Join(' ', packages)}");
+            var wanted = packages.Concat(scripted.Select(finding => finding.Name));
+            say($"only root, and where apt-get is, can install {string.Join(' ', wanted)}");
             return false;
         }
 
-        return packages.Select(package => Installed(apt, package)).ToList().Contains(true);
+        List<bool> mended = [.. packages.Select(package => Installed(apt, package)), .. scripted.Select(Followed)];
+        return mended.Contains(true);
+    }
+
+    private bool Followed(Finding finding)
+    {
+        say($"installing {finding.Name} beside what is installed");
+        try
+        {
+            var (status, _, error) = new HostProgram("/bin/sh").Run(["-s"], finding.Script!, LongestInstallation);
+            say(status == 0 ? $"installed {finding.Name}" : $"{finding.Name} is not installed: {error.Split('\n')[^1]}");
+            return status == 0;
+        }
+        catch (SandboxException failure)
+        {
+            say(failure.Message);
+            return false;
+        }
     }
 
     private bool Installed(HostProgram apt, string package)

@@ -10,6 +10,9 @@ public sealed record Finding(string Name, Verdict Verdict, string Meaning, strin
     /// <summary>The Debian packages that mend it.</summary>
     public IReadOnlyList<string> Packages { get; init; } = [];
 
+    /// <summary>What mends it where no package does: a script for root's <c>sh</c>, where apt-get is.</summary>
+    public string? Script { get; init; }
+
     public static Finding Pass(string name, string meaning) => new(name, Verdict.Pass, meaning);
 
     /// <summary>With packages of Debian as the fix.</summary>

@@ -14,7 +14,8 @@ namespace Thaw.Linux.AgentProtocol;
 /// </param>
 /// <param name="Mounts">The root first.</param>
 /// <param name="Program">The agent again, as it is found inside, with the arguments that make it serve.</param>
-internal sealed record SetupPlan(string HostName, int UserId, int LinkPort, IReadOnlyList<SetupPlan.Mount> Mounts, IReadOnlyList<string> Program)
+internal sealed record SetupPlan(
+    string HostName, int UserId, int LinkPort, IReadOnlyList<SetupPlan.Mount> Mounts, IReadOnlyList<string> Program)
 {
     internal const string Word = "setup";
     private const string Separator = "--";

@@ -17,7 +17,7 @@ internal sealed class AgentLink : IDisposable
     private readonly Func<string, string?>? onMachine;
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly Lock gate = new();
-    private readonly Dictionary<uint, Entry> entries = [];
+    private readonly Dictionary<uint, LinkEntry> entries = [];
     private readonly Queue<TaskCompletionSource> clearings = [];
     private readonly Queue<TaskCompletionSource> flushes = [];
     private readonly List<Task> crowded = [];
@@ -78,7 +78,7 @@ internal sealed class AgentLink : IDisposable
         if (arguments.Concat(environment).Append(start.WorkingDirectory).Any(text => text.Contains('\0')))
             throw ProcessStartException.For(start, Errno.EINVAL, onMachine);
 
-        var entry = new Entry(start, verdict);
+        var entry = new LinkEntry(start, verdict);
         uint id;
         lock (gate)
         {
@@ -173,7 +173,7 @@ internal sealed class AgentLink : IDisposable
             WorkingDirectory = "/",
             Output = output,
         };
-        var entry = new Entry(start, verdict);
+        var entry = new LinkEntry(start, verdict);
         entry.Started.SetResult(process.Pid);
         entries.Add(process.Id, entry);
         if (process.HasExited)
@@ -182,7 +182,7 @@ internal sealed class AgentLink : IDisposable
             resumed.Add(process.Label, ProcessOf(process.Id, process.Pid, entry));
     }
 
-    private SandboxProcess ProcessOf(uint id, int pid, Entry entry) => new(pid, entry.Exited.Task, signal =>
+    private SandboxProcess ProcessOf(uint id, int pid, LinkEntry entry) => new(pid, entry.Exited.Task, signal =>
     {
         entry.Verdict.Signal(signal);
         Signal(id, signal);
@@ -374,7 +374,7 @@ internal sealed class AgentLink : IDisposable
         }
     }
 
-    private Entry Find(uint id)
+    private LinkEntry Find(uint id)
     {
         lock (gate)
             return entries.GetValueOrDefault(id) ?? throw new MalformedFrameException($"a process {id} that was never started");
@@ -390,18 +390,5 @@ internal sealed class AgentLink : IDisposable
     {
         if (ended is not null)
             throw new SandboxException(ended.Message, ended);
-    }
-
-    /// <summary>A process that was asked for. It is kept beyond its exit: a descendant may still write.</summary>
-    private sealed record Entry(ProcessStart Start, MemoryVerdicts.Verdict Verdict)
-    {
-        internal string Label => Start.Label ?? Start.Path;
-
-        internal TaskCompletionSource<int> Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        internal TaskCompletionSource<ExitStatus> Exited { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        internal void Exit(ExitStatus exit) =>
-            Exited.TrySetResult(Started.Task.IsCompletedSuccessfully ? Verdict.On(Started.Task.Result, exit) : exit);
     }
 }

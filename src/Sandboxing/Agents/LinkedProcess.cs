@@ -1,6 +1,6 @@
 namespace Thaw.Sandboxing.Agents;
 
-/// <summary>A process as an agent and its daemon speak of it, to be taken up again by another daemon's link to a clone of that agent.</summary>
+/// <summary>A process as an agent and its daemon speak of it, to be taken up again by the link to a clone of that agent.</summary>
 /// <param name="Id">Its name on the link.</param>
 /// <param name="Pid">As it is known inside.</param>
 /// <param name="Label">See <see cref="ProcessStart.Label"/>.</param>

@@ -104,7 +104,7 @@ public sealed class NamespaceSandbox : AgentSandbox
     /// As the original's were, with a folder and a group of the clone's own. <see cref="NamespaceSandboxOptions.Users"/> do not matter: all
     /// clones of a snapshot have the original's.
     /// </param>
-    /// <param name="furnishings">As the original's were, but for <see cref="Furnishings.Temporary"/>, which comes from the snapshot.</param>
+    /// <param name="furnishings">As the original's, but for <see cref="Furnishings.Temporary"/>, which comes from the snapshot.</param>
     /// <param name="outputOf">Takes what a process writes, by its label; asked once for each, before any of them goes on.</param>
     /// <exception cref="SnapshotUnusableException">It is damaged, or does not fit these options.</exception>
     /// <exception cref="SandboxException">It could not be restored here and now. Another try may do better.</exception>
@@ -122,8 +122,8 @@ public sealed class NamespaceSandbox : AgentSandbox
         {
             using var temporary = await Task.Run(() => premises.Restock(snapshot), stop);
             var furnished = furnishings with { Temporary = temporary };
-            await snapshotter.WithHelperAsync(
-                (helper, late) => premises.WithMountsAsync(furnished, mounts => restore.RunAsync(helper, mounts, late)),
+            await snapshotter.WithWorkerAsync(
+                (worker, late) => premises.WithMountsAsync(furnished, mounts => restore.RunAsync(worker, mounts, late)),
                 snapshotter.Options.RestoreLimit,
                 stop);
             premises.SettleClone(restore.Agent, furnished);
@@ -166,10 +166,12 @@ public sealed class NamespaceSandbox : AgentSandbox
     {
         if (premises.Options.Snapshotter is not { } snapshotter)
             throw new SnapshotRefusedException("this environment was not made for snapshots");
+        if (premises.HasRootOfItsOwn)
+            throw new SnapshotRefusedException("a function that is a container image has no snapshots");
         await ThawAsync();
-        return await Snapshot.WriteAsync(folder, unfinished => snapshotter.WithHelperAsync(
-            (helper, late) => new Dump(premises, link, AgentPid, unfinished, connections)
-                .RunAsync(helper, key, snapshotter.Circumstances, late),
+        return await Snapshot.WriteAsync(folder, unfinished => snapshotter.WithWorkerAsync(
+            (worker, late) => new Dump(premises, link, AgentPid, unfinished, connections)
+                .RunAsync(worker, key, snapshotter.Circumstances, late),
             snapshotter.Options.DumpLimit,
             stop));
     }

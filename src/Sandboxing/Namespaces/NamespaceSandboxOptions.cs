@@ -51,8 +51,8 @@ public sealed record NamespaceSandboxOptions
     public MemoryWatch? MemoryWatch { get; init; }
 
     /// <summary>
-    /// Makes it so that snapshots can be taken of it, or that it is restored from one. Default: none, which costs a little less. It must have
-    /// a network of its own.
+    /// Makes it so that snapshots can be taken of it, or that it is restored from one. Default: none, which costs a little less.
+    /// It must have a network of its own.
     /// </summary>
     public Snapshotter? Snapshotter { get; init; }
 

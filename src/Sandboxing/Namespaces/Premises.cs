@@ -31,6 +31,9 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
     /// <summary><c>/tmp</c> is still the sandbox's folder.</summary>
     public bool HasTemporaryFolder => furnishings.Temporary is null;
 
+    /// <summary>What its agent was loaded from is nowhere to be found inside.</summary>
+    public bool HasRootOfItsOwn => furnishings.Root is not null;
+
     /// <summary>The file of the image that is <c>/tmp</c>, where a snapshot may need it.</summary>
     public TmpFile? TemporaryFile { get; private set; }
 

@@ -103,8 +103,8 @@ public sealed class NatNetwork : IDisposable
     /// <summary>Gives a network namespace a link, an address and a default route. Its loopback is its owner's business.</summary>
     /// <param name="pid">Somebody in it.</param>
     /// <param name="alias">
-    /// One more address, which others may have as well: nothing comes in there, and nothing that is sent from there goes further than to the
-    /// machine. It is for sockets of a clone that belong to the address that its original had.
+    /// One more address, which others may have as well: nothing comes in there, and nothing that is sent from there goes further than
+    /// to the machine. It is for sockets of a clone that belong to the address that its original had.
     /// </param>
     /// <exception cref="SandboxException">The process is gone, or all addresses are in use.</exception>
     public NatLink Connect(int pid, IPAddress? alias = null) => Translated(() =>

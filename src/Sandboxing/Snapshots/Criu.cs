@@ -8,7 +8,7 @@ namespace Thaw.Sandboxing.Snapshots;
 public sealed partial record Criu(string Path, Version Version)
 {
     /// <summary>Where Thaw puts one of its own, where the machine's packages have none or an old one.</summary>
-    public const string OwnFolder = "/opt/thaw/criu";
+    public const string OwnFolder = "/opt/criu";
 
     private const string Program = "criu";
 
@@ -28,7 +28,9 @@ public sealed partial record Criu(string Path, Version Version)
     {
         try
         {
-            return File.Exists(path) && VersionIn(new HostProgram(path).Run(["--version"]).Output) is { } version ? new(path, version) : null;
+            return File.Exists(path) && VersionIn(new HostProgram(path).Run(["--version"]).Output) is { } version
+                ? new(path, version)
+                : null;
         }
         catch (SandboxException)
         {

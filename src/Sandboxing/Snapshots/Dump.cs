@@ -28,20 +28,20 @@ internal sealed class Dump(
 
     /// <exception cref="SnapshotRefusedException">It cannot be done.</exception>
     /// <exception cref="SandboxException">CRIU has died.</exception>
-    internal async Task<Manifest> RunAsync(CriuHelper helper, string key, Circumstances here, CancellationToken stop)
+    internal async Task<Manifest> RunAsync(CriuWorker worker, string key, Circumstances here, CancellationToken stop)
     {
         var images = Path.Combine(folder, Manifest.Images);
         Directory.CreateDirectory(images);
         var mounts = MountTable.PlacesOf(agent);
         using var into = Scratch.Folder(images);
-        using var work = helper.Scratch.Open();
+        using var work = worker.Scratch.Open();
         var request = CriuRequest.Dump(into, work, agent, mounts.Select((place, i) => $"mnt[{place}]:{External(i)}"));
-        var answer = await helper.AskAsync(request, (place, _) => NotifiedAsync(place), stop).ConfigureAwait(false);
-        helper.Scratch.Remember();
+        var answer = await worker.AskAsync(request, (place, _) => NotifiedAsync(place), stop).ConfigureAwait(false);
+        worker.Scratch.Remember();
         if (refusal is not null)
             throw Refusal(refusal);
         if (!answer.Success)
-            throw new SnapshotRefusedException($"CRIU cannot take it: {helper.LastWords(answer)}");
+            throw new SnapshotRefusedException($"CRIU cannot take it: {worker.LastWords(answer)}");
         return new()
         {
             Key = key,
@@ -90,6 +90,12 @@ internal sealed class Dump(
             if (waited > Settling)
                 throw new SnapshotRefusedException("output or an answer of its processes is still on its way") { IsBusy = true };
             await Task.Delay(Glance).ConfigureAwait(false);
+        }
+
+        if (state.Processes.Where(each => !each.HasExited).CountBy(each => each.Label).FirstOrDefault(each => each.Value > 1) is
+            { Value: > 1, Key: var label })
+        {
+            throw new SnapshotRefusedException($"two of its processes are called {label}");
         }
 
         control = TcpRepair.Read(link.Socket);

@@ -120,7 +120,8 @@ internal static class ManifestText
         Mounts = [.. root.GetProperty("mounts").EnumerateArray().Select(place => place.GetString()!)],
         Link = new(Number(root, "lastProcess"), root.GetProperty("frames").GetInt64(), ReadAll(root, "processes", ReadProcess)),
         Control = ReadEnd(root.GetProperty("control")),
-        Connections = ReadAll(root, "connections", one => new Manifest.Connection(ReadEnd(one), one.GetProperty("request").GetBytesFromBase64())),
+        Connections = ReadAll(
+            root, "connections", one => new Manifest.Connection(ReadEnd(one), one.GetProperty("request").GetBytesFromBase64())),
         Files = ReadAll(root, "files", one => new ImageFile(Text(one, "name"), one.GetProperty("bytes").GetInt64(), Text(one, "digest"))),
     };
 

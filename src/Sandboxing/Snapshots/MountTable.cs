@@ -8,7 +8,7 @@ internal static partial class MountTable
 {
     private const int PlaceField = 4;
 
-    /// <summary>The places, as those inside name them, outer ones first: all but the root and /proc, which are each namespace's own.</summary>
+    /// <summary>The places, as those inside name them, outer ones first: all but the root and /proc.</summary>
     internal static IReadOnlyList<string> PlacesOf(int pid) =>
         Places(File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/mountinfo")));
 

@@ -13,7 +13,7 @@ namespace Thaw.Sandboxing.Snapshots;
 /// <summary>
 /// Makes the processes of a clone, and our ends of their connections.
 /// <code>
-///   mounts --> a helper's /run --> restore --> setup-namespaces: loopback, way out, our ends, listener
+///   mounts --> a worker's /run --> restore --> setup-namespaces: loopback, way out, our ends, listener
 ///          --> memory, files, sockets --> post-restore: limits of the user namespace --> all go on
 /// </code>
 /// </summary>
@@ -38,21 +38,21 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
     /// <param name="mounts">All that the clone has, each with its place inside; the root first.</param>
     /// <exception cref="SnapshotUnusableException">The original had other mounts.</exception>
     /// <exception cref="SandboxException">CRIU does not do it.</exception>
-    internal async Task RunAsync(CriuHelper helper, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts, CancellationToken stop)
+    internal async Task RunAsync(CriuWorker worker, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts, CancellationToken stop)
     {
-        var places = await PlaceAsync(helper, mounts).ConfigureAwait(false);
+        var places = await PlaceAsync(worker, mounts).ConfigureAwait(false);
         if (premises.Options.Group is { } group)
-            await Task.Run(() => group.Add(helper.Pid), stop).ConfigureAwait(false);
+            await Task.Run(() => group.Add(worker.Pid), stop).ConfigureAwait(false);
         using var images = Scratch.Folder(Path.Combine(snapshot.Folder, Manifest.Images));
-        using var work = helper.Scratch.Open();
+        using var work = worker.Scratch.Open();
         var external = manifest.Mounts.Select((place, i) => $"mnt[{Dump.External(i)}]:{PlaceOf(places, place)}").ToList();
         var request = CriuRequest.Restore(images, work, places["/"], external);
-        var answer = await helper.AskAsync(request, NotifiedAsync, stop).ConfigureAwait(false);
-        helper.Scratch.Remember();
+        var answer = await worker.AskAsync(request, NotifiedAsync, stop).ConfigureAwait(false);
+        worker.Scratch.Remember();
         if (failure is not null || !answer.Success)
         {
             throw new SandboxException(
-                $"A snapshot could not be restored: {failure?.Message ?? helper.LastWords(answer)}", failure);
+                $"A snapshot could not be restored: {failure?.Message ?? worker.LastWords(answer)}", failure);
         }
 
         Agent = answer.Pid;
@@ -109,7 +109,8 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         var numbers = new List<int>();
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}/fd");
         ProcFile.ListIds(folder, numbers);
-        return numbers.Where(number => new FileInfo($"{folder}/{number}").LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) == true);
+        return numbers.Where(number => new FileInfo($"{folder}/{number}").LinkTarget is { } target
+            && target.StartsWith("pipe:", StringComparison.Ordinal));
     }
 
     // What is mounted below a mount came with it.
@@ -124,8 +125,9 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         throw new SnapshotUnusableException($"it was taken of a sandbox that had something at {inside}");
     }
 
-    /// <summary>Where each mount is for the helper.</summary>
-    private async Task<Dictionary<string, string>> PlaceAsync(CriuHelper helper, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts)
+    /// <summary>Where each mount is for the worker.</summary>
+    private async Task<Dictionary<string, string>> PlaceAsync(
+        CriuWorker worker, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts)
     {
         var places = new Dictionary<string, string>();
         var placed = new List<(FileDescriptor Mount, string Inside)>();
@@ -133,16 +135,16 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"m{placed.Count}");
             if (Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{mount.Number}")))
-                Directory.CreateDirectory(helper.Scratch.In(name));
+                Directory.CreateDirectory(worker.Scratch.In(name));
             else
-                File.WriteAllBytes(helper.Scratch.In(name), []);
+                File.WriteAllBytes(worker.Scratch.In(name), []);
             placed.Add((mount, $"/run/{name}"));
             places.Add(inside, $"/run/{name}");
             if (inside != "/" && !manifest.Mounts.Contains(inside))
                 throw new SnapshotUnusableException($"it was taken of a sandbox that had nothing at {inside}");
         }
 
-        using var files = MountNamespace.Of(helper.Pid);
+        using var files = MountNamespace.Of(worker.Pid);
         await files.AttachAsync(placed).ConfigureAwait(false);
         return places;
     }

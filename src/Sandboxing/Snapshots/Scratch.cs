@@ -5,14 +5,14 @@ using Thaw.Sandboxing.Namespaces;
 namespace Thaw.Sandboxing.Snapshots;
 
 /// <summary>
-/// A small file system in memory that is mounted nowhere but at one helper's /run: CRIU remembers there what it has found out about the
+/// A small file system in memory that is mounted nowhere but at one worker's /run: CRIU remembers there what it has found out about the
 /// kernel, writes its log, and finds there what becomes a clone's mounts. It is gone with its last holder.
 /// </summary>
 internal sealed class Scratch : IDisposable
 {
     private const string Size = "16m", RememberedFile = "criu.kdat";
 
-    // What a helper has found out is true for the next ones. (CRIU itself checks that it is of this kernel.)
+    // What a worker has found out is true for the next ones. (CRIU itself checks that it is of this kernel.)
     private static byte[]? remembered;
 
     private readonly FileDescriptor mount;
@@ -37,10 +37,10 @@ internal sealed class Scratch : IDisposable
         return scratch;
     }
 
-    /// <summary>Mounts it at /run of a helper.</summary>
-    internal async Task AttachAsync(int helper)
+    /// <summary>Mounts it at /run of a worker.</summary>
+    internal async Task AttachAsync(int worker)
     {
-        using var files = MountNamespace.Of(helper);
+        using var files = MountNamespace.Of(worker);
         await files.AttachAsync([(mount, "/run")]).ConfigureAwait(false);
     }
 
@@ -55,7 +55,7 @@ internal sealed class Scratch : IDisposable
     internal static FileDescriptor Folder(string path) =>
         new(LinuxException.ThrowIfFailed(Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC), $"open {path}"));
 
-    /// <summary>To be called when a helper has done its work: keeps what it has found out for the next.</summary>
+    /// <summary>To be called when a worker has done its work: keeps what it has found out for the next.</summary>
     internal void Remember()
     {
         if (Volatile.Read(ref remembered) is null && File.Exists(In(RememberedFile)))

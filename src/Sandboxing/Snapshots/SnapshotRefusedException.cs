@@ -1,7 +1,7 @@
 namespace Thaw.Sandboxing.Snapshots;
 
 /// <summary>
-/// No snapshot of it can be taken, now or at all; it goes on unharmed. The message is a reason that a person can act on, without a full stop.
+/// No snapshot of it can be taken, now or at all; it goes on unharmed. The message is a reason that a person can act on.
 /// </summary>
 public sealed class SnapshotRefusedException(string message, Exception? inner = null) : Exception(message, inner)
 {

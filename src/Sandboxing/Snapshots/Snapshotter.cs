@@ -12,14 +12,14 @@ namespace Thaw.Sandboxing.Snapshots;
 public sealed class Snapshotter : IAsyncDisposable
 {
     private readonly SemaphoreSlim turns;
-    private readonly CriuHelpers helpers;
+    private readonly CriuWorkers workers;
 
     private Snapshotter(SnapshotterOptions options, Criu criu)
     {
         (Options, Criu) = (options, criu);
         Circumstances = Circumstances.Here(criu, options.Agent ?? AgentProgram.Find());
         turns = new(options.Concurrency);
-        helpers = new(criu.Path, options.Helpers);
+        workers = new(criu.Path, options.Workers);
     }
 
     public SnapshotterOptions Options { get; }
@@ -55,24 +55,24 @@ public sealed class Snapshotter : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the helpers. Snapshots and clones stay.</summary>
+    /// <summary>Ends the workers. Snapshots and clones stay.</summary>
     public async ValueTask DisposeAsync()
     {
-        await helpers.DisposeAsync().ConfigureAwait(false);
+        await workers.DisposeAsync().ConfigureAwait(false);
         turns.Dispose();
     }
 
-    /// <summary>Does something with one helper, which is ended then, in its turn.</summary>
-    internal async Task<T> WithHelperAsync<T>(Func<CriuHelper, CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken stop)
+    /// <summary>Does something with one worker, which is ended then, in its turn.</summary>
+    internal async Task<T> WithWorkerAsync<T>(Func<CriuWorker, CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken stop)
     {
         await turns.WaitAsync(stop).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(limit);
-        CriuHelper? helper = null;
+        CriuWorker? worker = null;
         try
         {
-            helper = await helpers.TakeAsync(patience.Token).ConfigureAwait(false);
-            return await work(helper, patience.Token).ConfigureAwait(false);
+            worker = await workers.TakeAsync(patience.Token).ConfigureAwait(false);
+            return await work(worker, patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
         {
@@ -81,8 +81,8 @@ public sealed class Snapshotter : IAsyncDisposable
         finally
         {
             turns.Release();
-            if (helper is not null)
-                helpers.GiveBack(helper);
+            if (worker is not null)
+                workers.GiveBack(worker);
         }
     }
 }

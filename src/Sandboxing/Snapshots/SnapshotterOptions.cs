@@ -19,7 +19,7 @@ public sealed record SnapshotterOptions
     public int Concurrency { get; init; } = Math.Max(1, Environment.ProcessorCount);
 
     /// <summary>Processes of CRIU that wait for a restore; each serves one. 0 for none. Default: 2.</summary>
-    public int Helpers { get; init; } = 2;
+    public int Workers { get; init; } = 2;
 
     /// <summary>How long a dump may take. Default: 60 s; it usually takes a tenth of a second.</summary>
     public TimeSpan DumpLimit { get; init; } = TimeSpan.FromSeconds(60);

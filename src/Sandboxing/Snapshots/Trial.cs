@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Thaw.Sandboxing.Namespaces;
@@ -6,8 +5,8 @@ using Thaw.Sandboxing.Namespaces;
 namespace Thaw.Sandboxing.Snapshots;
 
 /// <summary>
-/// Whether all of it works on this machine, found out by doing it: a tiny sandbox with one parked connection, its snapshot, and a clone that
-/// answers over that connection. <c>criu check</c> would say yes where a connection cannot be dumped.
+/// Whether all of it works on this machine, found out by doing it: a tiny sandbox with one parked connection, its snapshot, and a
+/// clone that answers over that connection. <c>criu check</c> would say yes where a connection cannot be dumped.
 /// </summary>
 internal sealed class Trial(Snapshotter snapshotter, Func<NamespaceSandboxOptions> sandbox)
 {
@@ -28,8 +27,7 @@ internal sealed class Trial(Snapshotter snapshotter, Func<NamespaceSandboxOption
     internal async Task ConvinceAsync()
     {
         var file = Path.Combine(snapshotter.Options.Folder, VerdictFile);
-        var question = string.Create(
-            CultureInfo.InvariantCulture, $"{snapshotter.Circumstances} {snapshotter.Criu.Path} {new FileInfo(snapshotter.Criu.Path).Length}");
+        var question = $"{snapshotter.Circumstances} {snapshotter.Criu.Path}";
         if (Known(file, question) is not { } verdict)
         {
             verdict = await TryAsync().ConfigureAwait(false);

@@ -54,8 +54,11 @@ internal sealed class TmpTemplate : ITmpTemplate
     /// <param name="directory">Where copies lie.</param>
     /// <param name="file">Where it lies itself.</param>
     /// <exception cref="LinuxException">There is no such file.</exception>
-    internal static TmpTemplate Of(string directory, string file, int megabytes) => new(
-        directory, new(LinuxException.ThrowIfFailed(Syscalls.open(file, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC), $"open {file}")), megabytes);
+    internal static TmpTemplate Of(string directory, string file, int megabytes)
+    {
+        var opened = LinuxException.ThrowIfFailed(Syscalls.open(file, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC), $"open {file}");
+        return new(directory, new(opened), megabytes);
+    }
 
     public TmpImage Copy()
     {

@@ -23,9 +23,10 @@ public sealed class Parked_connections
     {
         await using var stage = await ApiStage.StartAsync();
         using var raw = await stage.ConnectAsync();
-        await raw.SendAsync("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\nTE: trailers\r\n\r\n");
+        const string NextOfKestrel = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\nTE: trailers\r\n\r\n";
+        await raw.SendAsync(NextOfKestrel);
 
-        Assert.Equal("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\nTE: trailers\r\n\r\n", await ParkedRequestAsync(stage));
+        Assert.Equal(NextOfKestrel, await ParkedRequestAsync(stage));
     }
 
     [Fact]

@@ -35,9 +35,12 @@ internal sealed class SnapshotWords : IAsyncDisposable
 
     /// <summary>A sandbox in which a program waits for the answer to a request; ours is the other end.</summary>
     internal async Task<(NamespaceSandbox Sandbox, Socket Connection)> AskingAsync(
-        Func<IProcessOutput, ProcessStart> program, IProcessOutput output, Furnishings? furnishings = null)
+        Func<IProcessOutput, ProcessStart> program,
+        IProcessOutput output,
+        Furnishings? furnishings = null,
+        NamespaceSandboxOptions? options = null)
     {
-        var sandbox = await NamespaceSandbox.CreateAsync(Options).InTimeAsync();
+        var sandbox = await NamespaceSandbox.CreateAsync(options ?? Options).InTimeAsync();
         await sandbox.FurnishAsync(furnishings ?? new());
         await sandbox.StartAsync(program(output) with { Label = "asker" }).InTimeAsync();
         var connection = await sandbox.ApiListener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync();
@@ -61,9 +64,10 @@ internal sealed class SnapshotWords : IAsyncDisposable
 
     internal string NewPath() => System.IO.Path.Combine(folder.Path, $"snapshot{Interlocked.Increment(ref count)}");
 
-    internal Task<RestoredSandbox> RestoreAsync(Snapshot snapshot, IProcessOutput output, Furnishings? furnishings = null) =>
+    internal Task<RestoredSandbox> RestoreAsync(
+        Snapshot snapshot, IProcessOutput output, Furnishings? furnishings = null, NamespaceSandboxOptions? options = null) =>
         NamespaceSandbox.RestoreAsync(
-            snapshot, Options, furnishings ?? new(), _ => output, TestContext.Current.CancellationToken).InTimeAsync();
+            snapshot, options ?? Options, furnishings ?? new(), _ => output, TestContext.Current.CancellationToken).InTimeAsync();
 
     /// <summary>Reads the request that a clone's connection begins with, and answers it.</summary>
     internal static async Task AnswerAsync(Socket connection, string body)

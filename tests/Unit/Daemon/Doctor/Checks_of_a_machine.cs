@@ -45,7 +45,8 @@ public sealed class Checks_of_a_machine
     }
 
     [Theory, InlineData("Version: 4.2\nGitID: v4.2", "4.2"), InlineData("Version: 3.17.1\n", "3.17.1"), InlineData("?", null)]
-    public void Read_the_version_of_CRIU(string answer, string? version) => Assert.Equal(version, CriuCheck.Read(answer)?.ToString());
+    public void Read_the_version_of_CRIU(string answer, string? version) =>
+        Assert.Equal(version, Thaw.Sandboxing.Snapshots.Criu.VersionIn(answer)?.ToString());
 
     [Fact]
     public void Say_what_is_missing_of_CRIU() =>

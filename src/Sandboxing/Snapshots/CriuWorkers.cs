@@ -4,12 +4,12 @@ namespace Thaw.Sandboxing.Snapshots;
 /// Processes of CRIU that wait, so that nobody waits for one to start. Each does one thing and ends; others take the place of those that
 /// were taken, one at a time, when nobody has taken any for a moment.
 /// </summary>
-internal sealed class CriuHelpers(string criu, int count) : IAsyncDisposable
+internal sealed class CriuWorkers(string criu, int count) : IAsyncDisposable
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
-    private readonly Queue<CriuHelper> ready = [];
+    private readonly Queue<CriuWorker> ready = [];
     private readonly HashSet<Task> ending = [];
     private readonly CancellationTokenSource stop = new();
     private Task filling = Task.CompletedTask;
@@ -17,9 +17,9 @@ internal sealed class CriuHelpers(string criu, int count) : IAsyncDisposable
 
     /// <summary>One that waits, else a new one.</summary>
     /// <exception cref="SandboxException">It cannot be started.</exception>
-    internal async Task<CriuHelper> TakeAsync(CancellationToken giveUp)
+    internal async Task<CriuWorker> TakeAsync(CancellationToken giveUp)
     {
-        CriuHelper? found;
+        CriuWorker? found;
         lock (gate)
         {
             takes++;
@@ -28,13 +28,13 @@ internal sealed class CriuHelpers(string criu, int count) : IAsyncDisposable
                 filling = Task.Run(FillAsync, CancellationToken.None);
         }
 
-        return found ?? await CriuHelper.StartAsync(criu, giveUp).ConfigureAwait(false);
+        return found ?? await CriuWorker.StartAsync(criu, giveUp).ConfigureAwait(false);
     }
 
     /// <summary>It has done its thing, or not.</summary>
-    internal void GiveBack(CriuHelper helper)
+    internal void GiveBack(CriuWorker worker)
     {
-        var end = helper.DisposeAsync().AsTask();
+        var end = worker.DisposeAsync().AsTask();
         lock (gate)
             ending.Add(end);
         _ = end.ContinueWith(
@@ -53,7 +53,7 @@ internal sealed class CriuHelpers(string criu, int count) : IAsyncDisposable
         Task[] last;
         lock (gate)
         {
-            last = [.. ending, .. ready.Select(helper => helper.DisposeAsync().AsTask())];
+            last = [.. ending, .. ready.Select(worker => worker.DisposeAsync().AsTask())];
             ready.Clear();
         }
 
@@ -77,7 +77,7 @@ internal sealed class CriuHelpers(string criu, int count) : IAsyncDisposable
                     continue;
                 }
 
-                var one = await CriuHelper.StartAsync(criu, stop.Token).ConfigureAwait(false);
+                var one = await CriuWorker.StartAsync(criu, stop.Token).ConfigureAwait(false);
                 lock (gate)
                     ready.Enqueue(one);
             }

@@ -17,15 +17,17 @@ namespace Thaw.Sandboxing.Snapshots;
 /// </code>
 /// It ends with us: at its next word nobody is there to answer, and what it has begun it takes back.
 /// </summary>
-internal sealed class CriuHelper : IAsyncDisposable
+internal sealed class CriuWorker : IAsyncDisposable
 {
     private const int TalkDescriptor = 3;
     private const int LargestMessage = 256 * 1024;
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50), Patience = TimeSpan.FromSeconds(10);
+
     private readonly Socket talk;
     private bool isReaped;
 
-    private CriuHelper(int pid, Socket talk, Scratch scratch) => (Pid, this.talk, Scratch) = (pid, talk, scratch);
+    private CriuWorker(int pid, Socket talk, Scratch scratch) => (Pid, this.talk, Scratch) = (pid, talk, scratch);
 
     internal int Pid { get; }
 
@@ -37,19 +39,19 @@ internal sealed class CriuHelper : IAsyncDisposable
 
     /// <summary>On return it waits.</summary>
     /// <exception cref="SandboxException">It cannot be executed, or is no CRIU.</exception>
-    internal static async Task<CriuHelper> StartAsync(string criu, CancellationToken stop)
+    internal static async Task<CriuWorker> StartAsync(string criu, CancellationToken stop)
     {
-        CriuHelper? helper = null;
+        CriuWorker? worker = null;
         var scratch = Scratch.Make();
         try
         {
             var (pid, talk) = Spawn(criu);
-            helper = new(pid, talk, scratch);
+            worker = new(pid, talk, scratch);
 
             // It answers from its own namespace: unshare has done its work then.
-            helper.Version = (await helper.AskAsync(CriuRequest.Version(), (_, _) => Task.FromResult(true), stop)).Version;
+            worker.Version = (await worker.AskAsync(CriuRequest.Version(), (_, _) => Task.FromResult(true), stop)).Version;
             await scratch.AttachAsync(pid);
-            return helper;
+            return worker;
         }
         catch (Exception failure) when (failure is SocketException or LinuxException or FormatException)
         {
@@ -57,11 +59,11 @@ internal sealed class CriuHelper : IAsyncDisposable
         }
         finally
         {
-            if (helper?.Version is null)
+            if (worker?.Version is null)
             {
                 scratch.Dispose();
-                if (helper is not null)
-                    await helper.DisposeAsync();
+                if (worker is not null)
+                    await worker.DisposeAsync();
             }
         }
     }
@@ -104,8 +106,9 @@ internal sealed class CriuHelper : IAsyncDisposable
             ? File.ReadLines(log).FirstOrDefault(line =>
                 line.Contains(Error, StringComparison.Ordinal) && !line.Contains(Harmless, StringComparison.Ordinal))
             : null;
-        if (line is not null && line.IndexOf("): ", line.IndexOf(Error, StringComparison.Ordinal), StringComparison.Ordinal) is var at and > 0)
-            return line[(at + 3)..].Trim();
+        var words = line?[line.IndexOf(Error, StringComparison.Ordinal)..];
+        if (words?.IndexOf("): ", StringComparison.Ordinal) is { } at and > 0)
+            return words[(at + 3)..].Trim();
         return answer.Message.Length > 0 ? answer.Message.Trim() : "CRIU does not say why";
     }
 
@@ -118,11 +121,14 @@ internal sealed class CriuHelper : IAsyncDisposable
         talk.Dispose();
 
         // It ends when nobody talks to it; in the middle of something it takes back what it has done first.
-        var pause = TimeSpan.FromMilliseconds(1);
+        var (pause, waited) = (TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
         while (Syscalls.waitpid(Pid, out _, Syscalls.WNOHANG) == 0)
         {
             await Task.Delay(pause).ConfigureAwait(false);
-            pause = pause < TimeSpan.FromMilliseconds(50) ? pause * 2 : pause;
+            waited += pause;
+            pause = pause < LongestPause ? pause * 2 : pause;
+            if (waited > Patience)
+                _ = Syscalls.kill(Pid, Syscalls.SIGKILL);
         }
 
         Scratch.Dispose();

@@ -1,0 +1,112 @@
+using System.Text;
+using Thaw.Sandboxing.Snapshots;
+using Thaw.Sandboxing.Snapshots.Connections;
+using Thaw.Testing;
+
+namespace Thaw.UnitTests.Sandboxing.Snapshots;
+
+public sealed class Snapshot_manifest
+{
+    private static readonly TcpEnd End = new(9001, 40000, uint.MaxValue, 7, new byte[] { 1, 2, 3 }, 65483, 7, 0x70007, 99);
+
+    private static readonly Manifest Whole = new()
+    {
+        Key = "a \"key\"",
+        Taken = DateTimeOffset.UnixEpoch.AddMilliseconds(1),
+        Circumstances = new("4.2.1", "6.18.0", "abc", "def"),
+        FirstUser = 0x78000000,
+        Mounts = ["/usr", "/a b"],
+        TemporaryMegabytes = 512,
+        Address = null,
+        Link = new(2, 17, [new(1, 8, "runtime", false), new(2, 9, "/opt/extensions/x", true)]),
+        Control = End,
+        Connections = [new(End, "GET / HTTP/1.1\r\n\r\n"u8.ToArray())],
+        Files = [new("criu/pages-1.img", 4096, "00ff")],
+    };
+
+    [Fact]
+    public void Is_read_as_it_was_written()
+    {
+        var text = ManifestText.Write(Whole);
+        var read = ManifestText.Read(text);
+
+        Assert.Equal(Encoding.UTF8.GetString(text.Span), Encoding.UTF8.GetString(ManifestText.Write(read).Span));
+        Assert.Equal((Whole.Key, Whole.Taken, Whole.Circumstances), (read.Key, read.Taken, read.Circumstances));
+        Assert.Equal(Whole.Link.Processes, read.Link.Processes);
+        Assert.Equal(End.Window.ToArray(), read.Connections[0].End.Window.ToArray());
+        Assert.Equal(End with { Window = default }, read.Control with { Window = default });
+    }
+
+    [Theory]
+    [InlineData("", "its manifest.json cannot be read: ")]
+    [InlineData("[]", "its manifest.json cannot be read: ")]
+    [InlineData("{\"format\":1}", "its manifest.json cannot be read: ")]
+    [InlineData("{\"format\":2}", "it was taken by another version of Thaw (form 2)")]
+    public void Says_why_it_is_none(string text, string reason)
+    {
+        var problem = Assert.Throws<SnapshotUnusableException>(() => ManifestText.Read(Encoding.UTF8.GetBytes(text)));
+        Assert.StartsWith(reason, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_what_is_different_here()
+    {
+        var there = Whole.Circumstances;
+
+        Assert.Null(there.Difference(there));
+        Assert.Equal("it was taken by CRIU 4.2.1, and here is 4.3", there.Difference(there with { Criu = "4.3" }));
+        Assert.Equal("it was taken on Linux 6.18.0, and here is 6.19.0", there.Difference(there with { Kernel = "6.19.0" }));
+        Assert.Equal("it was taken on another processor", there.Difference(there with { Processor = "" }));
+        Assert.Equal("it was taken with another build of Thaw's agent", there.Difference(there with { Agent = "" }));
+    }
+
+    [Fact]
+    public void Knows_its_files_by_what_is_in_them_and_not_by_their_holes()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "criu"));
+        var path = Path.Combine(folder.Path, "criu", "pages-1.img");
+        using (var file = File.Create(path))
+        {
+            file.SetLength(1 << 20);
+            file.Position = 5000;
+            file.WriteByte(7);
+        }
+
+        var written = Assert.Single(ImageFile.AllIn(folder.Path));
+        File.WriteAllBytes(path, File.ReadAllBytes(path));
+        Assert.Null(written.Problem(folder.Path));
+        using (var file = File.OpenWrite(path))
+        {
+            file.Position = 5000;
+            file.WriteByte(8);
+        }
+
+        Assert.Equal("its file criu/pages-1.img is not as it was written", written.Problem(folder.Path));
+    }
+
+    [Fact]
+    public void Lists_what_was_mounted() => Assert.Equal(
+        ["/usr", "/a b"],
+        MountTable.Places(
+        [
+            "1 0 8:1 / / ro - ext4 x rw", "2 1 8:1 /usr /usr ro - ext4 x rw", "3 1 0:5 / /proc ro - proc proc rw",
+            @"4 1 0:6 / /a\040b rw - tmpfs t rw",
+        ]));
+
+    [Fact]
+    public void Counts_connections_that_are_open()
+    {
+        string[] lines =
+        [
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
+            "   0: 0100007F:2329 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11",
+            "   1: 0100007F:2329 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 12",
+            "   2: 0100007F:9C40 0100007F:2329 01 00000000:00000000 00:00000000 00000000  1000        0 13",
+            "   3: 0100007F:9C41 0100007F:2329 06 00000000:00000000 00:00000000 00000000     0        0 0",
+        ];
+
+        Assert.Equal(
+            [new(9001, 40000, 0, false), new(40000, 9001, 1000, false)], SocketTable.Read(lines, isIpv6: false));
+    }
+}
