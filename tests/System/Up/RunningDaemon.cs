@@ -269,7 +269,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
     // Logs, code and the store are kept.
     private IEnumerable<string> LeftFiles() => Directory.Exists(functions.Data)
         ? Directory.EnumerateFiles(functions.Data, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetRelativePath(functions.Data, file).Split('/')[0] is not ("logs" or "code" or "images")
+            .Where(file => Path.GetRelativePath(functions.Data, file).Split('/')[0] is not ("logs" or "code" or "images" or "snapshots")
                 && !Path.GetFileName(file).StartsWith("thaw.", StringComparison.Ordinal))
         : [];
 
