@@ -26,14 +26,6 @@ internal sealed unsafe class FileDescriptor : SafeHandle
         return (new(fds[0]), new(fds[1]));
     }
 
-    /// <summary>The same open file as a descriptor of another process's.</summary>
-    /// <exception cref="LinuxException">There is no such process or descriptor, or it is not ours to look at.</exception>
-    internal static FileDescriptor Of(int pid, int number)
-    {
-        using var process = new FileDescriptor(LinuxException.ThrowIfFailed(Syscalls.pidfd_open(pid), "pidfd_open"));
-        return new(LinuxException.ThrowIfFailed(Syscalls.pidfd_getfd(process.Number, number), "pidfd_getfd"));
-    }
-
     internal static FileDescriptor Event() =>
         new(LinuxException.ThrowIfFailed(Syscalls.eventfd(0, Syscalls.O_CLOEXEC), "eventfd"));
 

@@ -14,6 +14,9 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
 {
     private const uint OnlyForItsUser = 0b111_000_000;
 
+    /// <summary>Processes that a worker of CRIU's has beside those that it restores.</summary>
+    private const int OfWorker = 16;
+
     private NetworkNamespace? network;
     private MountNamespace? files;
     private Task<NatLink?> wayOut = Task.FromResult<NatLink?>(null);
@@ -131,8 +134,10 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
             Open(all, mounts);
             if (all.Root is null && all.Temporary is null)
                 mounts.Add((TemporaryFolder(), "/tmp"));
+
+            // Who restores is in the group, too: with a tenth of a processor it would take ten times as long.
             if (all.Limits is { } limits)
-                options.Group?.Limit(limits with { Cpus = Math.Max(1, limits.Cpus) });    // Restoring is no work of its own.
+                options.Group?.Limit(limits with { Cpus = Environment.ProcessorCount, Processes = limits.Processes + OfWorker });
             await work(mounts).ConfigureAwait(false);
             return true;
         }

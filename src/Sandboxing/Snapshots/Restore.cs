@@ -61,10 +61,10 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
     /// <summary>A link to the agent, which goes on where that of the original was.</summary>
     internal AgentLink Join(Func<string, IProcessOutput> outputOf, Func<MemoryVerdicts.Verdict> verdict)
     {
-        using var page = FileDescriptor.Of(Agent, AgentDescriptors.Gauge);
+        using var page = ForeignDescriptor.Take(Agent, AgentDescriptors.Gauge);
         var gauge = OutputGauge.Map(page.Number) ?? throw new SandboxException("The agent of a clone has no gauge.");
         var unread = new UnreadOutput(pipes: null, gauge, manifest.Link.Frames);
-        unread.Restored([.. PipesOf(Agent).Select(number => FileDescriptor.Of(Agent, number))]);
+        unread.Restored([.. PipesOf(Agent).Select(number => ForeignDescriptor.Take(Agent, number))]);
         var socket = control!;
         control = null;
         return new(socket, unread, premises.OnMachine, manifest.Link, outputOf, verdict);

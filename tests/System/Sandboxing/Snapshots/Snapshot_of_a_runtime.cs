@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Networks;
 using static Thaw.SystemTests.Sandboxing.SandboxWords;
@@ -79,6 +80,26 @@ public sealed class Snapshot_of_a_runtime
         await SnapshotWords.AnswerAsync(clone.Connections[0], "much");
 
         Assert.True((await clone.Processes["asker"].Exited.InTimeAsync()).OutOfMemory);
+    }
+
+    [Fact]
+    public async Task Is_restored_with_all_processors_however_few_it_has_afterwards()
+    {
+        await using var words = await new SnapshotWords().StartAsync();
+        var groups = ControlGroups.Find();
+        Assert.SkipUnless(groups.WhyNot is null, groups.WhyNot ?? "");
+        var (sandbox, connection) = await words.AskingAsync(its => SandboxWords.Python(Python, its), new Collected());
+        await using var original = sandbox;
+        using var snapshot = await words.TakeAsync(sandbox, connection);
+        var group = groups.Create($"clone-{Guid.NewGuid():n}", new(256L << 20, 0.01, 1000));
+        var began = Stopwatch.GetTimestamp();
+        var clone = await words.RestoreAsync(
+            snapshot, new Collected(), new() { Limits = new(256L << 20, 0.01, 1000) }, words.Options with { Group = group });
+        var took = Stopwatch.GetElapsedTime(began);
+        await clone.Sandbox.DisposeAsync();
+
+        // With its own hundredth it takes ten seconds and more.
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
     [Fact]
