@@ -10,9 +10,9 @@ public interface IEnvironmentHomes
     /// <exception cref="SandboxException">There is none to be had, here and now.</exception>
     Task<EnvironmentHome> CreateAsync(EnvironmentPlan plan);
 
-    /// <summary>What snapshots are taken with.</summary>
+    /// <summary>What snapshots of such an environment are taken with.</summary>
     /// <exception cref="SandboxException">None can be taken here; the message says why, and what helps.</exception>
-    Task<Snapshotter> SnapshotterAsync();
+    Task<Snapshotter> SnapshotterAsync(EnvironmentPlan plan);
 
     /// <summary>An empty one that a snapshot can be taken of.</summary>
     /// <exception cref="SandboxException">There is none to be had, here and now.</exception>

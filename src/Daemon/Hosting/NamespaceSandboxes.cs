@@ -63,7 +63,9 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     {
         if (PlainUser.IsOwnMaster)
             throw new SandboxException("only root can restore processes from a snapshot (fix: run thaw as root)");
-        return Snapshotter.StartAsync(new() { Folder = Path.Combine(data, "snapshots") }, () => NewOptions(EmptyNamespaces.Unfurnished, NetworkKind.Loopback, null));
+        return Snapshotter.StartAsync(
+            new() { Folder = Path.Combine(data, "snapshots") },
+            () => NewOptions(EmptyNamespaces.Unfurnished, NetworkKind.Loopback, null));
     }
 
     public async Task<RestoredHome> RestoreAsync(

@@ -60,13 +60,20 @@ internal sealed class Sandboxes : IEnvironmentHomes, IAsyncDisposable
         return await FurnishAsync(await (await chosen).TakeAsync(NetworkOf(plan)), plan);
     }
 
-    public Task<Snapshotter> SnapshotterAsync() => snapshotter.Value;
+    public Task<Snapshotter> SnapshotterAsync(EnvironmentPlan plan)
+    {
+        if (plan.Image is not null)
+            throw new SandboxException("container images have no snapshots");
+        return NetworkOf(plan) == NetworkKind.Host
+            ? throw new SandboxException("functions that share this machine's network have no snapshots (fix: --network nat)")
+            : snapshotter.Value;
+    }
 
     public async Task<EnvironmentHome> CreateForSnapshotAsync(EnvironmentPlan plan) =>
-        await FurnishAsync(await (await chosen).Kind.MakeAsync(NetworkOf(plan), await SnapshotterAsync()), plan);
+        await FurnishAsync(await (await chosen).Kind.MakeAsync(NetworkOf(plan), await SnapshotterAsync(plan)), plan);
 
     public async Task<RestoredHome> RestoreAsync(EnvironmentPlan plan, Snapshot snapshot, Func<string, IProcessOutput> outputOf) =>
-        await (await chosen).Kind.RestoreAsync(plan, NetworkOf(plan), snapshot, await SnapshotterAsync(), outputOf);
+        await (await chosen).Kind.RestoreAsync(plan, NetworkOf(plan), snapshot, await SnapshotterAsync(plan), outputOf);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ namespace Thaw.Environments.Snapshots;
 public sealed class VersionSnapshots(
     string folder,
     Func<EnvironmentPlan, Task<ExecutionEnvironment>> newOriginal,
-    Func<Task<Snapshotter>> snapshotter,
+    Func<EnvironmentPlan, Task<Snapshotter>> snapshotter,
     Action<string> notice) : IVersionSnapshots, IAsyncDisposable
 {
     /// <summary>A process that is just about to be parked is so after a moment.</summary>
@@ -45,7 +45,7 @@ public sealed class VersionSnapshots(
     {
         try
         {
-            await snapshotter();
+            await snapshotter(plan);
         }
         catch (SandboxException impossible)
         {
@@ -161,7 +161,7 @@ public sealed class VersionSnapshots(
             return null;
         try
         {
-            var with = await snapshotter();
+            var with = await snapshotter(plan);
             return new SharedSnapshot(shelf.Open(plan.Version, SnapshotKey.Of(plan), with));
         }
         catch (SnapshotUnusableException unusable)
