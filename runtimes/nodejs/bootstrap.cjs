@@ -1,9 +1,9 @@
 'use strict';
 // The runtime of Node.js functions: loads the handler, then asks the Runtime API for one invocation after the other.
 //
-//   load handler --> next --> call handler --> response or error --> next ...
-//        |                        |
-//   init/error, exit     uncaught: error, exit
+//   load handler --> (snapshot hooks, restore/next) --> next --> call handler --> response or error --> next ...
+//        |                                                           |
+//   init/error, exit                                        uncaught: error, exit
 //
 // Started as `node bootstrap.cjs`, in LAMBDA_TASK_ROOT. It is CommonJS, and each rarely used part is loaded on demand,
 // because every file counts in a cold start.
@@ -31,6 +31,8 @@ async function main() {
     die('Unhandled Promise Rejection', new UnhandledPromiseRejection(reason, promise), exitOfUnhandledRejection));
   eventLoop.watch();
 
+  const snapshots = process.env.AWS_LAMBDA_INITIALIZATION_TYPE === 'snap-start' ? require('./snapshots.cjs') : undefined;
+  snapshots?.prepare();
   let handler;
   let serve;
   try {
@@ -40,6 +42,7 @@ async function main() {
     return die('Uncaught Exception', error, exitOfUncaughtException);
   }
 
+  if (snapshots) await snapshots.awaitRestore(api);
   for (;;) {
     current = await api.next();
     logAs(current);

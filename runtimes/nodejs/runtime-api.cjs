@@ -5,6 +5,7 @@ const { Connection } = require('./connection.cjs');
 const { toBody, toXRayCause } = require('./errors.cjs');
 
 const base = '/2018-06-01/runtime';
+const errorTypeHeader = 'Lambda-Runtime-Function-Error-Type';
 
 // The platform refused this answer, not this process: the invocation is too late or its answer too large. Work goes on.
 const refusals = new Set([400, 403, 410, 413]);
@@ -36,6 +37,11 @@ class RuntimeApi {
     };
   }
 
+  async restoreNext() {
+    const { status, body } = await this.#connection.request('GET', `${base}/restore/next`);
+    if (status !== 200) throw new Error(`restore/next was answered with ${status}: ${body}`);
+  }
+
   async respond(invocation, json) {
     const headers = { 'Content-Type': 'application/json', ...echo(invocation) };
     check(await this.#connection.request('POST', `${pathOf(invocation)}/response`, headers, json));
@@ -43,6 +49,14 @@ class RuntimeApi {
 
   async fail(invocation, error) {
     await this.#postError(this.#connection, `${pathOf(invocation)}/error`, error, echo(invocation));
+  }
+
+  async failInit(error, type) {
+    await this.#postError(this.#connection, `${base}/init/error`, error, { [errorTypeHeader]: type });
+  }
+
+  async failRestore(error, type) {
+    await this.#postError(this.#connection, `${base}/restore/error`, error, { [errorTypeHeader]: type });
   }
 
   // What ended the process: in init when there is no invocation yet. The usual connection may be parked in `next` or in the
@@ -62,7 +76,7 @@ class RuntimeApi {
     const body = toBody(error);
     check(await connection.request('POST', path, {
       'Content-Type': 'application/json',
-      'Lambda-Runtime-Function-Error-Type': body.errorType,
+      [errorTypeHeader]: body.errorType,
       ...toXRayCause(error),
       ...headers,
     }, JSON.stringify(body)));

@@ -6,7 +6,7 @@
 
 import sys
 
-from . import errors
+from . import errors, uniqueness
 
 BEFORE_SNAPSHOT_FAILED = 64
 AFTER_RESTORE_FAILED = 65
@@ -19,11 +19,14 @@ def await_restore(api):
         before = list(hooks.get_before_snapshot()) if hooks else []
         for function, arguments, named in reversed(before):
             function(*arguments, **named)
+        seeds = uniqueness.prepare()
         api.restore_next()
     except BaseException as error:
         give_up(error, api.fail_init, "Runtime.BeforeSnapshotError", BEFORE_SNAPSHOT_FAILED)
 
     try:
+        for seed in seeds:
+            seed()
         for function, arguments, named in (hooks.get_after_restore() if hooks else []):
             function(*arguments, **named)
     except BaseException as error:

@@ -181,40 +181,4 @@ public sealed class Python_runtime : RuntimeContract
         }, new() { ["PYTHONHOME"] = prefix.Path });
         Assert.Equal("[\"function\", \"machine\"]", (await runtime.Api.InvokeAsync("{}")).Text);
     }
-
-    private static readonly Dictionary<string, string> SnapStart = new() { ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start" };
-
-    private static string Hooks(string before, string after) => $"""
-        from snapshot_restore_py import register_before_snapshot, register_after_restore
-        order = []
-        register_before_snapshot(order.append, "before 1")
-        register_before_snapshot(order.append, "before 2")
-        register_after_restore(order.append, "after 1")
-        register_after_restore(order.append, "after 2")
-        def boom(): raise RuntimeError("boom")
-        {before}
-        {after}
-        def handler(event, context): return order
-        """;
-
-    [Fact]
-    public async Task Snapshot_hooks_run_around_restore_next_in_their_order()
-    {
-        await using var runtime = Start("index.handler", Hooks("", ""), SnapStart);
-        Assert.Equal("""["before 2", "before 1", "after 1", "after 2"]""", (await runtime.Api.InvokeAsync("{}")).Text);
-        Assert.Equal(["GET /2018-06-01/runtime/restore/next", "GET /2018-06-01/runtime/invocation/next"], runtime.Api.Calls.Take(2));
-    }
-
-    [Theory]
-    [InlineData("register_before_snapshot(boom)", "", "init/error", "Runtime.BeforeSnapshotError", 64)]
-    [InlineData("", "register_after_restore(boom)", "restore/error", "Runtime.AfterRestoreError", 65)]
-    public async Task A_hook_that_fails_is_posted_and_ends_the_process(string before, string after, string path, string type, int exitCode)
-    {
-        await using var runtime = Start("index.handler", Hooks(before, after), SnapStart);
-        var error = await runtime.Api.PostAsync();
-        Assert.Equal($"/2018-06-01/runtime/{path}", error.Path);
-        Assert.Equal(type, error.ErrorType);
-        Assert.Equal("boom", Json(error).GetProperty("errorMessage").GetString());
-        Assert.Equal(exitCode, await runtime.ExitAsync());
-    }
 }
