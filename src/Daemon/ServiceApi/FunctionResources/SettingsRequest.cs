@@ -61,6 +61,20 @@ internal static class SettingsRequest
         }
 
         CheckVariables(settings.Variables);
+        CheckSnapStart(settings);
+    }
+
+    // Spec 7.1.
+    private static void CheckSnapStart(FunctionSettings settings)
+    {
+        if (settings.SnapStartApplyOn == "None")
+            return;
+        if (settings.EphemeralStorage > 512)
+            throw LambdaException.InvalidParameterValue("SnapStart is not supported with more than 512 MB of EphemeralStorage.");
+        if (settings.FileSystems.Count > 0)
+            throw LambdaException.InvalidParameterValue("SnapStart is not supported with FileSystemConfigs.");
+        if (settings.TenantIsolationMode is not null)
+            throw LambdaException.InvalidParameterValue("SnapStart is not supported with TenancyConfig.");
     }
 
     private static void CheckPackage(Members body, FunctionSettings settings)

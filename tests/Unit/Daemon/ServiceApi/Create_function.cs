@@ -49,7 +49,7 @@ public sealed class Create_function : IAsyncDisposable
             "VpcConfig":{"SubnetIds":["subnet-1"],"SecurityGroupIds":["sg-1"]},
             "DeadLetterConfig":{"TargetArn":"arn:aws:sqs:us-east-1:000000000000:q"},
             "FileSystemConfigs":[{"Arn":"arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/a","LocalMountPath":"/mnt/a"}],
-            "SnapStart":{"ApplyOn":"PublishedVersions"},"KMSKeyArn":"arn:aws:kms:us-east-1:000000000000:key/k","Unknown":[1]
+            "SnapStart":{"ApplyOn":"None"},"KMSKeyArn":"arn:aws:kms:us-east-1:000000000000:key/k","Unknown":[1]
             """;
         var made = (await stage.CreateAsync(more: Given)).Succeeded(201);
         Assert.Equal(("d", "900", "10240", "10240", "[\"arm64\"]"), (made["Description"], made["Timeout"], made["MemorySize"],
@@ -60,7 +60,7 @@ public sealed class Create_function : IAsyncDisposable
         Assert.Equal(("[\"subnet-1\"]", "[\"sg-1\"]"), (made["VpcConfig.SubnetIds"], made["VpcConfig.SecurityGroupIds"]));
         Assert.Equal("arn:aws:sqs:us-east-1:000000000000:q", made["DeadLetterConfig.TargetArn"]);
         Assert.Equal("/mnt/a", made.Json.GetProperty("FileSystemConfigs")[0].GetProperty("LocalMountPath").GetString());
-        Assert.Equal(("PublishedVersions", "arn:aws:kms:us-east-1:000000000000:key/k"), (made["SnapStart.ApplyOn"], made["KMSKeyArn"]));
+        Assert.Equal(("None", "arn:aws:kms:us-east-1:000000000000:key/k"), (made["SnapStart.ApplyOn"], made["KMSKeyArn"]));
     }
 
     [Fact, Trait("Spec", "API-022"), Trait("Spec", "API-016")]

@@ -98,7 +98,7 @@ public sealed class Tmp_images : IDisposable
         await images.DisposeAsync();
 
         Assert.True(templates[0].Disposed);
-        Assert.Equal([false, true, true], templates[0].Images.Select(image => image.Mount.IsClosed));
+        Assert.All(templates[0].Images, image => Assert.Equal(image != taken, image.Mount.IsClosed));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await images.TakeAsync(512));
         taken.Dispose();
     }

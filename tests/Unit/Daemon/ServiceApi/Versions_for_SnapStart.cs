@@ -1,0 +1,82 @@
+using Thaw.Contracts;
+using Thaw.Daemon.Functions;
+using Thaw.Environments;
+using Thaw.Environments.Snapshots;
+
+namespace Thaw.UnitTests.Daemon.ServiceApi;
+
+public sealed class Versions_for_SnapStart : IAsyncDisposable
+{
+    private readonly ServiceStage stage = new();
+
+    public ValueTask DisposeAsync() => stage.DisposeAsync();
+
+    [Fact]
+    public async Task Are_pending_until_their_snapshot_is_taken()
+    {
+        var made = await PublishAsync();
+        Assert.Equal(("Pending", "Creating", "PublishedVersions"), (made["State"], made["StateReasonCode"], made["SnapStart.ApplyOn"]));
+        Assert.IsType<FunctionState.NotReady>(await stage.Functions.FindAsync("f", "1"));
+        await stage.DeployAsync();
+        Assert.Equal([new VersionId("f", "1")], stage.Snapshots.Taken);
+        Assert.Equal(("Active", "On"), await ShownAsync("1"));
+        var plan = Assert.IsType<FunctionState.Ready>(await stage.Functions.FindAsync("f", "1")).Plan;
+        Assert.Equal(InitializationType.SnapStart, plan.InitializationType);
+    }
+
+    [Fact]
+    public async Task Are_no_business_of_LATEST()
+    {
+        await PublishAsync();
+        await stage.DeployAsync();
+        Assert.Equal(("Active", "Off"), await ShownAsync("$LATEST"));
+        var plan = Assert.IsType<FunctionState.Ready>(await stage.Functions.FindAsync("f", null)).Plan;
+        Assert.Equal(InitializationType.OnDemand, plan.InitializationType);
+    }
+
+    [Fact]
+    public async Task Are_failed_with_the_reason_when_none_can_be_taken_of_them()
+    {
+        stage.Snapshots.Fault = new SnapshotFailedException("it does not start") { ReasonCode = "FunctionError.RuntimeInitError" };
+        await PublishAsync();
+        await stage.DeployAsync();
+        Assert.Equal(("Failed", "Off"), await ShownAsync("1"));
+        Assert.IsType<FunctionState.Unusable>(await stage.Functions.FindAsync("f", "1"));
+    }
+
+    [Fact]
+    public async Task Are_active_without_one_on_machines_that_cannot_take_any()
+    {
+        stage.Snapshots.Fault = new SnapshotImpossibleException("there is no CRIU");
+        await PublishAsync();
+        await stage.DeployAsync();
+        Assert.Equal(("Active", "Off"), await ShownAsync("1"));
+        Assert.Contains(stage.Notices, notice => notice.Contains("there is no CRIU", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(""","EphemeralStorage":{"Size":1024}""", "EphemeralStorage")]
+    [InlineData(""","FileSystemConfigs":[{"Arn":"ACCESS/fsap-0123456789abcdef0","LocalMountPath":"/mnt/x"}]""", "FileSystemConfigs")]
+    public async Task Have_settings_that_do_not_go_with_snapshots_refused(string more, string member)
+    {
+        await stage.ActiveAsync();
+        more = more.Replace("ACCESS", "arn:aws:elasticfilesystem:us-east-1:000000000000:access-point", StringComparison.Ordinal);
+        var refused = await stage.ConfigureAsync("f", $$"""{"SnapStart":{"ApplyOn":"PublishedVersions"}{{more}}}""");
+        refused.Refused(400, "InvalidParameterValueException", member);
+    }
+
+    private async Task<ServiceReply> PublishAsync()
+    {
+        await stage.ActiveAsync();
+        await stage.ConfigureAsync("f", """{"SnapStart":{"ApplyOn":"PublishedVersions"}}""");
+        await stage.DeployAsync();
+        await stage.StopDeployingAsync();
+        return (await stage.CallAsync("POST", "/2015-03-31/functions/f/versions", "{}")).Succeeded(201);
+    }
+
+    private async Task<(string? State, string Optimization)> ShownAsync(string version)
+    {
+        var shown = (await stage.GetAsync($"/2015-03-31/functions/f/configuration?Qualifier={version}")).Succeeded();
+        return (shown["State"], shown.Json.GetProperty("SnapStart").GetProperty("OptimizationStatus").GetString()!);
+    }
+}
