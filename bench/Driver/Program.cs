@@ -8,7 +8,7 @@ IMeasurement[] all =
 [
     new Warm(), new Throughput(), new ColdStart(), new LargePayload(), new Memory(), new Readiness(), new FirstInvoke(),
     new Telemetry(), new Lines(), new LinesMemory(), new Alias(), new Registered(), new Events(),
-    new SandboxReady(), new Isolation(), new IdleEnvironments(),
+    new SandboxReady(), new Isolation(), new IdleEnvironments(), new Restores(),
 ];
 var (root, programs) = (args[0], args[1]);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

@@ -116,4 +116,7 @@ public static class Limits
 
     /// <summary>What the log store keeps of all functions together, in megabytes; ours.</summary>
     public const int LogStoreMegabytes = 1024;
+
+    /// <summary>What the snapshots of all versions have on disk together, in megabytes; ours.</summary>
+    public const int SnapshotsMegabytes = 10_240;
 }

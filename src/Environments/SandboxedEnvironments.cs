@@ -17,20 +17,25 @@ public sealed class SandboxedEnvironments : IEnvironmentFactory, IAsyncDisposabl
     /// <param name="homes">Makes the sandboxes.</param>
     /// <param name="eventsOf">Where the events of a new environment go, until its <see cref="EnvironmentEnded"/>.</param>
     /// <param name="snapshotFolder">Where snapshots lie; absolute.</param>
+    /// <param name="snapshotBytes">What they may have there together.</param>
     public SandboxedEnvironments(
         IEnvironmentHomes homes,
         EnvironmentApiServer apis,
         Func<EnvironmentPlan, EnvironmentIdentity, ILifecycleEvents> eventsOf,
         EnvironmentWorld world,
-        string snapshotFolder)
+        string snapshotFolder,
+        long snapshotBytes = long.MaxValue)
     {
         (this.homes, this.apis, this.eventsOf, this.world) = (homes, apis, eventsOf, world);
-        Snapshots = new VersionSnapshots(snapshotFolder, NewOriginalAsync, homes.SnapshotterAsync, world.Notice);
+        Snapshots = new VersionSnapshots(snapshotFolder, snapshotBytes, NewOriginalAsync, homes.SnapshotterAsync, world.Time, world.Notice);
     }
 
     public VersionSnapshots Snapshots { get; }
 
-    public async Task<IEnvironment> CreateAsync(EnvironmentPlan plan) =>
+    async Task<IEnvironment> IEnvironmentFactory.CreateAsync(EnvironmentPlan plan) => await CreateAsync(plan);
+
+    /// <inheritdoc cref="IEnvironmentFactory.CreateAsync"/>
+    public async Task<ExecutionEnvironment> CreateAsync(EnvironmentPlan plan) =>
         plan.InitializationType == InitializationType.SnapStart && await TryRestoreAsync(plan) is { } restored
             ? restored
             : await PutInAsync(plan, homes.CreateAsync);

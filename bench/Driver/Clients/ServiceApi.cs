@@ -12,34 +12,47 @@ internal static class ServiceApi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>A zip whose only file is the <c>bootstrap</c>.</summary>
-    internal static byte[] Zip(byte[] bootstrap)
+    internal static byte[] Zip(byte[] bootstrap) => Zip("bootstrap", bootstrap);
+
+    /// <summary>A zip with one file, which may be executed.</summary>
+    internal static byte[] Zip(string name, byte[] bytes)
     {
         const int Executable = 0b1_000_000_111_101_101 << 16;
         using var zip = new MemoryStream();
         using (var archive = new ZipArchive(zip, ZipArchiveMode.Create))
         {
-            var entry = archive.CreateEntry("bootstrap", CompressionLevel.Fastest);
+            var entry = archive.CreateEntry(name, CompressionLevel.Fastest);
             entry.ExternalAttributes = Executable;
             using var file = entry.Open();
-            file.Write(bootstrap);
+            file.Write(bytes);
         }
 
         return zip.ToArray();
     }
 
     /// <summary>Returns before the function can be invoked.</summary>
-    internal static void Create(int port, string function, byte[] zip) => Question.Post(
+    internal static void Create(
+        int port,
+        string function,
+        byte[] zip,
+        string runtime = "provided.al2023",
+        string handler = "index.handler",
+        int memoryMegabytes = 128,
+        bool snapStart = false) => Question.Post(
         port,
         Functions,
         $$$"""
-        {"FunctionName":"{{{function}}}","Runtime":"provided.al2023","Handler":"index.handler","MemorySize":128,"Timeout":60,
+        {"FunctionName":"{{{function}}}","Runtime":"{{{runtime}}}","Handler":"{{{handler}}}",
+        "MemorySize":{{{memoryMegabytes}}},"Timeout":60,
+        "SnapStart":{"ApplyOn":"{{{(snapStart ? "PublishedVersions" : "None")}}}"},
         "Role":"arn:aws:iam::000000000000:role/bench","Code":{"ZipFile":"{{{Convert.ToBase64String(zip)}}}"}}
         """);
 
-    internal static void AwaitActive(int port, string function)
+    internal static void AwaitActive(int port, string function, string version = "$LATEST")
     {
         var began = Stopwatch.GetTimestamp();
-        while (Value(Question.Get(port, $"{Functions}/{function}/configuration"), "State") is var state && state != "Active")
+        var path = $"{Functions}/{function}/configuration?Qualifier={version}";
+        while (Value(Question.Get(port, path), "State") is var state && state != "Active")
         {
             if (state == "Failed" || Stopwatch.GetElapsedTime(began) > Patience)
                 throw new BenchException($"{function} does not become Active, but is {state}");

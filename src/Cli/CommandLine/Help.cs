@@ -35,7 +35,8 @@ public static class Help
           --enforce-memory             kill what outgrows that in isolation by processes, looking ten times a second
           --repeat N                   invoke N times in a row (default 1)
           --initialization-type TYPE   on-demand (default), provisioned-concurrency or snap-start
-          --snapstart                  restore before the first invoke (this version in the processes of Init: no snapshot yet)
+          --snapstart                  snapshot after Init, and restore each of --repeat invokes from it; shows beside a cold start
+                                       what that gains (as root, with CRIU; else restores in the processes of Init)
           --isolation KIND             auto (default: the strongest that works here), namespaces or process
           --network KIND               what functions in namespaces see of it: nat (default), loopback or host
           --all-cpus                   functions in namespaces use what there is; else 1769 MB of memory size make one processor
@@ -81,6 +82,7 @@ public static class Help
                                        repeat it for several (default $THAW_PROGRAMS, then what thaw finds)
           --data DIR                   where thaw keeps its files (default $THAW_DATA, else a folder of your account)
           --log-store-mb MB            for the logs of all functions; the oldest go first (default 1024)
+          --snapshots-mb MB            for the snapshots of SnapStart versions; the longest unused go first (default 10240)
           --destination ARN=ADDRESS    a file: or http: address for a destination or dead-letter queue; repeat it for several
           --sqs-endpoint URL           what speaks SQS, for all queues without a --destination
           --sns-endpoint URL           what speaks SNS, for all topics without one

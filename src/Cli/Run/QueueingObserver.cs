@@ -32,6 +32,8 @@ internal sealed class QueueingObserver : IRunObserver, IDisposable
 
     public void Begun(FunctionConfiguration function) => Write(new RunOutput.Begun(function));
 
+    public void Begins(string environment) => Write(new RunOutput.Begins(environment));
+
     public void Happened(LifecycleEvent happened) => Write(new RunOutput.Happened(happened));
 
     public void Logged(DateTimeOffset time, string text) => Write(new RunOutput.LogLine(time, Platform, text));

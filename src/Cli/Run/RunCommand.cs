@@ -1,5 +1,4 @@
 using Thaw.Cli.CommandLine;
-using Thaw.Cli.Timelines;
 using Thaw.Contracts;
 using Thaw.Daemon.Hosting;
 
@@ -42,6 +41,7 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal, Action<
     private async Task<int> FollowAsync(RunOptions options, ReadOnlyMemory<byte> payload, CancellationToken stop)
     {
         List<LifecycleEvent> events = [];
+        var lives = new LivesOfRun();
         List<RunOutput.Answer> answers = [];
         List<RunOutput.LogLine> lines = [];
         var dialect = Dialects.Newest;
@@ -52,8 +52,12 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal, Action<
                 case RunOutput.Begun begun:
                     dialect = begun.Function.Dialect;
                     break;
+                case RunOutput.Begins begins:
+                    lives.Begin(begins.Environment);
+                    break;
                 case RunOutput.Happened happened:
                     events.Add(happened.Event);
+                    lives.Add(happened.Event);
                     break;
                 case RunOutput.LogLine line:
                     if (options.Json)
@@ -77,20 +81,11 @@ public sealed class RunCommand(FunctionRunner runner, Terminal terminal, Action<
         if (options.Json)
             await WriteAsync(RunDocument.Write(events, answers, lines, dialect));
         else
-            Draw(events);
+            lives.Draw(terminal);
         if (unwritten is not null)
             return Unusable($"the answer cannot be written: {unwritten}");
         var succeeded = answers.Count > 0 && answers.TrueForAll(answer => answer.FunctionError is null);
         return succeeded ? ExitStatus.Success : ExitStatus.FunctionError;
-    }
-
-    private void Draw(List<LifecycleEvent> events)
-    {
-        if (Timeline.Of(events) is not { } timeline)
-            return;
-        terminal.Error.WriteLine();
-        foreach (var line in TimelineText.Render(timeline, terminal.Style))
-            terminal.Error.WriteLine(line);
     }
 
     private static string? MissingPath(RunOptions options)

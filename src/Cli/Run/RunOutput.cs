@@ -12,6 +12,9 @@ public abstract record RunOutput
     /// <summary>What runs is known, with all that its files say of it.</summary>
     public sealed record Begun(FunctionConfiguration Function) : RunOutput;
 
+    /// <summary>An environment of several begins: all that follows is of it, until the next one.</summary>
+    public sealed record Begins(string Environment) : RunOutput;
+
     /// <summary>The lifecycle took a step.</summary>
     public sealed record Happened(LifecycleEvent Event) : RunOutput;
 

@@ -16,7 +16,7 @@ public static class UpArguments
     private static readonly string[] Valued =
     [
         "--port", "--address", "--data", "--functions", .. SandboxOptions.Names, "--concurrency", "--memory", "--idle", "--ready",
-        DialectOption.Name, ProgramChoices.Option, "--log-store-mb", "--require-auth", .. DestinationChoices.Names,
+        DialectOption.Name, ProgramChoices.Option, "--log-store-mb", "--snapshots-mb", "--require-auth", .. DestinationChoices.Names,
     ];
 
     private static readonly string[] Flags = SandboxOptions.Flags;
@@ -38,14 +38,16 @@ public static class UpArguments
         var ready = NumberOption.Read(given, "--ready", "sandboxes", 0, SandboxWishes.MostReady, 4);
         var logs = NumberOption.Read(
             given, "--log-store-mb", "megabytes", MinLogStoreMegabytes, MaxLogStoreMegabytes, Limits.LogStoreMegabytes);
+        var snapshots = NumberOption.Read(
+            given, "--snapshots-mb", "megabytes", 1, MaxLogStoreMegabytes, Limits.SnapshotsMegabytes);
         var address = Address(given);
         var chosen = ProgramChoices.Read(given.Values(ProgramChoices.Option), programs);
         var sandboxes = SandboxOptions.Read(given);
         var dialect = DialectOption.Read(given);
         var destinations = DestinationChoices.Read(given);
         var problem = destinations.Problem
-            ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? ready.Problem ?? logs.Problem ?? address.Problem
-            ?? chosen.Problem ?? sandboxes.Problem ?? dialect.Problem;
+            ?? port.Problem ?? concurrency.Problem ?? memory.Problem ?? idle.Problem ?? ready.Problem ?? logs.Problem ?? snapshots.Problem
+            ?? address.Problem ?? chosen.Problem ?? sandboxes.Problem ?? dialect.Problem;
         if (problem is not null)
             return Wrong(problem);
 
@@ -64,6 +66,7 @@ public static class UpArguments
             Sandboxes = sandboxes.Value with { Ready = ready.Value ?? standard.Sandboxes.Ready },
             Programs = chosen.Value,
             LogStoreMegabytes = logs.Value ?? standard.LogStoreMegabytes,
+            SnapshotsMegabytes = snapshots.Value ?? standard.SnapshotsMegabytes,
             IdleLifetime = idle.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : standard.IdleLifetime,
         });
     }

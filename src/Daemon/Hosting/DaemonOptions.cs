@@ -35,6 +35,9 @@ public sealed record DaemonOptions
     /// <summary>For the logs of all functions together; the oldest go first. More than zero.</summary>
     public int LogStoreMegabytes { get; init; } = Limits.LogStoreMegabytes;
 
+    /// <summary>For the snapshots of all versions together; those longest unused go first. More than zero.</summary>
+    public int SnapshotsMegabytes { get; init; } = Limits.SnapshotsMegabytes;
+
     public SandboxWishes Sandboxes { get; init; } = new();
 
     /// <summary>The programs that the user set for runtimes; the others are found on the machine.</summary>

@@ -110,7 +110,8 @@ public sealed class ThawDaemon : IAsyncDisposable
                 LambdaApi = http => application!.ServeFunctionAsync(http),
                 Notice = log.Notice,
             },
-            Path.Combine(data, "snapshots"));
+            Path.Combine(data, "snapshots"),
+            options.SnapshotsMegabytes * 1024L * 1024);
         deployer = new Deployer(
             store, plans, environments.Snapshots, time, () => RandomUuid.New(random).ToString(), log.Notice);
         pool = new EnvironmentPool(
@@ -171,7 +172,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 new ListEnvironments(records, () => sandboxes.Isolation),
                 followers,
                 new LogsTarget(logs),
-                new ShowMetrics(metrics, () => new(sandboxes.Ready, logs.Dropped, traces?.Dropped ?? 0)),
+                new ShowMetrics(metrics, () => new(sandboxes.Ready, environments.Snapshots.Bytes, logs.Dropped, traces?.Dropped ?? 0)),
                 health),
             keys is null ? null : new RequestSignatures(keys, time),
             () => RandomUuid.New(random));

@@ -49,6 +49,8 @@ internal static class MetricsText
         Gauge("thaw_environments", "Environments that there are, at work or not", metrics => metrics.Environments);
         Head("thaw_sandboxes_ready", "gauge", "Empty sandboxes that wait for a cold start");
         Sample("thaw_sandboxes_ready", "", daemon.SandboxesReady);
+        Head("thaw_snapshot_bytes", "gauge", "What the snapshots of versions have on disk");
+        Sample("thaw_snapshot_bytes", "", daemon.SnapshotBytes);
         Counter("thaw_telemetry_dropped_records_total", "Telemetry records dropped because their subscriber was slow",
             metrics => metrics.DroppedRecords);
         Head("thaw_log_entries_dropped_total", "counter", "Log entries that could not be stored");

@@ -5,7 +5,6 @@ using Thaw.Daemon.Hosting;
 using Thaw.EnvironmentApis;
 using Thaw.Environments;
 using Thaw.Environments.Runtimes;
-using Thaw.Lifecycle;
 using Thaw.Sandboxing;
 
 namespace Thaw.Daemon.Runs;
@@ -16,6 +15,8 @@ namespace Thaw.Daemon.Runs;
 /// </summary>
 public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeProvider time, Random random)
 {
+    private readonly RunInvocations invocations = new(request, observer);
+
     /// <summary>Returns when the environment is gone.</summary>
     /// <param name="stop">Someone asks to stop: the running phase ends at once and Shutdown follows.</param>
     /// <exception cref="UnusableFunctionException">The function cannot be used as it was given.</exception>
@@ -38,6 +39,15 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         await using var apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time);
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid) { Notice = observer.Notice };
+        await ReadyAsync(sandboxes);
+        if (request.InitializationType == InitializationType.SnapStart)
+        {
+            await using var environments = new SandboxedEnvironments(
+                sandboxes, apis, (_, itself) => new RunLog(observer, itself), world, Path.Combine(work.Path, "snapshots"));
+            if (await new SnapshotRun(request, observer, environments, time).TryRunAsync(plan, stop))
+                return;
+        }
+
         var identity = plan.NewIdentity(world);
         await using var environment = ExecutionEnvironment.In(
             await NewHomeAsync(sandboxes, plan), plan, identity, apis, new RunLog(observer, identity), world);
@@ -51,48 +61,20 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
     {
         var ready = await environment.InitAsync();
         if (ready.IsSuccess && request.InitializationType == InitializationType.SnapStart)
-        {
-            observer.Notice("this version takes no snapshot: Restore goes on in the processes of Init");
             ready = await environment.RestoreAsync();
-        }
 
         // On demand, the first invoke tries a failed Init again; environments of the other types are given up. Spec 1.3.
         if (!ready.IsSuccess && request.InitializationType != InitializationType.OnDemand)
         {
-            observer.Notice($"an environment of type {request.InitializationType.ToWireName()} that does not get ready serves no invoke");
-            var requestId = NewRequestId();
-            observer.Answered(requestId, environment.ErrorFor(ready, requestId).Body, InvocationResult.Unhandled);
+            invocations.Refuse(environment, ready, request.InitializationType);
             return;
         }
 
         for (var count = 0; count < request.Repeat && !stop.IsCancellationRequested; count++)
-            await InvokeAsync(environment, function);
+            await invocations.InvokeAsync(environment, function);
     }
 
-    private async Task InvokeAsync(ExecutionEnvironment environment, FunctionConfiguration function)
-    {
-        var response = new BufferedResponse();
-        var invocation = new Invocation
-        {
-            RequestId = NewRequestId(),
-            InvocationId = new InvocationId(Guid.NewGuid().ToString("N")),
-            Event = request.Event,
-            InvokedFunctionArn = function.Arn,
-            Response = response,
-        };
-        var invoked = environment.InvokeAsync(invocation);
-
-        // A phase that fails by a fault of ours answers nobody.
-        if (await Task.WhenAny(invoked, response.Result) == invoked && !response.Result.IsCompleted)
-            await invoked;
-        var result = await response.Result;
-        observer.Answered(invocation.RequestId, result.Body, result.FunctionError is null ? null : InvocationResult.Unhandled);
-        await invoked;
-    }
-
-    private static RequestId NewRequestId() => new(Guid.NewGuid().ToString());
-
-    private async Task<EnvironmentHome> NewHomeAsync(Sandboxes sandboxes, EnvironmentPlan plan)
+    private async Task ReadyAsync(Sandboxes sandboxes)
     {
         try
         {
@@ -102,7 +84,10 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         {
             throw new UnusableFunctionException(ThawDaemon.NoNamespaces(impossible));
         }
+    }
 
+    private static async Task<EnvironmentHome> NewHomeAsync(Sandboxes sandboxes, EnvironmentPlan plan)
+    {
         try
         {
             return await sandboxes.CreateAsync(plan);

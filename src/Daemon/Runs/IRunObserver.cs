@@ -8,6 +8,9 @@ public interface IRunObserver
     /// <summary>What runs is known, with all that its files say of it. Nothing of it has happened yet.</summary>
     void Begun(FunctionConfiguration function);
 
+    /// <summary>An environment of several begins; what follows is of it, until the next one.</summary>
+    void Begins(string environment);
+
     void Happened(LifecycleEvent happened);
 
     /// <summary>A line of the function's log that the platform wrote.</summary>

@@ -11,14 +11,15 @@ namespace Thaw.Environments.Snapshots;
 /// </code>
 /// </summary>
 /// <param name="folder">Absolute; made when the first one is taken.</param>
-internal sealed class SnapshotShelf(string folder)
+internal sealed class SnapshotShelf(string folder, TimeProvider time)
 {
+    /// <summary>Memory may hold anything, and other users of this machine are to see none of it.</summary>
+    private const UnixFileMode OnlyForUs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private const string Memory = "memory", Unfinished = ".new", Doomed = ".old";
 
-    /// <summary>Bytes of all that lie there.</summary>
-    public long Bytes() => Directory.Exists(folder)
-        ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
-        : 0;
+    /// <summary>Bytes of all that lie there, without holes.</summary>
+    public long Bytes() => Snapshot.BytesBelow(folder);
 
     /// <summary>Whether there is one; whether it is of use shows when it is opened.</summary>
     public bool Has(VersionId version) => Directory.Exists(FolderOf(version));
@@ -28,6 +29,7 @@ internal sealed class SnapshotShelf(string folder)
     public EnvironmentSnapshot Open(VersionId version, string key, Snapshotter snapshotter)
     {
         var place = FolderOf(version);
+        Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
         var notes = SnapshotNotesFile.TryRead(place) ?? throw new SnapshotUnusableException($"{SnapshotNotesFile.Name} is damaged");
         return new EnvironmentSnapshot(Snapshot.Open(Path.Combine(place, Memory), key, snapshotter), notes);
     }
@@ -39,12 +41,16 @@ internal sealed class SnapshotShelf(string folder)
         var place = FolderOf(version);
         var unfinished = place + Unfinished;
         RemoveFolder(unfinished);
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, OnlyForUs);
         Directory.CreateDirectory(unfinished);
         try
         {
             SnapshotNotesFile.Write(unfinished, await take(Path.Combine(unfinished, Memory)));
             Remove(version);
             Directory.Move(unfinished, place);
+            Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
         }
         catch
         {
@@ -52,6 +58,15 @@ internal sealed class SnapshotShelf(string folder)
             throw;
         }
     }
+
+    /// <summary>The one that was opened longest ago; null when there is no other.</summary>
+    public VersionId? LongestUnused(VersionId butFor) => Directory.EnumerateDirectories(folder)
+        .SelectMany(function => Directory.EnumerateDirectories(function))
+        .Select(place => (Version: VersionAt(place), Used: Directory.GetLastWriteTimeUtc(place)))
+        .Where(one => one.Version != butFor && !one.Version.Version.Contains('.', StringComparison.Ordinal))
+        .OrderBy(one => one.Used)
+        .Select(one => (VersionId?)one.Version)
+        .FirstOrDefault();
 
     /// <summary>It is not there any more, or never was.</summary>
     public void Remove(VersionId version)
@@ -75,7 +90,7 @@ internal sealed class SnapshotShelf(string folder)
         {
             foreach (var version in Directory.EnumerateDirectories(function))
             {
-                if (!isWanted(new VersionId(Path.GetFileName(function), Path.GetFileName(version))))
+                if (!isWanted(VersionAt(version)))
                     RemoveFolder(version);
             }
 
@@ -83,6 +98,8 @@ internal sealed class SnapshotShelf(string folder)
                 Directory.Delete(function);
         }
     }
+
+    private static VersionId VersionAt(string place) => new(Path.GetFileName(Path.GetDirectoryName(place)!), Path.GetFileName(place));
 
     private static void RemoveFolder(string path)
     {

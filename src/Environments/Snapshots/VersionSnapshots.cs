@@ -12,13 +12,16 @@ namespace Thaw.Environments.Snapshots;
 /// out, which is initialised like any other.
 /// </summary>
 /// <param name="folder">Where they lie; absolute.</param>
+/// <param name="maxBytes">What they may have there together: those longest unused go, and are taken anew if they are wanted again.</param>
 /// <param name="newOriginal">Makes an environment that a snapshot can be taken of.</param>
 /// <param name="snapshotter">What they are taken with.</param>
 /// <param name="notice">Hears what whoever runs the daemon should know.</param>
 public sealed class VersionSnapshots(
     string folder,
+    long maxBytes,
     Func<EnvironmentPlan, Task<ExecutionEnvironment>> newOriginal,
     Func<EnvironmentPlan, Task<Snapshotter>> snapshotter,
+    TimeProvider time,
     Action<string> notice) : IVersionSnapshots, IAsyncDisposable
 {
     /// <summary>A process that is just about to be parked is so after a moment.</summary>
@@ -29,7 +32,7 @@ public sealed class VersionSnapshots(
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
-    private readonly SnapshotShelf shelf = new(folder);
+    private readonly SnapshotShelf shelf = new(folder, time);
     private readonly ConcurrentDictionary<VersionId, Lazy<Task<SharedSnapshot?>>> open = new();
     private readonly ConcurrentDictionary<VersionId, Task> takes = new();
     private readonly SemaphoreSlim room = new(AtOnce);
@@ -37,6 +40,20 @@ public sealed class VersionSnapshots(
 
     /// <summary>Whether any lie there, finished or not.</summary>
     public bool HasAny => Directory.Exists(folder);
+
+    /// <summary>Why no snapshot of such an environment can be taken on this machine; null when one can.</summary>
+    public async Task<string?> WhyNotAsync(EnvironmentPlan plan)
+    {
+        try
+        {
+            await snapshotter(plan);
+            return null;
+        }
+        catch (SandboxException impossible)
+        {
+            return impossible.Message;
+        }
+    }
 
     /// <summary>What they take up on disk together, in bytes.</summary>
     public long Bytes => shelf.Bytes();
@@ -71,6 +88,8 @@ public sealed class VersionSnapshots(
         }
 
         await CloseAsync(plan.Version);
+        while (shelf.Bytes() > maxBytes && shelf.LongestUnused(butFor: plan.Version) is { } unused)
+            await ForgetAsync(unused);
     }
 
     /// <summary>To restore from; whoever has it disposes of it. Null when there is none, and then one is being taken.</summary>
@@ -146,7 +165,7 @@ public sealed class VersionSnapshots(
             }
             catch (SnapshotRefusedException busy) when (busy.IsBusy && tries < Tries)
             {
-                await Task.Delay(Moment);
+                await Task.Delay(Moment, time, ending.Token);
             }
             catch (SnapshotRefusedException refused)
             {

@@ -36,6 +36,20 @@ public sealed class Snapshot : IDisposable
     /// <summary>What its files hold; of a file system for /tmp, what is in it.</summary>
     public long Bytes => Manifest.Files.Sum(file => Usage.Of(Path.Combine(Folder, file.Name)));
 
+    /// <summary>What all files below a folder hold, in the same way.</summary>
+    public static long BytesBelow(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(Usage.Of) : 0;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // One was being removed while it was looked at: the next look knows.
+            return 0;
+        }
+    }
+
     /// <summary>Labels of the processes that clones will have.</summary>
     public IReadOnlyList<string> Labels => [.. Manifest.Link.Processes.Where(each => !each.HasExited).Select(each => each.Label)];
 

@@ -88,9 +88,10 @@ public sealed class Lambda_metrics
     {
         environment.Emit(new LogsDropped("metrics", 12, 3456, "slow"));
         ShouldShow("thaw_telemetry_dropped_records_total", 12);
-        var text = MetricsText.Of(lambda, new(SandboxesReady: 2, LogEntriesDropped: 3, SpansDropped: 4));
+        var text = MetricsText.Of(lambda, new(SandboxesReady: 2, SnapshotBytes: 5, LogEntriesDropped: 3, SpansDropped: 4));
         Assert.Contains("\nthaw_log_entries_dropped_total 3\n", text, StringComparison.Ordinal);
         Assert.Contains("\nthaw_sandboxes_ready 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nthaw_snapshot_bytes 5\n", text, StringComparison.Ordinal);
         Assert.Contains("\nthaw_otlp_spans_dropped_total 4\n", text, StringComparison.Ordinal);
     }
 
@@ -107,7 +108,7 @@ public sealed class Lambda_metrics
                 Assert.Matches(@"^[a-z_]+(\{([a-z_]+=""[^""]*"",?)+\})? \d+(\.\d+)?$", line);
         }
 
-        Assert.Equal(19, families.Count);
+        Assert.Equal(20, families.Count);
         Assert.Contains("aws_lambda_errors_total{function_name=\"a\",executed_version=\"$LATEST\"} 0\n", Text(), StringComparison.Ordinal);
     }
 
@@ -119,7 +120,7 @@ public sealed class Lambda_metrics
         environment.Emit(new PhaseEnded(Phase.Invoke, status, null));
     }
 
-    private string Text() => MetricsText.Of(lambda, new(0, 0, 0));
+    private string Text() => MetricsText.Of(lambda, new(0, 0, 0, 0));
 
     private void ShouldShow(string name, double value) =>
         Assert.Contains(Line(name, "", $"{value}"), Text(), StringComparison.Ordinal);
