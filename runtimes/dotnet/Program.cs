@@ -15,6 +15,8 @@ var api = new RuntimeApi(Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_
 var log = Log.OfThisProcess();
 try
 {
+    if (Snapshots.AreTaken)
+        RenewableRandom.BecomeShared();
     Handler handler;
     try
     {
@@ -28,7 +30,7 @@ try
         return 1;
     }
 
-    if (Environment.GetEnvironmentVariable("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start" && !Snapshots.AwaitRestore(api, log))
+    if (Snapshots.AreTaken && !Snapshots.AwaitRestore(api, log))
         return 1;
 
     while (true)

@@ -6,14 +6,21 @@ namespace Thaw.DotnetRuntime;
 /// </summary>
 internal static class Snapshots
 {
+    public static bool AreTaken { get; } = Environment.GetEnvironmentVariable("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start";
+
     /// <summary>False when a hook has failed and the platform knows it.</summary>
     public static bool AwaitRestore(RuntimeApi api, Log log)
     {
+        List<Action> seeds;
         try
         {
             // The hook registered last runs first.
             foreach (var hook in Hooks("CopyBeforeSnapshotCallbacksToRegistry").AsEnumerable().Reverse())
                 hook().AsTask().GetAwaiter().GetResult();
+            seeds = Uniqueness.Prepare();
+
+            // Each page that is garbage would be written once and read by each clone.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             api.RestoreNext();
         }
         catch (Exception error) when (error is not RuntimeApiException)
@@ -25,6 +32,8 @@ internal static class Snapshots
 
         try
         {
+            foreach (var seed in seeds)
+                seed();
             foreach (var hook in Hooks("CopyAfterRestoreCallbacksToRegistry"))
                 hook().AsTask().GetAwaiter().GetResult();
             return true;

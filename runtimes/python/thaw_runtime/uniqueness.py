@@ -25,9 +25,11 @@ def found(module, name):
 
 
 def cryptography():
-    """The package of that name brings an OpenSSL of its own."""
+    """The package of that name brings an OpenSSL of its own, which older versions keep elsewhere."""
+    rust = sys.modules.get("cryptography.hazmat.bindings._rust")
     binding = getattr(sys.modules.get("cryptography.hazmat.bindings.openssl.binding"), "Binding", None)
-    add = getattr(getattr(binding, "lib", None), "RAND_add", None)
+    lib = getattr(getattr(rust, "_openssl", binding), "lib", None)
+    add = getattr(lib, "RAND_add", None)
     return [lambda: add(os.urandom(SEED_BYTES), SEED_BYTES, SEED_BYTES)] if add else []
 
 

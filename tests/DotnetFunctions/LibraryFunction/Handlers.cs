@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Amazon.Lambda.Core;
 
 namespace LibraryFunction;
@@ -86,6 +87,13 @@ public class Handlers
     {
         input.Dispose();
         return new MemoryStream(Encoding.UTF8.GetBytes($"\"{string.Join(", ", Order)}\""));
+    }
+
+    /// <summary>What each usual source gives, after it has been used before the snapshot, too.</summary>
+    public static Stream Draws(Stream input)
+    {
+        input.Dispose();
+        return new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(RandomNumbers.DrawAfterInit()));
     }
 
     private static ValueTask Note(string hook)
