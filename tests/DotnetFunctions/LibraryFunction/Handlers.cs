@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Amazon.Lambda.Core;
 
 namespace LibraryFunction;
@@ -87,13 +86,6 @@ public class Handlers
     {
         input.Dispose();
         return new MemoryStream(Encoding.UTF8.GetBytes($"\"{string.Join(", ", Order)}\""));
-    }
-
-    /// <summary>What each usual source gives, after it has been used before the snapshot, too.</summary>
-    public static Stream Draws(Stream input)
-    {
-        input.Dispose();
-        return new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(RandomNumbers.DrawAfterInit()));
     }
 
     private static ValueTask Note(string hook)

@@ -1,18 +1,21 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace LibraryFunction;
 
-/// <summary>A number from each usual source; each of them is used before the snapshot, too.</summary>
-public static class RandomNumbers
+/// <summary>A number from each usual source; each of them is used in Init, too.</summary>
+public sealed class RandomNumbers
 {
     private static readonly Random Kept = Random.Shared;
 
-    private static readonly Dictionary<string, string> OfInit = Draw();
+    private readonly Dictionary<string, string> ofInit = Draw();
 
-    public static Dictionary<string, string> DrawAfterInit()
+    /// <summary>The event is a time in milliseconds, in which no other invocation may come to the same environment.</summary>
+    public Stream AfterInit(Stream input)
     {
-        var init = OfInit["bytes"];
-        return new(Draw()) { ["init"] = init };
+        Thread.Sleep(JsonSerializer.Deserialize<int>(input));
+        var numbers = new Dictionary<string, string>(Draw()) { ["init"] = ofInit["bytes"] };
+        return new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(numbers));
     }
 
     private static Dictionary<string, string> Draw() => new()
