@@ -61,7 +61,7 @@ public sealed class Numbers_of_clones : IAsyncDisposable
         Assert.SkipUnless(Syscalls.geteuid() == 0, "only root makes sandboxes of namespaces");
         Assert.SkipWhen(Criu.Find() is null, $"there is no CRIU {Criu.Oldest} or later (fix: thaw doctor --fix)");
         var count = Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1" ? 50 : 10;
-        daemon = await RunningDaemon.StartAsync(functions, "--isolation", "namespaces");
+        daemon = await RunningDaemon.StartAsync(functions, "--isolation", "namespaces", "--memory", "100000");
         const string SnapStart = ""","SnapStart":{"ApplyOn":"PublishedVersions"},"MemorySize":1769""";
         await daemon.CreateReadyAsync("f", CreatedFunctions.Zip(file, code), SnapStart, runtime, handler);
         Assert.Equal(201, (await daemon.CallAsync(HttpMethod.Post, "/2015-03-31/functions/f/versions", "{}")).Status);
