@@ -125,7 +125,7 @@ internal sealed class Dump(
         if (premises.TemporaryFile is { } file)
         {
             // What is only cached is not in the file yet.
-            using (var tmp = Scratch.Folder(string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}/root/tmp")))
+            using (var tmp = Scratch.Folder(Path.Combine(string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}"), "root", "tmp")))
                 LinuxException.ThrowIfFailed(Syscalls.syncfs(tmp.Number), "syncfs /tmp");
             file.SaveAs(Path.Combine(folder, Manifest.TemporaryImage));
         }

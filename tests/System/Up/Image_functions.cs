@@ -234,7 +234,7 @@ public sealed class Image_functions : IAsyncDisposable
         var unpacked = Assert.Single(Directory.GetDirectories(Path.Combine(functions.Data, "images")));
         await daemon!.DisposeAsync();
         daemon = null;
-        await File.WriteAllTextAsync($"{unpacked}/root/mark", "the same", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(unpacked, "root", "mark"), "the same", TestContext.Current.CancellationToken);
         await StartAsync();
         Assert.Equal("the same", await RunAsync("one", "echo $(</mark)"));
     }
