@@ -9,6 +9,8 @@ namespace Thaw.Environments;
 /// <summary>Makes environments in real sandboxes: empty ones to be initialised, and clones of snapshots to be restored.</summary>
 public sealed class SandboxedEnvironments : IEnvironmentFactory, IAsyncDisposable
 {
+    private const int Tries = 2;
+
     private readonly IEnvironmentHomes homes;
     private readonly EnvironmentApiServer apis;
     private readonly Func<EnvironmentPlan, EnvironmentIdentity, ILifecycleEvents> eventsOf;
@@ -57,34 +59,23 @@ public sealed class SandboxedEnvironments : IEnvironmentFactory, IAsyncDisposabl
         using var use = await Snapshots.FindAsync(plan);
         if (use is null)
             return null;
-        try
+        for (var tries = 1; ; tries++)
         {
-            return await RestoreAsync(plan, use.Snapshot);
+            try
+            {
+                return await RestoreAsync(plan, use.Snapshot);
+            }
+            catch (SandboxException) when (tries < Tries)
+            {
+                // The machine may have been short of something for a moment.
+            }
+            catch (Exception failure) when (failure is SandboxException or SnapshotUnusableException)
+            {
+                world.Notice($"{plan.Function.Name}:{plan.Function.Version} is initialised, it could not be restored: {failure.Message}");
+                await Snapshots.ForgetAsync(plan.Version);
+                return null;
+            }
         }
-        catch (SandboxException)
-        {
-            // Once more: the machine may have been short of something for a moment.
-        }
-        catch (SnapshotUnusableException unusable)
-        {
-            return await GiveUpAsync(plan, unusable);
-        }
-
-        try
-        {
-            return await RestoreAsync(plan, use.Snapshot);
-        }
-        catch (Exception failure) when (failure is SandboxException or SnapshotUnusableException)
-        {
-            return await GiveUpAsync(plan, failure);
-        }
-    }
-
-    private async Task<ExecutionEnvironment?> GiveUpAsync(EnvironmentPlan plan, Exception failure)
-    {
-        world.Notice($"{plan.Function.Name}:{plan.Function.Version} is initialised, it could not be restored: {failure.Message}");
-        await Snapshots.DistrustAsync(plan);
-        return null;
     }
 
     private Task<ExecutionEnvironment> RestoreAsync(EnvironmentPlan plan, EnvironmentSnapshot snapshot)

@@ -53,7 +53,7 @@ internal sealed class DeploymentPlans(ICodeArchive archive, RuntimeCatalog runti
             Image = image,
             Runtime = image is null ? RuntimeOnThisMachine.Find(runtimes, settings.Runtime ?? "", files, notice) : RuntimeCommand.OfImage,
             Revision = AboveFolders + change,
-            InitializationType = version != FunctionConfiguration.Latest && settings.SnapStartApplyOn == "PublishedVersions"
+            InitializationType = version != FunctionConfiguration.Latest && settings.WantsSnapshots
                 ? InitializationType.SnapStart
                 : InitializationType.OnDemand,
         };

@@ -9,6 +9,9 @@ public interface IVersionSnapshots
     /// <exception cref="OperationCanceledException">The daemon ends.</exception>
     Task TakeAsync(EnvironmentPlan plan);
 
-    /// <summary>The version is no more. Restores that are under way go on.</summary>
+    /// <summary>
+    /// The version is no more, or its snapshot is of no use: the next environment initialises. Restores that are under way may fail, and
+    /// then their environments are initialised, too.
+    /// </summary>
     Task ForgetAsync(VersionId version);
 }

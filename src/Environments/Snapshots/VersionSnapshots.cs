@@ -60,15 +60,8 @@ public sealed class VersionSnapshots(
 
     public async Task TakeAsync(EnvironmentPlan plan)
     {
-        try
-        {
-            await snapshotter(plan);
-        }
-        catch (SandboxException impossible)
-        {
-            throw new SnapshotImpossibleException(impossible.Message, impossible);
-        }
-
+        if (await WhyNotAsync(plan) is { } reason)
+            throw new SnapshotImpossibleException(reason);
         await room.WaitAsync(ending.Token);
         try
         {
@@ -102,9 +95,6 @@ public sealed class VersionSnapshots(
             _ = takes.GetOrAdd(plan.Version, _ => TakeAgainAsync(plan));
         return null;
     }
-
-    /// <summary>It cannot be restored, although it looks well: the next environment initialises, and another is taken.</summary>
-    public Task DistrustAsync(EnvironmentPlan plan) => ForgetAsync(plan.Version);
 
     public async Task ForgetAsync(VersionId version)
     {

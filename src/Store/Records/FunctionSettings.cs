@@ -53,6 +53,9 @@ public sealed record FunctionSettings
     /// <summary><c>None</c> or <c>PublishedVersions</c>.</summary>
     public string SnapStartApplyOn { get; init; } = "None";
 
+    [JsonIgnore]
+    public bool WantsSnapshots => SnapStartApplyOn == "PublishedVersions";
+
     public string? KmsKeyArn { get; init; }
 
     /// <summary><c>PER_TENANT</c>, or null.</summary>

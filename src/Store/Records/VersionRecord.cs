@@ -50,5 +50,5 @@ public sealed record VersionRecord
 
     /// <summary>A published version for which its owner wants a snapshot.</summary>
     [JsonIgnore]
-    public bool WantsSnapshot => Version != Latest && Deployment.Settings.SnapStartApplyOn == "PublishedVersions";
+    public bool WantsSnapshot => Version != Latest && Deployment.Settings.WantsSnapshots;
 }

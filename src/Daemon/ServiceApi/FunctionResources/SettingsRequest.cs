@@ -67,7 +67,7 @@ internal static class SettingsRequest
     // Spec 7.1.
     private static void CheckSnapStart(FunctionSettings settings)
     {
-        if (settings.SnapStartApplyOn == "None")
+        if (!settings.WantsSnapshots)
             return;
         if (settings.EphemeralStorage > 512)
             throw LambdaException.InvalidParameterValue("SnapStart is not supported with more than 512 MB of EphemeralStorage.");

@@ -28,7 +28,7 @@ internal static class Publishing
         var number = function.LastVersion + 1;
         var deployment = latest.Deployment;
         var isReady = latest is { State: "Active", LastUpdateStatus: not "InProgress" }
-            && deployment.Settings.SnapStartApplyOn == "None";    // Its snapshot is to be taken first.
+            && !deployment.Settings.WantsSnapshots;    // Its snapshot is to be taken first.
         var version = new VersionRecord
         {
             Function = latest.Function,
