@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Environments.Snapshots;
@@ -9,6 +10,7 @@ namespace Thaw.Environments.Snapshots;
 ///                  environment.json     what they rely on
 ///   folder/hello/4.new/                 being taken
 /// </code>
+/// The user ids of all that lie there are set aside, open or not: environments of another function never get them.
 /// </summary>
 /// <param name="folder">Absolute; made when the first one is taken.</param>
 internal sealed class SnapshotShelf(string folder, TimeProvider time)
@@ -17,6 +19,8 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
     private const UnixFileMode OnlyForUs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const string Memory = "memory", Unfinished = ".new", Doomed = ".old";
+
+    private readonly ConcurrentDictionary<VersionId, ReservedUsers> users = new();
 
     /// <summary>Bytes of all that lie there, without holes.</summary>
     public long Bytes() => Snapshot.BytesBelow(folder);
@@ -49,12 +53,15 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
         {
             SnapshotNotesFile.Write(unfinished, await take(Path.Combine(unfinished, Memory)));
             Remove(version);
+            SetUsersAside(version, unfinished);
             Directory.Move(unfinished, place);
             Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
         }
         catch
         {
             RemoveFolder(unfinished);
+            if (!Has(version))
+                GiveUsersBack(version);
             throw;
         }
     }
@@ -78,10 +85,14 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
         // In one step: who dies in the middle leaves nothing that looks whole.
         RemoveFolder(place + Doomed);
         Directory.Move(place, place + Doomed);
+        GiveUsersBack(version);
         RemoveFolder(place + Doomed);
     }
 
-    /// <summary>Removes what daemons that died have not finished, and whatever nobody wants any more.</summary>
+    /// <summary>
+    /// Removes what daemons that died have not finished, and whatever nobody wants any more; sets the user ids of the others aside. Before
+    /// anything is taken or restored.
+    /// </summary>
     public void Sweep(Func<VersionId, bool> isWanted)
     {
         if (!Directory.Exists(folder))
@@ -90,13 +101,31 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
         {
             foreach (var version in Directory.EnumerateDirectories(function))
             {
-                if (!isWanted(VersionAt(version)))
+                GiveUsersBack(VersionAt(version));
+                if (!isWanted(VersionAt(version)) || !SetUsersAside(VersionAt(version), version))
                     RemoveFolder(version);
             }
 
             if (!Directory.EnumerateFileSystemEntries(function).Any())
                 Directory.Delete(function);
         }
+    }
+
+    /// <summary>Not if another one has them already: older daemons gave the same to two.</summary>
+    private bool SetUsersAside(VersionId version, string place)
+    {
+        if (ReservedUsers.Of(Path.Combine(place, Memory)) is not { } found)
+            return true;
+        if (users.Values.All(other => other.First != found.First) && users.TryAdd(version, found))
+            return true;
+        found.Dispose();
+        return false;
+    }
+
+    private void GiveUsersBack(VersionId version)
+    {
+        if (users.TryRemove(version, out var given))
+            given.Dispose();
     }
 
     private static VersionId VersionAt(string place) => new(Path.GetFileName(Path.GetDirectoryName(place)!), Path.GetFileName(place));

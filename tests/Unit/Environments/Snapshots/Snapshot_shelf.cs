@@ -4,7 +4,11 @@ using Thaw.Environments;
 using Thaw.Environments.Snapshots;
 using Thaw.Lifecycle;
 using Thaw.Lifecycle.Calls;
+using Thaw.Sandboxing;
+using Thaw.Sandboxing.Namespaces;
+using Thaw.Sandboxing.Snapshots;
 using Thaw.Testing;
+using Thaw.UnitTests.Sandboxing.Snapshots;
 
 namespace Thaw.UnitTests.Environments.Snapshots;
 
@@ -86,6 +90,80 @@ public sealed class Snapshot_shelf : IDisposable
         Assert.Equal(["1"], Directory.GetDirectories(Path.Combine(ShelfFolder, "a")).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public async Task Keeps_the_user_ids_of_what_lies_there_from_everybody_else()
+    {
+        var users = FreeRange();
+        var shelf = NewShelf();
+        await PutAsync(shelf, "a", 1, users.First);
+        Assert.DoesNotContain(users, AllLeft());
+        await PutAsync(shelf, "a", 1, users.First);
+        Assert.DoesNotContain(users, AllLeft());
+        shelf.Remove(Version("a", 1));
+        Assert.Contains(users, AllLeft());
+    }
+
+    [Fact]
+    public void Sets_aside_the_user_ids_that_earlier_daemons_gave_and_drops_what_shares_them()
+    {
+        var users = FreeRange();
+        foreach (var function in (string[])["a", "b", "gone"])
+            WriteMemory(Path.Combine(ShelfFolder, function, "1", "memory"), users.First);
+        var shelf = NewShelf();
+        shelf.Sweep(version => version.Function != "gone");
+        var kept = Path.GetFileName(Assert.Single(Directory.GetDirectories(ShelfFolder)));
+        Assert.DoesNotContain(users, AllLeft());
+        shelf.Remove(Version(kept, 1));
+        Assert.Contains(users, AllLeft());
+    }
+
+    [Fact]
+    public async Task Sets_no_user_ids_aside_for_what_cannot_be_read()
+    {
+        var users = FreeRange();
+        var memory = Path.Combine(ShelfFolder, "a", "1", "memory");
+        WriteMemory(memory, users.First);
+        await File.AppendAllTextAsync(Path.Combine(memory, Manifest.FileName), "{", TestContext.Current.CancellationToken);
+        var shelf = NewShelf();
+        shelf.Sweep(_ => true);
+        Assert.True(shelf.Has(Version("a", 1)));
+        Assert.Contains(users, AllLeft());
+    }
+
+    private static UserRange FreeRange()
+    {
+        var range = UserRange.Take(forSnapshot: true);
+        range.GiveBack();
+        return range;
+    }
+
+    /// <summary>What new snapshots may get now.</summary>
+    private static HashSet<UserRange> AllLeft()
+    {
+        var left = new HashSet<UserRange>();
+        try
+        {
+            while (true)
+                left.Add(UserRange.Take(forSnapshot: true));
+        }
+        catch (SandboxException)
+        {
+            return left;
+        }
+        finally
+        {
+            foreach (var range in left)
+                range.GiveBack();
+        }
+    }
+
+    private static void WriteMemory(string memory, uint firstUser)
+    {
+        Directory.CreateDirectory(memory);
+        File.WriteAllBytes(Path.Combine(memory, "pages"), new byte[100]);
+        File.WriteAllBytes(Path.Combine(memory, Manifest.FileName), ManifestText.Write(ManifestOfTest.Whole with { FirstUser = firstUser }).Span);
+    }
+
     private static VersionId Version(string function, int number) => new(function, $"{number}");
 
     private static SnapshotNotes Notes { get; } = new(
@@ -102,12 +180,12 @@ public sealed class Snapshot_shelf : IDisposable
         "metadata",
         "keys");
 
-    private static Task PutAsync(SnapshotShelf shelf, string function, int number) => shelf.PutAsync(Version(function, number), memory =>
-    {
-        Directory.CreateDirectory(memory);
-        File.WriteAllBytes(Path.Combine(memory, "pages"), new byte[100]);
-        return Task.FromResult(Notes);
-    });
+    private static Task PutAsync(SnapshotShelf shelf, string function, int number, uint firstUser = 0) =>
+        shelf.PutAsync(Version(function, number), memory =>
+        {
+            WriteMemory(memory, firstUser);
+            return Task.FromResult(Notes);
+        });
 
     private SnapshotShelf NewShelf() => new(ShelfFolder, time);
 }
