@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Environments.Snapshots;
@@ -8,7 +9,7 @@ namespace Thaw.Environments.Snapshots;
 /// <code>
 ///   folder/hello/3/memory/              processes, memory, /tmp
 ///                  environment.json     what they rely on
-///   folder/hello/4.new/                 being taken
+///   folder/hello/4.1.new/               being taken, the first since the daemon's start
 /// </code>
 /// The user ids of all that lie there are set aside, open or not: environments of another function never get them.
 /// </summary>
@@ -20,7 +21,10 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
 
     private const string Memory = "memory", Unfinished = ".new", Doomed = ".old";
 
+    private readonly Lock moving = new();
+
     private readonly ConcurrentDictionary<VersionId, ReservedUsers> users = new();
+    private int count;
 
     /// <summary>Bytes of all that lie there, without holes.</summary>
     public long Bytes() => Snapshot.BytesBelow(folder);
@@ -43,7 +47,7 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
     public async Task PutAsync(VersionId version, Func<string, Task<SnapshotNotes>> take)
     {
         var place = FolderOf(version);
-        var unfinished = place + Unfinished;
+        var unfinished = string.Create(CultureInfo.InvariantCulture, $"{place}.{Interlocked.Increment(ref count)}{Unfinished}");
         RemoveFolder(unfinished);
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
@@ -52,41 +56,47 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
         try
         {
             SnapshotNotesFile.Write(unfinished, await take(Path.Combine(unfinished, Memory)));
-            Remove(version);
-            SetUsersAside(version, unfinished);
-            Directory.Move(unfinished, place);
-            Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
+            Directory.SetLastWriteTimeUtc(unfinished, time.GetUtcNow().UtcDateTime);
+            lock (moving)
+            {
+                Remove(version);
+                Directory.Move(unfinished, place);
+                SetUsersAside(version, place);
+            }
         }
         catch
         {
             RemoveFolder(unfinished);
-            if (!Has(version))
-                GiveUsersBack(version);
             throw;
         }
     }
 
     /// <summary>The one that was opened longest ago; null when there is no other.</summary>
-    public VersionId? LongestUnused(VersionId butFor) => Directory.EnumerateDirectories(folder)
-        .SelectMany(function => Directory.EnumerateDirectories(function))
+    public VersionId? LongestUnused(VersionId butFor) => WholePlaces()
         .Select(place => (Version: VersionAt(place), Used: Directory.GetLastWriteTimeUtc(place)))
-        .Where(one => one.Version != butFor && !one.Version.Version.Contains('.', StringComparison.Ordinal))
+        .Where(one => one.Version != butFor)
         .OrderBy(one => one.Used)
         .Select(one => (VersionId?)one.Version)
         .FirstOrDefault();
+
+    /// <summary>All that lie there.</summary>
+    public IReadOnlyList<VersionId> All() => [.. WholePlaces().Select(VersionAt)];
 
     /// <summary>It is not there any more, or never was.</summary>
     public void Remove(VersionId version)
     {
         var place = FolderOf(version);
-        if (!Directory.Exists(place))
-            return;
+        lock (moving)
+        {
+            if (!Directory.Exists(place))
+                return;
 
-        // In one step: who dies in the middle leaves nothing that looks whole.
-        RemoveFolder(place + Doomed);
-        Directory.Move(place, place + Doomed);
-        GiveUsersBack(version);
-        RemoveFolder(place + Doomed);
+            // In one step: who dies in the middle leaves nothing that looks whole.
+            RemoveFolder(place + Doomed);
+            Directory.Move(place, place + Doomed);
+            GiveUsersBack(version);
+            RemoveFolder(place + Doomed);
+        }
     }
 
     /// <summary>
@@ -99,15 +109,18 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
             return;
         foreach (var function in Directory.EnumerateDirectories(folder))
         {
+            var kept = 0;
             foreach (var version in Directory.EnumerateDirectories(function))
             {
                 GiveUsersBack(VersionAt(version));
-                if (!isWanted(VersionAt(version)) || !SetUsersAside(VersionAt(version), version))
+                if (isWanted(VersionAt(version)) && SetUsersAside(VersionAt(version), version))
+                    kept++;
+                else
                     RemoveFolder(version);
             }
 
-            if (!Directory.EnumerateFileSystemEntries(function).Any())
-                Directory.Delete(function);
+            if (kept == 0)
+                RemoveFolder(function);
         }
     }
 
@@ -127,6 +140,12 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
         if (users.TryRemove(version, out var given))
             given.Dispose();
     }
+
+    // Others are being written or removed, or are no snapshots of versions.
+    private IEnumerable<string> WholePlaces() => !Directory.Exists(folder) ? [] : Directory.EnumerateDirectories(folder)
+        .SelectMany(function => Directory.EnumerateDirectories(function))
+        .Where(place => !Path.GetFileName(place).Contains('.', StringComparison.Ordinal)
+            && File.Exists(Path.Combine(place, SnapshotNotesFile.Name)));
 
     private static VersionId VersionAt(string place) => new(Path.GetFileName(Path.GetDirectoryName(place)!), Path.GetFileName(place));
 

@@ -29,6 +29,7 @@ public sealed class Snapshot_shelf : IDisposable
         await PutAsync(shelf, "a", 1);
         Assert.True(shelf.Has(Version("a", 1)));
         Assert.True(shelf.Bytes() >= 100);
+        Assert.Equal([Version("a", 1)], shelf.All());
         var mode = OperatingSystem.IsWindows() ? 0 : (int)File.GetUnixFileMode(ShelfFolder);
         Assert.Equal(0, mode & 0b000_111_111);
         var read = SnapshotNotesFile.TryRead(Path.Combine(ShelfFolder, "a", "1"))!;
@@ -84,7 +85,10 @@ public sealed class Snapshot_shelf : IDisposable
         var shelf = NewShelf();
         await PutAsync(shelf, "a", 1);
         await PutAsync(shelf, "gone", 1);
-        Directory.CreateDirectory(Path.Combine(ShelfFolder, "a", "2.new"));
+        Directory.CreateDirectory(Path.Combine(ShelfFolder, "a", "2.1.new"));
+        WriteMemory(Path.Combine(ShelfFolder, "trial-1", "criu"), 0);
+        await File.WriteAllTextAsync(Path.Combine(ShelfFolder, "trial-1", "tmp.img"), "", TestContext.Current.CancellationToken);
+        Assert.Equal(2, shelf.All().Count);
         shelf.Sweep(version => version == Version("a", 1));
         Assert.Equal(["a"], Directory.GetDirectories(ShelfFolder).Select(Path.GetFileName));
         Assert.Equal(["1"], Directory.GetDirectories(Path.Combine(ShelfFolder, "a")).Select(Path.GetFileName));
