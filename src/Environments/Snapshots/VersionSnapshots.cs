@@ -118,7 +118,7 @@ public sealed class VersionSnapshots(
         await DiscardAsync(version);
     }
 
-    /// <summary>The snapshot is of no use, or there is no room for it: the next environment initialises, and another one is taken then.</summary>
+    /// <summary>A snapshot is of no use, or there is no room for it: the next environment initialises, and another is taken behind it.</summary>
     public async Task DiscardAsync(VersionId version)
     {
         await CloseAsync(version);
@@ -133,8 +133,8 @@ public sealed class VersionSnapshots(
     }
 
     /// <summary>
-    /// Removes what nobody wants, and what daemons that died have left unfinished, and sets the user ids of the others aside. Before anything
-    /// is taken.
+    /// Removes what nobody wants, and what daemons that died have left unfinished, and sets the user ids of the others aside. Before
+    /// anything is taken.
     /// </summary>
     public void Sweep(Func<VersionId, bool> isWanted) => shelf.Sweep(isWanted);
 
@@ -183,6 +183,13 @@ public sealed class VersionSnapshots(
             catch (SnapshotRefusedException busy) when (busy.IsBusy && tries < Tries)
             {
                 await Task.Delay(Moment, time, unwanted);
+            }
+            catch (SnapshotRefusedException refused) when (refused.IsFull)
+            {
+                throw new SnapshotFailedException(
+                    $"The snapshot could not be taken: no room is left on the disk of {folder}. "
+                    + "Make some, delete this version, and publish it again.",
+                    refused);
             }
             catch (SnapshotRefusedException refused)
             {

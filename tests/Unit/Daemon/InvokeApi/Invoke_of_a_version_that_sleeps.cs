@@ -19,7 +19,7 @@ public sealed class Invoke_of_a_version_that_sleeps
 {
     private readonly List<VersionId> woken = [];
 
-    [Theory]
+    [Theory, Trait("Spec", "API-081")]
     [InlineData("RequestResponse", 1)]
     [InlineData("Event", 1)]
     [InlineData("DryRun", 0)]

@@ -91,7 +91,7 @@ public sealed class Versions_for_SnapStart : IAsyncDisposable
         Assert.Equal(("Active", "On"), await ShownAsync("1"));
     }
 
-    [Fact]
+    [Fact, Trait("Spec", "API-039")]
     public async Task Are_on_as_soon_as_the_machine_can_restore_them_and_off_when_it_cannot_any_more()
     {
         stage.Snapshots.Fault = new SnapshotImpossibleException("there is no CRIU");

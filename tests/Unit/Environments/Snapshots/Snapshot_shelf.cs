@@ -165,7 +165,8 @@ public sealed class Snapshot_shelf : IDisposable
     {
         Directory.CreateDirectory(memory);
         File.WriteAllBytes(Path.Combine(memory, "pages"), new byte[100]);
-        File.WriteAllBytes(Path.Combine(memory, Manifest.FileName), ManifestText.Write(ManifestOfTest.Whole with { FirstUser = firstUser }).Span);
+        File.WriteAllBytes(
+            Path.Combine(memory, Manifest.FileName), ManifestText.Write(ManifestOfTest.Whole with { FirstUser = firstUser }).Span);
     }
 
     private static VersionId Version(string function, int number) => new(function, $"{number}");

@@ -10,12 +10,13 @@ public sealed class Snapshot_manifest
     [Fact]
     public void Is_read_as_it_was_written()
     {
-        var text = ManifestText.Write(ManifestOfTest.Whole);
+        var whole = ManifestOfTest.Whole;
+        var text = ManifestText.Write(whole);
         var read = ManifestText.Read(text);
 
         Assert.Equal(Encoding.UTF8.GetString(text.Span), Encoding.UTF8.GetString(ManifestText.Write(read).Span));
-        Assert.Equal((ManifestOfTest.Whole.Key, ManifestOfTest.Whole.Taken, ManifestOfTest.Whole.Circumstances), (read.Key, read.Taken, read.Circumstances));
-        Assert.Equal(ManifestOfTest.Whole.Link.Processes, read.Link.Processes);
+        Assert.Equal((whole.Key, whole.Taken, whole.Circumstances), (read.Key, read.Taken, read.Circumstances));
+        Assert.Equal(whole.Link.Processes, read.Link.Processes);
         Assert.Equal(ManifestOfTest.End.Window.ToArray(), read.Connections[0].End.Window.ToArray());
         Assert.Equal(ManifestOfTest.End with { Window = default }, read.Control with { Window = default });
     }
