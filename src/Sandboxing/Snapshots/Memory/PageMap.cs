@@ -3,7 +3,7 @@ using Thaw.Sandboxing.Snapshots.Rpc;
 namespace Thaw.Sandboxing.Snapshots.Memory;
 
 /// <summary>
-/// Which pages of a process lie where, as CRIU's <c>pagemap-PID.img</c> tells it: the first <c>pages-N.img</c> has all of them, in this order.
+/// Which pages of a process lie where, as CRIU's <c>pagemap-PID.img</c> tells it: a <c>pages-N.img</c> has all of them, in this order.
 /// </summary>
 internal sealed class PageMap
 {

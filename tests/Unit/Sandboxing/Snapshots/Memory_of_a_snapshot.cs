@@ -131,7 +131,13 @@ public sealed class Memory_of_a_snapshot : IDisposable
             var (address, count) = (0UL, 0UL);
             var fields = new WireReader(record.Span);
             while (fields.TryNext())
-                (address, count) = fields.Field == 1 ? (fields.Number, count) : fields.Field == 5 ? (address, fields.Number) : (address, count);
+            {
+                if (fields.Field == 1)
+                    address = fields.Number;
+                else if (fields.Field == 5)
+                    count = fields.Number;
+            }
+
             for (var i = 0UL; i < count; i++, at += Page)
                 left.Add((address + (i * Page), content[at]));
         }
