@@ -67,7 +67,7 @@ internal sealed class SnapStartVersions : IAsyncDisposable
             if (record is not { State: "Active", WantsSnapshot: true })
                 continue;
             if (record.UsedUntil is not { } until || (isUsed && now > until))
-                await WriteUseAsync(version, now + Day);
+                await PutAsync(version, latest => latest with { UsedUntil = now + Day });
             else if (!isUsed && now - until >= Limits.SnapshotUnused)
                 await SendToSleepAsync(version, until);
         }
@@ -153,18 +153,13 @@ internal sealed class SnapStartVersions : IAsyncDisposable
         }
     }
 
-    private Task WriteUseAsync(VersionId version, DateTimeOffset until) => store.WriteAsync(view =>
-    {
-        if (view.Find(Tables.Versions, Tables.VersionKey(version.Function, version.Version)) is { } now)
-            view.Put(Tables.Versions, now with { UsedUntil = until });
-        return true;
-    });
-
     private async Task SendToSleepAsync(VersionId version, DateTimeOffset usedUntil)
     {
-        await ChangeAsync(version, now => now.State == "Active" && now.UsedUntil == usedUntil
+        var sleeps = await ChangeAsync(version, now => now.State == "Active" && now.UsedUntil == usedUntil
             ? now with { State = "Inactive", StateReason = "The function is idle.", StateReasonCode = "Idle" }
             : null);
+        if (!sleeps)
+            return;
         endEnvironments(version);
         await snapshots.ForgetAsync(version);
     }
@@ -182,11 +177,18 @@ internal sealed class SnapStartVersions : IAsyncDisposable
             await snapshots.ForgetAsync(version);
     }
 
+    /// <summary>A change that everybody can see.</summary>
+    /// <returns>Whether there was one.</returns>
+    private Task<bool> ChangeAsync(VersionId version, Func<VersionRecord, VersionRecord?> change) =>
+        PutAsync(version, now => change(now) is { } changed ? changed with { RevisionId = newRevision() } : null);
+
     /// <param name="change">Gives null when there is nothing to change.</param>
-    private Task ChangeAsync(VersionId version, Func<VersionRecord, VersionRecord?> change) => store.WriteAsync(view =>
+    private Task<bool> PutAsync(VersionId version, Func<VersionRecord, VersionRecord?> change) => store.WriteAsync(view =>
     {
-        if (view.Find(Tables.Versions, Tables.VersionKey(version.Function, version.Version)) is { } now && change(now) is { } changed)
-            view.Put(Tables.Versions, changed with { RevisionId = newRevision() });
-        return true;
+        var now = view.Find(Tables.Versions, Tables.VersionKey(version.Function, version.Version));
+        var changed = now is null ? null : change(now);
+        if (changed is not null)
+            view.Put(Tables.Versions, changed);
+        return changed is not null;
     });
 }

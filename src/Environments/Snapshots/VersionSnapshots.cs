@@ -118,7 +118,7 @@ public sealed class VersionSnapshots(
         await DiscardAsync(version);
     }
 
-    /// <summary>A snapshot is of no use, or there is no room for it: the next environment initialises, and another is taken behind it.</summary>
+    /// <summary>A snapshot is of no use, or has no room: the next environment initialises, and another is taken behind it.</summary>
     public async Task DiscardAsync(VersionId version)
     {
         await CloseAsync(version);

@@ -17,6 +17,7 @@ internal static class ManifestOfTest
         Mounts = ["/usr", "/a b"],
         TemporaryMegabytes = 512,
         Address = null,
+        Memory = [new(9, "pages-1.img", [new(0x7f00_1234_5000, 0x2000, 3), new(0x55aa_0000_0000, 0, 1)])],
         Link = new(2, 17, [new(1, 8, "runtime", false), new(2, 9, "/opt/extensions/x", true)]),
         Control = End,
         Connections = [new(End, "GET / HTTP/1.1\r\n\r\n"u8.ToArray())],

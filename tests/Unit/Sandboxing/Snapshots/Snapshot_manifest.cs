@@ -17,6 +17,7 @@ public sealed class Snapshot_manifest
         Assert.Equal(Encoding.UTF8.GetString(text.Span), Encoding.UTF8.GetString(ManifestText.Write(read).Span));
         Assert.Equal((whole.Key, whole.Taken, whole.Circumstances), (read.Key, read.Taken, read.Circumstances));
         Assert.Equal(whole.Link.Processes, read.Link.Processes);
+        Assert.Equal(whole.Memory[0].Runs, read.Memory[0].Runs);
         Assert.Equal(ManifestOfTest.End.Window.ToArray(), read.Connections[0].End.Window.ToArray());
         Assert.Equal(ManifestOfTest.End with { Window = default }, read.Control with { Window = default });
     }
@@ -24,8 +25,8 @@ public sealed class Snapshot_manifest
     [Theory]
     [InlineData("", "its manifest.json cannot be read: ")]
     [InlineData("[]", "its manifest.json cannot be read: ")]
-    [InlineData("{\"format\":1}", "its manifest.json cannot be read: ")]
-    [InlineData("{\"format\":2}", "it was taken by another version of Thaw (form 2)")]
+    [InlineData("{\"format\":2}", "its manifest.json cannot be read: ")]
+    [InlineData("{\"format\":1}", "it was taken by another version of Thaw (form 1)")]
     public void Says_why_it_is_none(string text, string reason)
     {
         var problem = Assert.Throws<SnapshotUnusableException>(() => ManifestText.Read(Encoding.UTF8.GetBytes(text)));
