@@ -69,6 +69,22 @@ stop_compiler() {
   ! command -v pkill > /dev/null || pkill -f -- "-pipename:$compiler_name" || true
 }
 
+# Puts a CRIU beside the system in /opt/criu where there is none that makes snapshots, which takes 4.2 and few releases have. False when
+# there is none then.
+need_criu() {
+  ! has_criu || return 0
+  [[ $(id -u) == 0 ]] && command -v apt-get timeout > /dev/null || return 1
+  step 'CRIU for SnapStart, beside the system in /opt/criu' timeout 120 "$root/eng/install-criu"
+}
+
+has_criu() {
+  local program
+  for program in "$(command -v criu || true)" /opt/criu/criu; do
+    [[ ! -x $program ]] || ! printf '%s\n' 'Version: 4.2' "$("$program" --version 2> /dev/null | head -n 1)" | sort -CV || return 0
+  done
+  return 1
+}
+
 # Installs the named Debian packages that are missing; false when that cannot be done here.
 need_debian_packages() {
   local package missing=()

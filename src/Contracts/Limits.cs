@@ -36,6 +36,9 @@ public static class Limits
     /// <summary>The requests of callers that are not answered yet, but for their invokes, all together, in bytes; ours.</summary>
     public const long HeldRequestBytes = 512L * 1024 * 1024;
 
+    /// <summary>A version with SnapStart that nobody has invoked for so long has no snapshot any more; spec 7.1.</summary>
+    public static readonly TimeSpan SnapshotUnused = TimeSpan.FromDays(14);
+
     /// <summary>Environments that have ended and can still be looked at; ours.</summary>
     public const int EndedEnvironments = 100;
 

@@ -72,7 +72,7 @@ public sealed class SandboxedEnvironments : IEnvironmentFactory, IAsyncDisposabl
             catch (Exception failure) when (failure is SandboxException or SnapshotUnusableException)
             {
                 world.Notice($"{plan.Function.Name}:{plan.Function.Version} is initialised, it could not be restored: {failure.Message}");
-                await Snapshots.ForgetAsync(plan.Version);
+                await Snapshots.DiscardAsync(plan.Version);
                 return null;
             }
         }

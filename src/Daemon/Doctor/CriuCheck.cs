@@ -8,7 +8,8 @@ public sealed class CriuCheck(IReadOnlyList<string?> candidates) : ICheck
 {
     private const string Name = "criu";
 
-    private static readonly string Fix = $"thaw doctor --fix puts one into {Criu.OwnFolder} (root, on Debian or Ubuntu)";
+    private static readonly string Fix =
+        $"thaw doctor --fix puts one into {Criu.OwnFolder} (root, on Debian or Ubuntu); then start a thaw up that runs anew";
 
     public IEnumerable<Finding> Look()
     {

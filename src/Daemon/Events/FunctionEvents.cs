@@ -11,12 +11,14 @@ using Thaw.Store.Records;
 namespace Thaw.Daemon.Events;
 
 /// <summary>Runs queued events by the functions that they are for, as these are configured at that moment; spec (service) 10.</summary>
+/// <param name="wake">Has a version brought back that is asleep.</param>
 internal sealed class FunctionEvents(
     IFunctions functions,
     InvocationRouter router,
     RulesInStore stored,
     Destinations destinations,
     LambdaMetrics metrics,
+    Func<VersionId, Task> wake,
     TimeProvider time,
     Random random,
     Action<string> notice) : IEventTarget
@@ -29,6 +31,7 @@ internal sealed class FunctionEvents(
             {
                 FunctionState.Ready ready => await RunAsync(waiting, ready.Plan),
                 FunctionState.Unknown => new EventOutcome.Gone(),
+                FunctionState.Asleep asleep => await WakeAsync(asleep.Version),
                 _ => new EventOutcome.TurnedAway(),
             };
         }
@@ -72,6 +75,12 @@ internal sealed class FunctionEvents(
     }
 
     public void Notice(string text) => notice(text);
+
+    private async Task<EventOutcome> WakeAsync(VersionId version)
+    {
+        await wake(version);
+        return new EventOutcome.TurnedAway();
+    }
 
     private async Task TellAllAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
     {

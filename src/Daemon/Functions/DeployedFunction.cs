@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Thaw.Contracts;
+using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Store;
 using Thaw.Store.Archive;
@@ -41,6 +42,9 @@ internal sealed class DeployedFunction(
             return Unknown;
         switch (version.State)
         {
+            case "Inactive":
+            case "Pending" when version.StateReasonCode == SnapStartVersions.Restoring:
+                return new FunctionState.Asleep(new VersionId(name, version.Version));
             case "Pending":
                 return new FunctionState.NotReady(version.State);
             case "Failed":

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Thaw.Environments;
 using Thaw.Environments.Snapshots;
 using Thaw.Store;
 using Thaw.Store.Archive;
@@ -10,7 +11,7 @@ namespace Thaw.Daemon.Functions;
 /// Makes good what operations have left to do: unpacks, looks for the runtime, takes the snapshot that SnapStart wants, and says how it
 /// went; spec (service) 4.4.
 ///
-///   Pending    --> Active, or Failed
+///   Pending    --> Active, or Failed; or Inactive, if it was that before
 ///   InProgress --> Successful, or Failed: then what was before runs on
 ///
 /// It looks at each function that has changed, and at all of them when the daemon starts: the last one may have died in between.
@@ -171,6 +172,11 @@ internal sealed class Deployer : IAsyncDisposable
             notice(failure.Message);
             _ = AgainAsync(version.Function);
         }
+        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        {
+            // Nobody wanted its snapshot for a moment: it is no more, or has become idle. If it has not, it is to be taken.
+            _ = AgainAsync(version.Function);
+        }
         catch (Exception failure) when (failure is StoreException or ObjectDisposedException or OperationCanceledException)
         {
             // The daemon ends.
@@ -192,15 +198,19 @@ internal sealed class Deployer : IAsyncDisposable
     {
         var (fault, isOptimized) = await TryMakeAsync(version);
         ending.Token.ThrowIfCancellationRequested();
-        await store.WriteAsync(view =>
+        var isGone = await store.WriteAsync(view =>
         {
             var now = view.Find(Tables.Versions, Tables.VersionKey(version.Function, version.Version));
             if (now?.Change != version.Change)
-                return false;
+                return now is null;
             var made = fault is { } found ? Failed(now, found.Reason, found.Code) : Good(now) with { IsOptimized = isOptimized };
             view.Put(Tables.Versions, made);
-            return true;
+            return false;
         });
+
+        // It was deleted just before its snapshot was begun.
+        if (isGone && isOptimized)
+            await snapshots.ForgetAsync(new VersionId(version.Function, version.Version));
     }
 
     private async Task<((string Reason, string Code)? Fault, bool IsOptimized)> TryMakeAsync(VersionRecord version)
@@ -249,6 +259,7 @@ internal sealed class Deployer : IAsyncDisposable
         LastUpdateStatusReasonCode = null,
         Previous = null,
         PreviousChange = null,
+        UsedUntil = version.WantsSnapshot ? time.GetUtcNow() : null,
     };
 
     private VersionRecord Failed(VersionRecord version, string reason, string code) => version.State == "Active"
@@ -259,5 +270,14 @@ internal sealed class Deployer : IAsyncDisposable
             LastUpdateStatusReason = reason,
             LastUpdateStatusReasonCode = code,
         }
-        : version with { RevisionId = newRevision(), State = "Failed", StateReason = reason, StateReasonCode = code };
+        : version with
+        {
+            RevisionId = newRevision(),
+
+            // The next invoke tries again what worked once.
+            State = version.StateReasonCode == SnapStartVersions.Restoring ? "Inactive" : "Failed",
+            StateReason = reason,
+            StateReasonCode = code,
+            IsOptimized = false,
+        };
 }

@@ -19,6 +19,11 @@ internal abstract record FunctionState
     /// <param name="State"><c>Pending</c> and its like.</param>
     public sealed record NotReady(string State) : FunctionState;
 
+    /// <summary>
+    /// Its snapshot went, because nobody had invoked it for long. Another one is taken as soon as somebody wakes it; spec 7.1.
+    /// </summary>
+    public sealed record Asleep(VersionId Version) : FunctionState;
+
     /// <summary>There is no function of that name, or it has no such version or alias.</summary>
     public sealed record Unknown : FunctionState;
 }

@@ -17,12 +17,13 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     private readonly RootFileSystem root;
     private readonly SandboxParts parts;
     private readonly bool allCpus;
+    private readonly TimeProvider time;
     private readonly MemoryWatch? watch;
     private int count;
 
     private NamespaceSandboxes(string folder, string data, RootFileSystem root, SandboxParts parts, SandboxWishes wishes, TimeProvider time)
     {
-        (this.folder, this.data, this.root, this.parts, allCpus) = (folder, data, root, parts, wishes.AllCpus);
+        (this.folder, this.data, this.root, this.parts, this.time, allCpus) = (folder, data, root, parts, time, wishes.AllCpus);
         watch = wishes.EnforceMemory && parts.Groups is not { LimitsMemory: true } ? new MemoryWatch(time) : null;
     }
 
@@ -64,7 +65,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         if (PlainUser.IsOwnMaster)
             throw new SandboxException("only root can restore processes from a snapshot (fix: run thaw as root)");
         return Snapshotter.StartAsync(
-            new() { Folder = Path.Combine(data, "snapshots") },
+            new() { Folder = Path.Combine(data, "snapshots"), Time = time },
             () => NewOptions(EmptyNamespaces.Unfurnished, NetworkKind.Loopback, null));
     }
 

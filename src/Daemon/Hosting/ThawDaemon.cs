@@ -49,6 +49,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly DeployedFunctions deployed;
     private readonly ReservedConcurrency reservations;
     private readonly Deployer deployer;
+    private readonly SnapStartVersions snapStarts;
     private readonly CodeCollector collector;
     private readonly Sandboxes sandboxes;
     private readonly EnvironmentApiServer apis;
@@ -123,6 +124,8 @@ public sealed class ThawDaemon : IAsyncDisposable
             },
             environments,
             time);
+        snapStarts = new SnapStartVersions(
+            store, plans, environments.Snapshots, metrics, pool.Forget, time, () => NewId().ToString(), log.Notice);
         var router = new InvocationRouter(pool, account);
         destinationHttp = new HttpMessageInvoker(new SocketsHttpHandler());
         events = new EventQueue(
@@ -133,6 +136,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 new RulesInStore(store),
                 new Destinations(options.Destinations, destinationHttp, queued => events!.AcceptAsync(queued), NewId, time, log.Notice),
                 metrics,
+                snapStarts.WakeAsync,
                 time,
                 random,
                 log.Notice),
@@ -147,6 +151,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             new SynchronousInvoke(routing, tails, random),
             new StreamingInvoke(routing, tails, random),
             new QueuedInvoke(events, metrics),
+            snapStarts.WakeAsync,
             time);
 
         void Forget(VersionId version)
@@ -214,6 +219,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
             daemon.collector.Start();
+            daemon.snapStarts.Start();
             return daemon;
         }
         catch (StoreException unusable)
@@ -258,6 +264,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await server.DisposeAsync();
         await events.DisposeAsync();
         destinationHttp.Dispose();
+        await snapStarts.DisposeAsync();
         await pool.DisposeAsync();
         await environments.DisposeAsync();
         await sandboxes.DisposeAsync();
@@ -294,11 +301,11 @@ public sealed class ThawDaemon : IAsyncDisposable
     // Before any is taken: what is unfinished now was a daemon's that died.
     private async Task SweepSnapshotsAsync()
     {
-        if (!environments.Snapshots.HasAny)
+        if (environments.Snapshots.All is null)
             return;
         var wanted = await store.ReadAsync(view => view.List(Tables.Functions, "")
             .SelectMany(function => view.List(Tables.Versions, function.Name))
-            .Where(version => version.WantsSnapshot)
+            .Where(version => version is { WantsSnapshot: true, State: not "Inactive" })
             .Select(version => new VersionId(version.Function, version.Version))
             .ToHashSet());
         environments.Snapshots.Sweep(wanted.Contains);

@@ -16,6 +16,7 @@ namespace Thaw.Daemon.InvokeApi;
 ///                                                                  -> Event: queue, 202
 ///                                                                  -> route (429) -> answer, whole or as a stream
 /// </summary>
+/// <param name="wake">Has a version brought back that is asleep.</param>
 internal sealed class Invoke(
     IFunctions functions,
     EnvironmentPool pool,
@@ -24,6 +25,7 @@ internal sealed class Invoke(
     SynchronousInvoke synchronous,
     StreamingInvoke streaming,
     QueuedInvoke queued,
+    Func<VersionId, Task> wake,
     TimeProvider time)
 {
     public async Task ServeAsync(InvokeCall call)
@@ -42,7 +44,7 @@ internal sealed class Invoke(
         var (target, misnamed) = InvokeTarget.Read(call.Function, call.Qualifier);
         if (target is null)
             return misnamed;
-        var (plan, unusable) = await PlanOfAsync(target);
+        var (plan, unusable) = await PlanOfAsync(target, headers.Type);
         if (plan is null)
             return unusable;
 
@@ -79,7 +81,7 @@ internal sealed class Invoke(
         _ => synchronous.RunAsync(invoke),
     };
 
-    private async ValueTask<(EnvironmentPlan? Plan, LambdaError? Error)> PlanOfAsync(InvokeTarget target)
+    private async ValueTask<(EnvironmentPlan? Plan, LambdaError? Error)> PlanOfAsync(InvokeTarget target, InvocationType type)
     {
         switch (await functions.FindAsync(target.Function, target.Qualifier))
         {
@@ -89,6 +91,10 @@ internal sealed class Invoke(
                 return (null, LambdaError.FailedState(unusable.Message));
             case FunctionState.NotReady busy:
                 return (null, LambdaError.NotReady(busy.State));
+            case FunctionState.Asleep asleep:
+                if (type != InvocationType.DryRun)
+                    await wake(asleep.Version);
+                return (null, LambdaError.SnapStartNotReady());
             default:
                 if (target.IsLatest)
                     pool.Forget(new VersionId(target.Function, FunctionConfiguration.Latest));

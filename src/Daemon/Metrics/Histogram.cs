@@ -12,6 +12,8 @@ internal sealed class Histogram
 
     public TimeSpan Sum => new(Interlocked.Read(ref ticks));
 
+    public long Count => Cumulated()[^1];
+
     public void Add(TimeSpan duration)
     {
         var milliseconds = duration.TotalMilliseconds;

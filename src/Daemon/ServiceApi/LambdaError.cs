@@ -84,6 +84,10 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     public static LambdaError NotReady(string state) => new(409, "ResourceConflictException",
         $"The operation cannot be performed at this time. The function is currently in the following state: {state}");
 
+    /// <summary>It was idle for long, and its snapshot is being taken again; spec 7.1, 7.5.</summary>
+    public static LambdaError SnapStartNotReady() => new(409, "SnapStartNotReadyException",
+        "Lambda is initializing your function. It will be ready to invoke once your function state becomes ACTIVE.");
+
     public static LambdaError ModeNotSupported(string text) => new(400, "ModeNotSupportedException", text);
 
     public static LambdaError NotFound(string arn) => ResourceNotFound($"Function not found: {arn}");

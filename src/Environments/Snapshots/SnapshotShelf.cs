@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Thaw.Sandboxing.Snapshots;
 
 namespace Thaw.Environments.Snapshots;
@@ -7,8 +9,9 @@ namespace Thaw.Environments.Snapshots;
 /// <code>
 ///   folder/hello/3/memory/              processes, memory, /tmp
 ///                  environment.json     what they rely on
-///   folder/hello/4.new/                 being taken
+///   folder/hello/4.1.new/               being taken, the first since the daemon's start
 /// </code>
+/// The user ids of all that lie there are set aside, open or not: environments of another function never get them.
 /// </summary>
 /// <param name="folder">Absolute; made when the first one is taken.</param>
 internal sealed class SnapshotShelf(string folder, TimeProvider time)
@@ -17,6 +20,11 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
     private const UnixFileMode OnlyForUs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const string Memory = "memory", Unfinished = ".new", Doomed = ".old";
+
+    private readonly Lock moving = new();
+
+    private readonly ConcurrentDictionary<VersionId, ReservedUsers> users = new();
+    private int count;
 
     /// <summary>Bytes of all that lie there, without holes.</summary>
     public long Bytes() => Snapshot.BytesBelow(folder);
@@ -39,7 +47,7 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
     public async Task PutAsync(VersionId version, Func<string, Task<SnapshotNotes>> take)
     {
         var place = FolderOf(version);
-        var unfinished = place + Unfinished;
+        var unfinished = string.Create(CultureInfo.InvariantCulture, $"{place}.{Interlocked.Increment(ref count)}{Unfinished}");
         RemoveFolder(unfinished);
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
@@ -48,9 +56,13 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
         try
         {
             SnapshotNotesFile.Write(unfinished, await take(Path.Combine(unfinished, Memory)));
-            Remove(version);
-            Directory.Move(unfinished, place);
-            Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
+            Directory.SetLastWriteTimeUtc(unfinished, time.GetUtcNow().UtcDateTime);
+            lock (moving)
+            {
+                Remove(version);
+                Directory.Move(unfinished, place);
+                SetUsersAside(version, place);
+            }
         }
         catch
         {
@@ -60,44 +72,80 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
     }
 
     /// <summary>The one that was opened longest ago; null when there is no other.</summary>
-    public VersionId? LongestUnused(VersionId butFor) => Directory.EnumerateDirectories(folder)
-        .SelectMany(function => Directory.EnumerateDirectories(function))
+    public VersionId? LongestUnused(VersionId butFor) => WholePlaces()
         .Select(place => (Version: VersionAt(place), Used: Directory.GetLastWriteTimeUtc(place)))
-        .Where(one => one.Version != butFor && !one.Version.Version.Contains('.', StringComparison.Ordinal))
+        .Where(one => one.Version != butFor)
         .OrderBy(one => one.Used)
         .Select(one => (VersionId?)one.Version)
         .FirstOrDefault();
+
+    /// <summary>All that lie there.</summary>
+    public IReadOnlyList<VersionId> All() => [.. WholePlaces().Select(VersionAt)];
 
     /// <summary>It is not there any more, or never was.</summary>
     public void Remove(VersionId version)
     {
         var place = FolderOf(version);
-        if (!Directory.Exists(place))
-            return;
+        lock (moving)
+        {
+            if (!Directory.Exists(place))
+                return;
 
-        // In one step: who dies in the middle leaves nothing that looks whole.
-        RemoveFolder(place + Doomed);
-        Directory.Move(place, place + Doomed);
-        RemoveFolder(place + Doomed);
+            // In one step: who dies in the middle leaves nothing that looks whole.
+            RemoveFolder(place + Doomed);
+            Directory.Move(place, place + Doomed);
+            GiveUsersBack(version);
+            RemoveFolder(place + Doomed);
+        }
     }
 
-    /// <summary>Removes what daemons that died have not finished, and whatever nobody wants any more.</summary>
+    /// <summary>
+    /// Removes what daemons that died have not finished, and whatever nobody wants any more; sets the user ids of the others aside. Before
+    /// anything is taken or restored.
+    /// </summary>
     public void Sweep(Func<VersionId, bool> isWanted)
     {
         if (!Directory.Exists(folder))
             return;
         foreach (var function in Directory.EnumerateDirectories(folder))
         {
+            var kept = 0;
             foreach (var version in Directory.EnumerateDirectories(function))
             {
-                if (!isWanted(VersionAt(version)))
+                GiveUsersBack(VersionAt(version));
+                if (isWanted(VersionAt(version)) && SetUsersAside(VersionAt(version), version))
+                    kept++;
+                else
                     RemoveFolder(version);
             }
 
-            if (!Directory.EnumerateFileSystemEntries(function).Any())
-                Directory.Delete(function);
+            if (kept == 0)
+                RemoveFolder(function);
         }
     }
+
+    /// <summary>Not if another one has them already: older daemons gave the same to two.</summary>
+    private bool SetUsersAside(VersionId version, string place)
+    {
+        if (ReservedUsers.Of(Path.Combine(place, Memory)) is not { } found)
+            return true;
+        if (users.Values.All(other => other.First != found.First) && users.TryAdd(version, found))
+            return true;
+        found.Dispose();
+        return false;
+    }
+
+    private void GiveUsersBack(VersionId version)
+    {
+        if (users.TryRemove(version, out var given))
+            given.Dispose();
+    }
+
+    // Others are being written or removed, or are no snapshots of versions.
+    private IEnumerable<string> WholePlaces() => !Directory.Exists(folder) ? [] : Directory.EnumerateDirectories(folder)
+        .SelectMany(function => Directory.EnumerateDirectories(function))
+        .Where(place => !Path.GetFileName(place).Contains('.', StringComparison.Ordinal)
+            && File.Exists(Path.Combine(place, SnapshotNotesFile.Name)));
 
     private static VersionId VersionAt(string place) => new(Path.GetFileName(Path.GetDirectoryName(place)!), Path.GetFileName(place));
 

@@ -35,13 +35,14 @@ public sealed class VersionSnapshots(
     private readonly SnapshotShelf shelf = new(folder, time);
     private readonly ConcurrentDictionary<VersionId, Lazy<Task<SharedSnapshot?>>> open = new();
     private readonly ConcurrentDictionary<VersionId, Task> takes = new();
+    private readonly Dictionary<VersionId, CancellationTokenSource> wanted = [];
     private readonly SemaphoreSlim room = new(AtOnce);
     private readonly CancellationTokenSource ending = new();
 
-    /// <summary>Whether any lie there, finished or not.</summary>
-    public bool HasAny => Directory.Exists(folder);
+    public event Action<VersionId, bool>? TurnedOut;
 
-    /// <summary>Why no snapshot of such an environment can be taken on this machine; null when one can.</summary>
+    public IReadOnlyList<VersionId>? All => Directory.Exists(folder) ? shelf.All() : null;
+
     public async Task<string?> WhyNotAsync(EnvironmentPlan plan)
     {
         try
@@ -62,14 +63,23 @@ public sealed class VersionSnapshots(
     {
         if (await WhyNotAsync(plan) is { } reason)
             throw new SnapshotImpossibleException(reason);
-        await room.WaitAsync(ending.Token);
+        var unwanted = UntilUnwanted(plan.Version);
+        await room.WaitAsync(unwanted);
         try
         {
             await using var original = await newOriginal(plan);
-            await using var interruption = ending.Token.Register(() => original.Interrupt("The daemon ends"));
+            await using var interruption = unwanted.Register(() => original.Interrupt("Nobody wants its snapshot any more"));
             await InitAsync(original);
-            await shelf.PutAsync(plan.Version, place => SnapshotAsync(original, place, SnapshotKey.Of(plan)));
+            await shelf.PutAsync(plan.Version, place => SnapshotAsync(original, place, SnapshotKey.Of(plan), unwanted));
             await original.ShutdownAsync(ShutdownReason.Spindown);
+            unwanted.ThrowIfCancellationRequested();
+        }
+        catch (Exception failure) when (unwanted.IsCancellationRequested)
+        {
+            // Whoever forgot the version has removed what was there, which this one was not yet.
+            if (!ending.IsCancellationRequested)
+                await DiscardAsync(plan.Version);
+            throw new OperationCanceledException(failure.Message, failure, unwanted);
         }
         catch (Exception failure) when (failure is SandboxException or IOException or UnauthorizedAccessException)
         {
@@ -82,7 +92,7 @@ public sealed class VersionSnapshots(
 
         await CloseAsync(plan.Version);
         while (shelf.Bytes() > maxBytes && shelf.LongestUnused(butFor: plan.Version) is { } unused)
-            await ForgetAsync(unused);
+            await DiscardAsync(unused);
     }
 
     /// <summary>To restore from; whoever has it disposes of it. Null when there is none, and then one is being taken.</summary>
@@ -98,6 +108,19 @@ public sealed class VersionSnapshots(
 
     public async Task ForgetAsync(VersionId version)
     {
+        await Task.Yield();
+        CancellationTokenSource? until;
+        lock (wanted)
+            wanted.Remove(version, out until);
+        await (until?.CancelAsync() ?? Task.CompletedTask);
+        until?.Dispose();
+        takes.TryRemove(version, out _);
+        await DiscardAsync(version);
+    }
+
+    /// <summary>A snapshot is of no use, or has no room: the next environment initialises, and another is taken behind it.</summary>
+    public async Task DiscardAsync(VersionId version)
+    {
         await CloseAsync(version);
         try
         {
@@ -109,7 +132,10 @@ public sealed class VersionSnapshots(
         }
     }
 
-    /// <summary>Removes what nobody wants, and what daemons that died have left unfinished. Before anything is taken.</summary>
+    /// <summary>
+    /// Removes what nobody wants, and what daemons that died have left unfinished, and sets the user ids of the others aside. Before
+    /// anything is taken.
+    /// </summary>
     public void Sweep(Func<VersionId, bool> isWanted) => shelf.Sweep(isWanted);
 
     public async ValueTask DisposeAsync()
@@ -120,6 +146,8 @@ public sealed class VersionSnapshots(
         await Task.WhenAll(takes.Values);
         foreach (var version in open.Keys)
             await CloseAsync(version);
+        foreach (var until in wanted.Values)
+            until.Dispose();
         ending.Dispose();
         room.Dispose();
     }
@@ -142,20 +170,26 @@ public sealed class VersionSnapshots(
                 ReasonCode = "FunctionError.RuntimeInitError",
             };
         }
-
     }
 
-    private async Task<SnapshotNotes> SnapshotAsync(ExecutionEnvironment original, string place, string key)
+    private async Task<SnapshotNotes> SnapshotAsync(ExecutionEnvironment original, string place, string key, CancellationToken unwanted)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await original.SnapshotAsync(place, key, ending.Token);
+                return await original.SnapshotAsync(place, key, unwanted);
             }
             catch (SnapshotRefusedException busy) when (busy.IsBusy && tries < Tries)
             {
-                await Task.Delay(Moment, time, ending.Token);
+                await Task.Delay(Moment, time, unwanted);
+            }
+            catch (SnapshotRefusedException refused) when (refused.IsFull)
+            {
+                throw new SnapshotFailedException(
+                    $"The snapshot could not be taken: no room is left on the disk of {folder}. "
+                    + "Make some, delete this version, and publish it again.",
+                    refused);
             }
             catch (SnapshotRefusedException refused)
             {
@@ -171,7 +205,9 @@ public sealed class VersionSnapshots(
         try
         {
             var with = await snapshotter(plan);
-            return new SharedSnapshot(shelf.Open(plan.Version, SnapshotKey.Of(plan), with));
+            var opened = new SharedSnapshot(shelf.Open(plan.Version, SnapshotKey.Of(plan), with));
+            TurnedOut?.Invoke(plan.Version, true);
+            return opened;
         }
         catch (SnapshotUnusableException unusable)
         {
@@ -195,11 +231,13 @@ public sealed class VersionSnapshots(
         }
         catch (SnapshotImpossibleException)
         {
+            TurnedOut?.Invoke(plan.Version, false);
             return; // Nothing will change that while the daemon lives, and it has been told.
         }
         catch (SnapshotFailedException failure)
         {
             notice($"{plan.Function.Name}:{plan.Function.Version} has no snapshot: {failure.Message}");
+            TurnedOut?.Invoke(plan.Version, false);
             return;
         }
         catch (OperationCanceledException)
@@ -208,6 +246,18 @@ public sealed class VersionSnapshots(
         }
 
         takes.TryRemove(plan.Version, out _);
+        TurnedOut?.Invoke(plan.Version, true);
+    }
+
+    /// <summary>Cancelled when the version is forgotten, or the daemon ends.</summary>
+    private CancellationToken UntilUnwanted(VersionId version)
+    {
+        lock (wanted)
+        {
+            if (!wanted.TryGetValue(version, out var until))
+                wanted[version] = until = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+            return until.Token;
+        }
     }
 
     private async Task CloseAsync(VersionId version)

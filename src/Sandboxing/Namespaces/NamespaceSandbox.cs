@@ -170,7 +170,7 @@ public sealed class NamespaceSandbox : AgentSandbox
             throw new SnapshotRefusedException("a function that is a container image has no snapshots");
         await ThawAsync();
         return await Snapshot.WriteAsync(folder, unfinished => snapshotter.WithWorkerAsync(
-            (worker, late) => new Dump(premises, link, AgentPid, unfinished, connections)
+            (worker, late) => new Dump(premises, link, AgentPid, unfinished, connections, snapshotter.Options.Time)
                 .RunAsync(worker, key, snapshotter.Circumstances, late),
             snapshotter.Options.DumpLimit,
             stop));

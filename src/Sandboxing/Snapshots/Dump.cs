@@ -18,7 +18,12 @@ namespace Thaw.Sandboxing.Snapshots;
 /// </summary>
 /// <param name="folder">Not finished yet; it exists.</param>
 internal sealed class Dump(
-    Premises premises, AgentLink link, int agent, string folder, Func<IReadOnlyList<OutsideConnection>> connections)
+    Premises premises,
+    AgentLink link,
+    int agent,
+    string folder,
+    Func<IReadOnlyList<OutsideConnection>> connections,
+    TimeProvider time)
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1), Glance = TimeSpan.FromMilliseconds(1);
 
@@ -46,7 +51,7 @@ internal sealed class Dump(
         return new()
         {
             Key = key,
-            Taken = DateTimeOffset.UtcNow,
+            Taken = time.GetUtcNow(),
             Circumstances = here,
             FirstUser = premises.Users.First,
             Mounts = mounts,

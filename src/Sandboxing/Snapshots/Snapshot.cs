@@ -115,6 +115,14 @@ public sealed class Snapshot : IDisposable
             Directory.Move(unfinished, folder);
             return new(folder, manifest);
         }
+        catch (Exception failure) when (
+            failure is SnapshotRefusedException or IOException or LinuxException && Room.IsGone(unfinished))
+        {
+            throw new SnapshotRefusedException($"no room is left on the disk of {Path.GetDirectoryName(folder)}", failure)
+            {
+                IsFull = true,
+            };
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LinuxException)
         {
             throw new SnapshotRefusedException($"its files cannot be written: {failure.Message.TrimEnd('.')}", failure);

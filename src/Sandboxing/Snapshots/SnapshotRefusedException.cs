@@ -7,4 +7,7 @@ public sealed class SnapshotRefusedException(string message, Exception? inner = 
 {
     /// <summary>Something was under way that is over in a moment: the same may be tried again at once.</summary>
     public bool IsBusy { get; init; }
+
+    /// <summary>It would have been larger than what the disk has left. Nothing of it is there.</summary>
+    public bool IsFull { get; init; }
 }

@@ -41,7 +41,8 @@ public sealed class Snapshotter : IAsyncDisposable
         if (PlainUser.IsOwnMaster || !Environment.IsPrivilegedProcess)
             throw new SandboxException("only root takes snapshots (fix: run thaw as root)");
         var criu = Criu.Find(options.CriuFolder)
-            ?? throw new SandboxException($"there is no CRIU {Criu.Oldest} or later on this machine (fix: thaw doctor --fix)");
+            ?? throw new SandboxException(
+                $"there is no CRIU {Criu.Oldest} or later on this machine (fix: thaw doctor --fix, as root, then start thaw anew)");
         var snapshotter = new Snapshotter(options, criu);
         try
         {

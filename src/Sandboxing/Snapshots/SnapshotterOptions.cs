@@ -15,6 +15,9 @@ public sealed record SnapshotterOptions
     /// <summary>That of the sandboxes. Default: the one beside the running program.</summary>
     public AgentProgram? Agent { get; init; }
 
+    /// <summary>Tells when a snapshot was taken.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Restores at a time; the others wait. Default: one for each processor, which is what they are bound by.</summary>
     public int Concurrency { get; init; } = Math.Max(1, Environment.ProcessorCount);
 

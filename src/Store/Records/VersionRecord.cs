@@ -31,7 +31,7 @@ public sealed record VersionRecord
     /// <summary>Of <see cref="IStoreWriter.NextNumber"/>: it grows with every change of <see cref="Deployment"/>.</summary>
     public required long Change { get; init; }
 
-    /// <summary><c>Pending</c>, <c>Active</c>, <c>Failed</c> and their like.</summary>
+    /// <summary><c>Pending</c>, <c>Active</c>, <c>Inactive</c>, <c>Failed</c> and their like.</summary>
     public required string State { get; init; }
 
     public string? StateReason { get; init; }
@@ -47,6 +47,12 @@ public sealed record VersionRecord
 
     /// <summary>A snapshot was taken of it, and its environments are restored from that; spec 7.1.</summary>
     public bool IsOptimized { get; init; }
+
+    /// <summary>
+    /// With SnapStart: nobody has invoked it later. It may lie a day ahead, so that a version at work is written once a day; null before
+    /// the first look.
+    /// </summary>
+    public DateTimeOffset? UsedUntil { get; init; }
 
     /// <summary>A published version for which its owner wants a snapshot.</summary>
     [JsonIgnore]

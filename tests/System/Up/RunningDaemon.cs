@@ -29,10 +29,11 @@ internal sealed class RunningDaemon : IAsyncDisposable
         bool isWatched = true,
         IReadOnlyDictionary<string, string>? variables = null,
         NetworkNamespaceOfTest? network = null,
-        PlainUserOfTest? user = null)
+        PlainUserOfTest? user = null,
+        SmallDisk? disk = null)
     {
         (this.functions, this.network) = (functions, network);
-        string[] program = user?.Program ?? [.. network?.Entering ?? [], ThawProgram.Path];
+        string[] program = user?.Program ?? [.. network?.Entering ?? [], .. disk?.Entering ?? [], ThawProgram.Path];
         var start = new ProcessStartInfo(
             program[0],
             [
@@ -82,6 +83,10 @@ internal sealed class RunningDaemon : IAsyncDisposable
         FunctionsFolder functions,
         IReadOnlyDictionary<string, string> variables,
         params string[] options) => ListeningAsync(new RunningDaemon(functions, options, variables: variables, network: network));
+
+    /// <param name="disk">Where its data lies.</param>
+    public static Task<RunningDaemon> StartAsync(SmallDisk disk, FunctionsFolder functions, params string[] options) =>
+        ListeningAsync(new RunningDaemon(functions, options, disk: disk));
 
     /// <param name="user">Who runs it.</param>
     /// <param name="functions">Its data directory is made, and that user's.</param>

@@ -34,17 +34,36 @@ public sealed class Events_of_a_function : IAsyncDisposable
     public async Task Use_up_no_attempt_when_the_platform_is_at_fault() =>
         Assert.IsType<EventOutcome.TurnedAway>(await RunAsync(new PhaseOutcome.Failed(ErrorType.SandboxFailure, "the sandbox broke")));
 
-    private async Task<EventOutcome> RunAsync(PhaseOutcome.Failed outcome)
+    [Fact]
+    public async Task Wake_a_version_that_sleeps_and_wait_for_it()
+    {
+        List<VersionId> woken = [];
+        var sleeper = new VersionId("f", "3");
+        var outcome = await RunAsync(
+            new PhaseOutcome.Failed(ErrorType.SandboxFailure, ""), new OneFunction(new FunctionState.Asleep(sleeper)), version =>
+            {
+                woken.Add(version);
+                return Task.CompletedTask;
+            });
+        Assert.IsType<EventOutcome.TurnedAway>(outcome);
+        Assert.Equal([sleeper], woken);
+    }
+
+    private Task<EventOutcome> RunAsync(PhaseOutcome.Failed outcome) => RunAsync(
+        outcome, new OneFunction(new FunctionState.Ready(FakeEnvironments.Plan())), _ => Task.CompletedTask);
+
+    private async Task<EventOutcome> RunAsync(PhaseOutcome.Failed outcome, IFunctions functions, Func<VersionId, Task> wake)
     {
         using var http = new HttpMessageInvoker(new HttpClientHandler());
         var random = new Random(1);
         var pool = new EnvironmentPool(new PoolSettings(), new Failing(outcome), time);
         var events = new FunctionEvents(
-            new OneFunction(),
+            functions,
             new InvocationRouter(pool, new ConcurrencyLimiter(1)),
             new RulesInStore(store),
             new Destinations(new DestinationOptions(), http, _ => Task.CompletedTask, Guid.NewGuid, time, _ => { }),
             new LambdaMetrics(),
+            wake,
             time,
             random,
             _ => { });
@@ -57,9 +76,9 @@ public sealed class Events_of_a_function : IAsyncDisposable
         });
     }
 
-    private sealed class OneFunction : IFunctions
+    private sealed class OneFunction(FunctionState state) : IFunctions
     {
-        public ValueTask<FunctionState> FindAsync(string name, string? qualifier) => new(new FunctionState.Ready(FakeEnvironments.Plan()));
+        public ValueTask<FunctionState> FindAsync(string name, string? qualifier) => new(state);
     }
 
     private sealed class Failing(PhaseOutcome.Failed outcome) : IEnvironmentFactory

@@ -28,7 +28,7 @@ public sealed class Invoke_of_many_events
         invoke = new(
             new OneFunction(), pool, new HeldEvents(Limits.InvokeRequestBytes + 1000), metrics,
             new SynchronousInvoke(routing, new LogTails(), new Random(1)), new StreamingInvoke(routing, new LogTails(), new Random(1)),
-            new QueuedInvoke(new EventQueue(new MemoryStore(), new FakeTarget(), 1, time), metrics), time);
+            new QueuedInvoke(new EventQueue(new MemoryStore(), new FakeTarget(), 1, time), metrics), _ => Task.CompletedTask, time);
     }
 
     [Fact]

@@ -12,12 +12,26 @@ public sealed class FakeSnapshots : IVersionSnapshots
 
     public Exception? Fault { get; set; }
 
-    public Task TakeAsync(EnvironmentPlan plan)
+    /// <summary>Runs while one is taken.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
+    public event Action<VersionId, bool>? TurnedOut;
+
+    public IReadOnlyList<VersionId>? All => [.. Taken.Except(Forgotten)];
+
+    public string? WhyNot { get; set; }
+
+    public Task<string?> WhyNotAsync(EnvironmentPlan plan) => Task.FromResult(WhyNot);
+
+    public void TurnsOut(VersionId version, bool isRestored) => TurnedOut?.Invoke(version, isRestored);
+
+    public async Task TakeAsync(EnvironmentPlan plan)
     {
+        await (Meanwhile?.Invoke() ?? Task.CompletedTask);
         if (Fault is not null)
-            return Task.FromException(Fault);
+            throw Fault;
+        Forgotten.Remove(plan.Version);
         Taken.Add(plan.Version);
-        return Task.CompletedTask;
     }
 
     public Task ForgetAsync(VersionId version)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.Metrics;
 using Thaw.Daemon.ServiceApi;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
@@ -127,6 +128,19 @@ internal sealed class ServiceStage : IAsyncDisposable
 
     /// <summary>What becomes of snapshots: a test says it.</summary>
     public FakeSnapshots Snapshots { get; } = new();
+
+    /// <summary>What has been invoked since the daemon's start.</summary>
+    public LambdaMetrics Metrics { get; private set; } = new();
+
+    /// <summary>The versions whose environments ended because nobody had invoked them.</summary>
+    public List<VersionId> SentToSleep { get; } = [];
+
+    /// <summary>What the daemon does about versions with SnapStart, as if it had just started. It does nothing by itself.</summary>
+    public SnapStartVersions NewSnapStarts()
+    {
+        Metrics = new();
+        return new(Store, plans, Snapshots, Metrics, SentToSleep.Add, Time, World.NewRevision, Notices.Add);
+    }
 
     /// <summary>Makes good all that waits for it.</summary>
     public async Task DeployAsync()

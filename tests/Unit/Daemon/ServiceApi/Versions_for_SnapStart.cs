@@ -7,6 +7,8 @@ namespace Thaw.UnitTests.Daemon.ServiceApi;
 
 public sealed class Versions_for_SnapStart : IAsyncDisposable
 {
+    private static readonly VersionId One = new("f", "1");
+
     private readonly ServiceStage stage = new();
 
     public ValueTask DisposeAsync() => stage.DisposeAsync();
@@ -54,6 +56,79 @@ public sealed class Versions_for_SnapStart : IAsyncDisposable
         Assert.Contains(stage.Notices, notice => notice.Contains("there is no CRIU", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task That_are_deleted_while_a_snapshot_is_taken_leave_none()
+    {
+        await PublishAsync();
+        var deleted = new TaskCompletionSource();
+        stage.Snapshots.Meanwhile = async () =>
+        {
+            (await stage.CallAsync("DELETE", "/2015-03-31/functions/f?Qualifier=1")).Succeeded(204);
+            deleted.SetResult();
+        };
+        await stage.DeployAsync();
+        await deleted.Task;
+        await UntilAsync(() => Task.FromResult(stage.Snapshots.Forgotten.Contains(One)));
+        Assert.Equal([], stage.Snapshots.All!);
+    }
+
+    [Fact]
+    public async Task Are_taken_again_when_that_was_broken_off_for_no_reason_that_lasts()
+    {
+        await PublishAsync();
+        stage.Snapshots.Meanwhile = () =>
+        {
+            stage.Snapshots.Meanwhile = null;
+            throw new OperationCanceledException();
+        };
+        var deploying = stage.DeployAsync();
+        while (!deploying.IsCompleted)
+        {
+            stage.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(("Active", "On"), await ShownAsync("1"));
+    }
+
+    [Fact, Trait("Spec", "API-039")]
+    public async Task Are_on_as_soon_as_the_machine_can_restore_them_and_off_when_it_cannot_any_more()
+    {
+        stage.Snapshots.Fault = new SnapshotImpossibleException("there is no CRIU");
+        await PublishAsync();
+        await stage.DeployAsync();
+        var revision = (await stage.StoredAsync("f", "1"))!.RevisionId;
+        await using var snapStarts = stage.NewSnapStarts();
+        stage.Snapshots.TurnsOut(One, isRestored: false);
+        Assert.Equal(("Active", "Off"), await ShownAsync("1"));
+        stage.Snapshots.TurnsOut(One, isRestored: true);
+        await UntilAsync(async () => await ShownAsync("1") == ("Active", "On"));
+        Assert.NotEqual(revision, (await stage.StoredAsync("f", "1"))!.RevisionId);
+        stage.Snapshots.TurnsOut(One, isRestored: false);
+        await UntilAsync(async () => await ShownAsync("1") == ("Active", "Off"));
+    }
+
+    [Fact]
+    public async Task Are_off_from_the_start_of_a_daemon_that_cannot_restore_them()
+    {
+        await PublishAsync();
+        await stage.DeployAsync();
+        await using var snapStarts = stage.NewSnapStarts();
+        await snapStarts.CompareWithMachineAsync();
+        Assert.Equal(("Active", "On"), await ShownAsync("1"));
+        stage.Snapshots.WhyNot = "there is no CRIU";
+        await snapStarts.CompareWithMachineAsync();
+        Assert.Equal(("Active", "Off"), await ShownAsync("1"));
+    }
+
+    [Fact]
+    public async Task Have_no_snapshot_that_an_environment_wanted_just_before_they_were_deleted()
+    {
+        await using var snapStarts = stage.NewSnapStarts();
+        stage.Snapshots.TurnsOut(One, isRestored: true);
+        await UntilAsync(() => Task.FromResult(stage.Snapshots.Forgotten.Contains(One)));
+    }
+
     [Theory]
     [InlineData(""","EphemeralStorage":{"Size":1024}""", "EphemeralStorage")]
     [InlineData(""","FileSystemConfigs":[{"Arn":"ACCESS/fsap-0123456789abcdef0","LocalMountPath":"/mnt/x"}]""", "FileSystemConfigs")]
@@ -63,6 +138,12 @@ public sealed class Versions_for_SnapStart : IAsyncDisposable
         more = more.Replace("ACCESS", "arn:aws:elasticfilesystem:us-east-1:000000000000:access-point", StringComparison.Ordinal);
         var refused = await stage.ConfigureAsync("f", $$"""{"SnapStart":{"ApplyOn":"PublishedVersions"}{{more}}}""");
         refused.Refused(400, "InvalidParameterValueException", member);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        while (!await condition())
+            await Task.Delay(1, TestContext.Current.CancellationToken);
     }
 
     private async Task<ServiceReply> PublishAsync()

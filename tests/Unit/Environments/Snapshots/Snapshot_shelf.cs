@@ -4,7 +4,11 @@ using Thaw.Environments;
 using Thaw.Environments.Snapshots;
 using Thaw.Lifecycle;
 using Thaw.Lifecycle.Calls;
+using Thaw.Sandboxing;
+using Thaw.Sandboxing.Namespaces;
+using Thaw.Sandboxing.Snapshots;
 using Thaw.Testing;
+using Thaw.UnitTests.Sandboxing.Snapshots;
 
 namespace Thaw.UnitTests.Environments.Snapshots;
 
@@ -25,6 +29,7 @@ public sealed class Snapshot_shelf : IDisposable
         await PutAsync(shelf, "a", 1);
         Assert.True(shelf.Has(Version("a", 1)));
         Assert.True(shelf.Bytes() >= 100);
+        Assert.Equal([Version("a", 1)], shelf.All());
         var mode = OperatingSystem.IsWindows() ? 0 : (int)File.GetUnixFileMode(ShelfFolder);
         Assert.Equal(0, mode & 0b000_111_111);
         var read = SnapshotNotesFile.TryRead(Path.Combine(ShelfFolder, "a", "1"))!;
@@ -80,10 +85,88 @@ public sealed class Snapshot_shelf : IDisposable
         var shelf = NewShelf();
         await PutAsync(shelf, "a", 1);
         await PutAsync(shelf, "gone", 1);
-        Directory.CreateDirectory(Path.Combine(ShelfFolder, "a", "2.new"));
+        Directory.CreateDirectory(Path.Combine(ShelfFolder, "a", "2.1.new"));
+        WriteMemory(Path.Combine(ShelfFolder, "trial-1", "criu"), 0);
+        await File.WriteAllTextAsync(Path.Combine(ShelfFolder, "trial-1", "tmp.img"), "", TestContext.Current.CancellationToken);
+        Assert.Equal(2, shelf.All().Count);
         shelf.Sweep(version => version == Version("a", 1));
         Assert.Equal(["a"], Directory.GetDirectories(ShelfFolder).Select(Path.GetFileName));
         Assert.Equal(["1"], Directory.GetDirectories(Path.Combine(ShelfFolder, "a")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Keeps_the_user_ids_of_what_lies_there_from_everybody_else()
+    {
+        var users = FreeRange();
+        var shelf = NewShelf();
+        await PutAsync(shelf, "a", 1, users.First);
+        Assert.DoesNotContain(users, AllLeft());
+        await PutAsync(shelf, "a", 1, users.First);
+        Assert.DoesNotContain(users, AllLeft());
+        shelf.Remove(Version("a", 1));
+        Assert.Contains(users, AllLeft());
+    }
+
+    [Fact]
+    public void Sets_aside_the_user_ids_that_earlier_daemons_gave_and_drops_what_shares_them()
+    {
+        var users = FreeRange();
+        foreach (var function in (string[])["a", "b", "gone"])
+            WriteMemory(Path.Combine(ShelfFolder, function, "1", "memory"), users.First);
+        var shelf = NewShelf();
+        shelf.Sweep(version => version.Function != "gone");
+        var kept = Path.GetFileName(Assert.Single(Directory.GetDirectories(ShelfFolder)));
+        Assert.DoesNotContain(users, AllLeft());
+        shelf.Remove(Version(kept, 1));
+        Assert.Contains(users, AllLeft());
+    }
+
+    [Fact]
+    public async Task Sets_no_user_ids_aside_for_what_cannot_be_read()
+    {
+        var users = FreeRange();
+        var memory = Path.Combine(ShelfFolder, "a", "1", "memory");
+        WriteMemory(memory, users.First);
+        await File.AppendAllTextAsync(Path.Combine(memory, Manifest.FileName), "{", TestContext.Current.CancellationToken);
+        var shelf = NewShelf();
+        shelf.Sweep(_ => true);
+        Assert.True(shelf.Has(Version("a", 1)));
+        Assert.Contains(users, AllLeft());
+    }
+
+    private static UserRange FreeRange()
+    {
+        var range = UserRange.Take(forSnapshot: true);
+        range.GiveBack();
+        return range;
+    }
+
+    /// <summary>What new snapshots may get now.</summary>
+    private static HashSet<UserRange> AllLeft()
+    {
+        var left = new HashSet<UserRange>();
+        try
+        {
+            while (true)
+                left.Add(UserRange.Take(forSnapshot: true));
+        }
+        catch (SandboxException)
+        {
+            return left;
+        }
+        finally
+        {
+            foreach (var range in left)
+                range.GiveBack();
+        }
+    }
+
+    private static void WriteMemory(string memory, uint firstUser)
+    {
+        Directory.CreateDirectory(memory);
+        File.WriteAllBytes(Path.Combine(memory, "pages"), new byte[100]);
+        File.WriteAllBytes(
+            Path.Combine(memory, Manifest.FileName), ManifestText.Write(ManifestOfTest.Whole with { FirstUser = firstUser }).Span);
     }
 
     private static VersionId Version(string function, int number) => new(function, $"{number}");
@@ -102,12 +185,12 @@ public sealed class Snapshot_shelf : IDisposable
         "metadata",
         "keys");
 
-    private static Task PutAsync(SnapshotShelf shelf, string function, int number) => shelf.PutAsync(Version(function, number), memory =>
-    {
-        Directory.CreateDirectory(memory);
-        File.WriteAllBytes(Path.Combine(memory, "pages"), new byte[100]);
-        return Task.FromResult(Notes);
-    });
+    private static Task PutAsync(SnapshotShelf shelf, string function, int number, uint firstUser = 0) =>
+        shelf.PutAsync(Version(function, number), memory =>
+        {
+            WriteMemory(memory, firstUser);
+            return Task.FromResult(Notes);
+        });
 
     private SnapshotShelf NewShelf() => new(ShelfFolder, time);
 }

@@ -7,36 +7,19 @@ namespace Thaw.UnitTests.Sandboxing.Snapshots;
 
 public sealed class Snapshot_manifest
 {
-    private static readonly TcpEnd End = new(9001, 40000, uint.MaxValue, 7, new byte[] { 1, 2, 3 }, 65483, 7, 0x70007, 99);
-
-    private static readonly Manifest Whole = new()
-    {
-        Key = "a \"key\"",
-        Taken = DateTimeOffset.UnixEpoch.AddMilliseconds(1),
-        Circumstances = new("4.2.1", "6.18.0", "abc", "def"),
-        FirstUser = 0x78000000,
-        Mounts = ["/usr", "/a b"],
-        TemporaryMegabytes = 512,
-        Address = null,
-        Memory = [new(9, "pages-1.img", [new(0x7f00_1234_5000, 0x2000, 3), new(0x55aa_0000_0000, 0, 1)])],
-        Link = new(2, 17, [new(1, 8, "runtime", false), new(2, 9, "/opt/extensions/x", true)]),
-        Control = End,
-        Connections = [new(End, "GET / HTTP/1.1\r\n\r\n"u8.ToArray())],
-        Files = [new("criu/pages-1.img", 4096, "00ff")],
-    };
-
     [Fact]
     public void Is_read_as_it_was_written()
     {
-        var text = ManifestText.Write(Whole);
+        var whole = ManifestOfTest.Whole;
+        var text = ManifestText.Write(whole);
         var read = ManifestText.Read(text);
 
         Assert.Equal(Encoding.UTF8.GetString(text.Span), Encoding.UTF8.GetString(ManifestText.Write(read).Span));
-        Assert.Equal((Whole.Key, Whole.Taken, Whole.Circumstances), (read.Key, read.Taken, read.Circumstances));
-        Assert.Equal(Whole.Link.Processes, read.Link.Processes);
-        Assert.Equal(Whole.Memory[0].Runs, read.Memory[0].Runs);
-        Assert.Equal(End.Window.ToArray(), read.Connections[0].End.Window.ToArray());
-        Assert.Equal(End with { Window = default }, read.Control with { Window = default });
+        Assert.Equal((whole.Key, whole.Taken, whole.Circumstances), (read.Key, read.Taken, read.Circumstances));
+        Assert.Equal(whole.Link.Processes, read.Link.Processes);
+        Assert.Equal(whole.Memory[0].Runs, read.Memory[0].Runs);
+        Assert.Equal(ManifestOfTest.End.Window.ToArray(), read.Connections[0].End.Window.ToArray());
+        Assert.Equal(ManifestOfTest.End with { Window = default }, read.Control with { Window = default });
     }
 
     [Theory]
@@ -53,7 +36,7 @@ public sealed class Snapshot_manifest
     [Fact]
     public void Names_what_is_different_here()
     {
-        var there = Whole.Circumstances;
+        var there = ManifestOfTest.Whole.Circumstances;
 
         Assert.Null(there.Difference(there));
         Assert.Equal("it was taken by CRIU 4.2.1, and here is 4.3", there.Difference(there with { Criu = "4.3" }));
