@@ -54,6 +54,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly EnvironmentApiServer apis;
     private readonly SandboxedEnvironments environments;
     private readonly EnvironmentPool pool;
+    private readonly SpareClones spareClones;
     private readonly HttpMessageInvoker destinationHttp;
     private readonly EventQueue events;
     private readonly Health health = new();
@@ -123,6 +124,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             },
             environments,
             time);
+        spareClones = new SpareClones(store, plans, pool, time, log.Notice);
         var router = new InvocationRouter(pool, account);
         destinationHttp = new HttpMessageInvoker(new SocketsHttpHandler());
         events = new EventQueue(
@@ -214,6 +216,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.events.ResumeAsync();
             await daemon.NoticeFunctionsAsync();
             daemon.collector.Start();
+            daemon.spareClones.Start();
             return daemon;
         }
         catch (StoreException unusable)
@@ -258,6 +261,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await server.DisposeAsync();
         await events.DisposeAsync();
         destinationHttp.Dispose();
+        await spareClones.DisposeAsync();
         await pool.DisposeAsync();
         await environments.DisposeAsync();
         await sandboxes.DisposeAsync();
