@@ -281,6 +281,8 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
         processes.Add(process);
         Busy.Add(name);
         Freezer.MustBeAwake("a start");
+        if (Snapshot is not null)
+            Violate($"{name} is started anew in a clone");
         Note($"start {name}");
         World.Launch(() => process.RunAsync(script));
         return new ProcessStarted.Running(process);
