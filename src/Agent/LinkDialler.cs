@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Thaw.Linux;
 using Thaw.Linux.AgentProtocol;
 
@@ -7,9 +6,6 @@ namespace Thaw.Agent;
 /// <summary>Connects to the daemon, which waits on the sandbox's own loopback: nothing of the link is outside then.</summary>
 internal static unsafe class LinkDialler
 {
-    private const int AddressBytes = 16;
-    private const uint Loopback = 0x7f000001;
-
     /// <summary>On return the connection is where a link is when an agent is born with one.</summary>
     /// <exception cref="LinuxException">Nobody waits there.</exception>
     internal static void Dial(int port)
@@ -18,13 +14,8 @@ internal static unsafe class LinkDialler
         var one = 1;
         _ = Syscalls.setsockopt(socket, Syscalls.IPPROTO_TCP, Syscalls.TCP_NODELAY, &one, sizeof(int));
 
-        // A struct sockaddr_in.
-        var address = stackalloc byte[AddressBytes];
-        new Span<byte>(address, AddressBytes).Clear();
-        *(ushort*)address = Syscalls.AF_INET;
-        BinaryPrimitives.WriteUInt16BigEndian(new(address + 2, 2), (ushort)port);
-        BinaryPrimitives.WriteUInt32BigEndian(new(address + 4, 4), Loopback);
-        LinuxException.ThrowIfFailed(Syscalls.connect(socket, address, AddressBytes), "connect");
+        var address = new LoopbackAddress(port);
+        LinuxException.ThrowIfFailed(Syscalls.connect(socket, &address, LoopbackAddress.Bytes), "connect");
         if (socket == AgentDescriptors.Link)
             return;
         LinuxException.ThrowIfFailed(Syscalls.dup2(socket, AgentDescriptors.Link), "dup2");

@@ -24,10 +24,10 @@ internal static unsafe partial class Syscalls
     internal static partial int getsockopt(int fd, int level, int option, void* value, uint* length);
 
     [LibraryImport(Libc, SetLastError = true)]
-    internal static partial int bind(int fd, byte* address, uint length);
+    internal static partial int bind(int fd, LoopbackAddress* address, uint length);
 
     [LibraryImport(Libc, SetLastError = true)]
-    internal static partial int connect(int fd, byte* address, uint length);
+    internal static partial int connect(int fd, LoopbackAddress* address, uint length);
 
     /// <summary>Since Linux 5.3.</summary>
     internal static int pidfd_open(int pid) => (int)syscall(PidfdOpen, pid, 0, 0, 0, 0);

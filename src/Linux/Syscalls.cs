@@ -30,6 +30,9 @@ internal static unsafe partial class Syscalls
     internal static partial nint pread(int fd, byte* buffer, nuint count, long offset);
 
     [LibraryImport(Libc, SetLastError = true)]
+    internal static partial nint pwrite(int fd, byte* buffer, nuint count, long offset);
+
+    [LibraryImport(Libc, SetLastError = true)]
     internal static partial nint write(int fd, byte* buffer, nuint count);
 
     [LibraryImport(Libc, SetLastError = true)]

@@ -34,6 +34,20 @@ internal static class Environments
         }
     }
 
+    /// <summary>How long a phase took in the one environment of a function that has had it.</summary>
+    internal static double PhaseMilliseconds(Server daemon, string function, string phase)
+    {
+        using var environments = JsonDocument.Parse(Question.Get(daemon.Port, "/thaw/environments"));
+        var phases = environments.RootElement.EnumerateArray()
+            .Where(each => each.GetProperty("function").GetString() == function)
+            .SelectMany(each => each.GetProperty("phases").EnumerateArray())
+            .Where(each => each.GetProperty("name").GetString() == phase)
+            .ToArray();
+        if (phases is not [var one])
+            throw new BenchException($"{function} has had {phases.Length} times {phase}, not once");
+        return (one.GetProperty("end").GetDateTimeOffset() - one.GetProperty("start").GetDateTimeOffset()).TotalMilliseconds;
+    }
+
     internal static int Count(Server daemon)
     {
         using var environments = JsonDocument.Parse(Question.Get(daemon.Port, "/thaw/environments"));

@@ -1,15 +1,17 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Thaw.Bench.Driver.Measurements;
 
 /// <summary>
 /// The first invoke of a published version that is restored from its snapshot, against that of <c>$LATEST</c>, which is initialised: the
-/// same code, memory and isolation. A function of its own for each round. Takes root and CRIU.
+/// same code, memory and isolation; and restoring, against what CRIU takes alone for a program with the same memory. A function of its
+/// own for each round. Takes root and CRIU.
 /// </summary>
 internal sealed class Restores : IMeasurement
 {
-    private const int EventBytes = 1024, WarmUp = 1;
-    private const double LeastOfImports = 2.5, LeastOfSlowInit = 10;
+    private const int EventBytes = 1024, WarmUp = 1, Many = 20, ManyRounds = 5;
+    private const double LeastOfImports = 2.5, LeastOfSlowInit = 10, MostOfBare = 1.3, MostOfWarm = 1.05;
 
     // Each uses what is there without packages.
     private const string HeavyPython = """
@@ -33,42 +35,116 @@ internal sealed class Restores : IMeasurement
         def handler(event, context): return event
         """;
 
+    private const string ParkedPython = HeavyPython + """
+
+        import signal
+        open('ready', 'w').close()
+        signal.pause()
+        """;
+
+    private const string ParkedNode = HeavyNode + """
+
+        require('node:fs').writeFileSync('ready', '');
+        setInterval(() => {}, 1_000_000);
+        """;
+
     public string Name => "restore";
 
     public IEnumerable<Row> Run(Workbench bench)
     {
         var (folder, _) = bench.CreateFunctions(Name);
         using var daemon = Server.StartDaemon(bench, folder, data: bench.NewFolder($"data-{Name}"), isolation: "namespaces");
-        yield return Fight(bench, daemon, "python, heavy imports", "python3.12", "app.handler", "app.py", HeavyPython, LeastOfImports);
-        yield return Fight(bench, daemon, "node, heavy imports", "nodejs20.x", "app.handler", "app.cjs", HeavyNode, LeastOfImports);
-        yield return Fight(bench, daemon, "python, Init of 2 s", "python3.12", "app.handler", "app.py", SlowPython, LeastOfSlowInit);
+        var python = new Restored(bench, daemon, "python, heavy imports", bench.Languages.Python, "app.py", HeavyPython);
+        var node = new Restored(bench, daemon, "node, heavy imports", bench.Languages.Node, "app.cjs", HeavyNode);
+        yield return python.AgainstCold(LeastOfImports);
+        yield return node.AgainstCold(LeastOfImports);
+        yield return new Restored(bench, daemon, "python, Init of 2 s", bench.Languages.Python, "app.py", SlowPython)
+            .AgainstCold(LeastOfSlowInit);
+
+        var barePython = new BareCriu(bench, "python", bench.Languages.Python.Program!, "-c", ParkedPython);
+        yield return python.AgainstBare(barePython);
+        yield return node.AgainstBare(new BareCriu(bench, "node", bench.Languages.Node.Program!, "-e", ParkedNode));
+        yield return python.ManyAgainstBare(barePython);
+        yield return python.Warm();
         daemon.Program.Terminate();
     }
 
-    private static Row Fight(
-        Workbench bench, Server daemon, string what, string runtime, string handler, string file, string code, double target)
+    private sealed class Restored(Workbench bench, Server daemon, string what, Language language, string file, string code)
     {
-        var rounds = bench.Options.Rounds;
-        var prefix = string.Concat(what.Where(char.IsAsciiLetterOrDigit));
-        var zip = ServiceApi.Zip(file, Encoding.ASCII.GetBytes(code));
-        var names = Enumerable.Range(0, rounds + WarmUp).Select(i => $"{prefix}-{i}").ToArray();
-        foreach (var name in names)
+        private readonly byte[] zip = ServiceApi.Zip(file, Encoding.ASCII.GetBytes(code));
+        private readonly string prefix = string.Concat(what.Where(char.IsAsciiLetterOrDigit));
+        private int made;
+
+        internal Row AgainstCold(double target)
         {
-            ServiceApi.Create(daemon.Port, name, zip, runtime, handler, memoryMegabytes: 1769, snapStart: true);
-            ServiceApi.AwaitActive(daemon.Port, name);
-            ServiceApi.Publish(daemon.Port, name, "live");
-            ServiceApi.AwaitActive(daemon.Port, name, "1");
+            var names = Make(bench.Options.Rounds + WarmUp);
+            _ = (First(names[^1], null), First(names[^1], "1"));
+            var duel = Duel.Fight(what, bench.Options.Rounds, round => First(names[round], null), round => First(names[round], "1"));
+            return Row.AtLeast($"cold start, against restore, {what}", "ms", duel, target);
         }
 
-        _ = (First(names[rounds], null), First(names[rounds], "1"));
-        var duel = Duel.Fight(what, rounds, round => First(names[round], null), round => First(names[round], "1"));
-        return Row.AtLeast($"cold start, against restore, {what}", "ms", duel, target);
+        internal Row AgainstBare(BareCriu bare)
+        {
+            var names = Make(bench.Options.Rounds + WarmUp);
+            _ = (Phase(names[^1]), bare.RestoreMilliseconds());
+            var duel = Duel.Fight(what, bench.Options.Rounds, round => Phase(names[round]), _ => bare.RestoreMilliseconds());
+            return Row.AtMost($"Restore, against a bare `criu restore`, {what}", "ms", duel, MostOfBare);
+        }
 
-        double First(string name, string? qualifier)
+        internal Row ManyAgainstBare(BareCriu bare)
+        {
+            var names = Make(ManyRounds);
+            var duel = Duel.Fight(what, ManyRounds, round => All(names[round]), _ => bare.RestoreMilliseconds(Many));
+            return Row.AtMost($"{Many} clones at once answer, against as many bare restores, {what}", "ms", duel, MostOfBare);
+        }
+
+        internal Row Warm()
+        {
+            var name = Make(1)[0];
+            using var client = new Client(daemon.Port);
+            var (restored, usual) = (Request.Invoke(name, EventBytes, "1"), Request.Invoke(name, EventBytes));
+            var count = bench.Options.Quick ? 200 : 1_000;
+            _ = (client.MedianMicroseconds(restored, count), client.MedianMicroseconds(usual, count));
+            var duel = Duel.Fight(
+                what, bench.Options.Rounds, _ => client.MedianMicroseconds(restored, count), _ => client.MedianMicroseconds(usual, count));
+            return Row.AtMost($"warm invoke after restore, against an ordinary environment's, {what}, p50", "us", duel, MostOfWarm);
+        }
+
+        private string[] Make(int count)
+        {
+            var names = Enumerable.Range(made, count).Select(i => $"{prefix}-{i}").ToArray();
+            made += count;
+            foreach (var name in names)
+            {
+                ServiceApi.Create(daemon.Port, name, zip, language.Runtime, "app.handler", memoryMegabytes: 1769, snapStart: true);
+                ServiceApi.AwaitActive(daemon.Port, name);
+                ServiceApi.Publish(daemon.Port, name, "live");
+                ServiceApi.AwaitActive(daemon.Port, name, "1");
+            }
+
+            return names;
+        }
+
+        private double First(string name, string? qualifier)
         {
             Environments.AwaitReadySandboxes(daemon);
             using var client = new Client(daemon.Port);
             return client.Invoke(Request.Invoke(name, EventBytes, qualifier)).TotalMilliseconds;
+        }
+
+        private double Phase(string name)
+        {
+            _ = First(name, "1");
+            return Environments.PhaseMilliseconds(daemon, name, "Restore");
+        }
+
+        private double All(string name)
+        {
+            Environments.AwaitReadySandboxes(daemon);
+            using var crowd = new Crowd(daemon.Port, Many);
+            var began = Stopwatch.GetTimestamp();
+            crowd.InvokeOnce(Request.Invoke(name, EventBytes, "1"));
+            return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         }
     }
 }

@@ -23,10 +23,6 @@ internal sealed class DeployedFunctions : IFunctions, IDisposable
     /// <summary>Learns the names of the functions that are there.</summary>
     public void Start() => loading = LoadAsync();
 
-    /// <summary>Whether there is a function of that name.</summary>
-    public ValueTask<bool> HasAsync(string name) =>
-        loading.IsCompletedSuccessfully ? new(known.ContainsKey(name)) : new(HasLoadedAsync(name));
-
     public ValueTask<FunctionState> FindAsync(string name, string? qualifier) =>
         !loading.IsCompletedSuccessfully ? new(FindLoadedAsync(name, qualifier))
         : known.TryGetValue(name, out var function) ? function.FindAsync(qualifier)
@@ -64,12 +60,6 @@ internal sealed class DeployedFunctions : IFunctions, IDisposable
         var names = await store.ReadAsync(view => view.List(Tables.Functions, "").Select(function => function.Name).ToArray());
         foreach (var name in names)
             known.TryAdd(name, make(name));
-    }
-
-    private async Task<bool> HasLoadedAsync(string name)
-    {
-        await LoadedAsync();
-        return known.ContainsKey(name);
     }
 
     private async Task<FunctionState> FindLoadedAsync(string name, string? qualifier)

@@ -3,6 +3,7 @@ using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Namespaces;
 using Thaw.Sandboxing.Snapshots.Connections;
+using Thaw.Sandboxing.Snapshots.Memory;
 using Thaw.Sandboxing.Snapshots.Rpc;
 
 namespace Thaw.Sandboxing.Snapshots;
@@ -12,7 +13,7 @@ namespace Thaw.Sandboxing.Snapshots;
 /// <code>
 ///   dump --> everybody stands still --> network-lock: our ends of connections, nothing may be on its way
 ///        --> memory, files, sockets --> post-dump:    /tmp
-///        --> everybody goes on      --> digests, manifest
+///        --> everybody goes on      --> memory that CRIU leaves to us, digests, manifest
 /// </code>
 /// </summary>
 /// <param name="folder">Not finished yet; it exists.</param>
@@ -51,6 +52,7 @@ internal sealed class Dump(
             Mounts = mounts,
             TemporaryMegabytes = premises.TemporaryFile?.Megabytes ?? 0,
             Address = premises.WayOut?.Address.ToString(),
+            Memory = TakeMemory(images),
             Link = state!,
             Control = control!,
             Connections = ends,
@@ -60,6 +62,18 @@ internal sealed class Dump(
 
     /// <summary>What a mount is called in the images, by its place in the manifest.</summary>
     internal static string External(int index) => string.Create(CultureInfo.InvariantCulture, $"m{index}");
+
+    private static IReadOnlyList<ProcessMemory> TakeMemory(string images)
+    {
+        try
+        {
+            return ProcessMemory.TakeFrom(images);
+        }
+        catch (FormatException surprise)
+        {
+            throw new SnapshotRefusedException(surprise.Message, surprise);
+        }
+    }
 
     private static SnapshotRefusedException Refusal(Exception reason) => reason as SnapshotRefusedException
         ?? new SnapshotRefusedException(reason.Message.TrimEnd('.'), reason);

@@ -1,5 +1,6 @@
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Snapshots.Connections;
+using Thaw.Sandboxing.Snapshots.Memory;
 
 namespace Thaw.Sandboxing.Snapshots;
 
@@ -17,7 +18,7 @@ internal sealed record Manifest
     internal const string FileName = "manifest.json", Images = "criu", TemporaryImage = "tmp.img", TemporaryFolder = "tmp";
 
     /// <summary>Of the form of all this; another one cannot be read.</summary>
-    internal const int Format = 1;
+    internal const int Format = 2;
 
     internal required string Key { get; init; }
 
@@ -36,6 +37,9 @@ internal sealed record Manifest
 
     /// <summary>The address on the way out; null where there was none.</summary>
     internal required string? Address { get; init; }
+
+    /// <summary>What CRIU does not bring back.</summary>
+    internal required IReadOnlyList<ProcessMemory> Memory { get; init; }
 
     internal required LinkState Link { get; init; }
 

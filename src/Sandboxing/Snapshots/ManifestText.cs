@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Snapshots.Connections;
+using Thaw.Sandboxing.Snapshots.Memory;
 
 namespace Thaw.Sandboxing.Snapshots;
 
@@ -58,6 +59,7 @@ internal static class ManifestText
         Write(json, manifest.Control);
         json.WriteEndObject();
         WriteAll(json, "connections", manifest.Connections, Write);
+        WriteAll(json, "memory", manifest.Memory, Write);
         WriteAll(json, "files", manifest.Files, Write);
         json.WriteEndObject();
     }
@@ -102,6 +104,16 @@ internal static class ManifestText
         json.WriteBase64String("request", connection.Request.Span);
     }
 
+    private static void Write(Utf8JsonWriter json, ProcessMemory memory)
+    {
+        json.WriteNumber("process", memory.Process);
+        json.WriteString("file", memory.File);
+        json.WriteStartArray("runs");
+        foreach (var (address, offset, pages) in memory.Runs)
+            json.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{address:x} {offset:x} {pages:x}"));
+        json.WriteEndArray();
+    }
+
     private static void Write(Utf8JsonWriter json, ImageFile file)
     {
         json.WriteString("name", file.Name);
@@ -122,11 +134,22 @@ internal static class ManifestText
         Control = ReadEnd(root.GetProperty("control")),
         Connections = ReadAll(
             root, "connections", one => new Manifest.Connection(ReadEnd(one), one.GetProperty("request").GetBytesFromBase64())),
+        Memory = ReadAll(root, "memory", one => new ProcessMemory(
+            one.GetProperty("process").GetInt32(),
+            Text(one, "file"),
+            [.. one.GetProperty("runs").EnumerateArray().Select(run => ReadRun(run.GetString()!))])),
         Files = ReadAll(root, "files", one => new ImageFile(Text(one, "name"), one.GetProperty("bytes").GetInt64(), Text(one, "digest"))),
     };
 
     private static LinkedProcess ReadProcess(JsonElement one) => new(
         Number(one, "id"), one.GetProperty("pid").GetInt32(), Text(one, "label"), one.GetProperty("hasExited").GetBoolean());
+
+    private static PageRun ReadRun(string text)
+    {
+        var numbers = text.Split(' ').Select(number => ulong.Parse(number, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
+        return numbers is [var address, var offset, var pages] ? new(address, (long)offset, (long)pages)
+            : throw new FormatException($"{text} are no pages");
+    }
 
     private static TcpEnd ReadEnd(JsonElement one) => new(
         one.GetProperty("localPort").GetUInt16(),

@@ -14,7 +14,7 @@ namespace Thaw.Sandboxing.Snapshots;
 /// Makes the processes of a clone, and our ends of their connections.
 /// <code>
 ///   mounts --> a worker's /run --> restore --> setup-namespaces: loopback, way out, our ends, listener
-///          --> memory, files, sockets --> post-restore: limits of the user namespace --> all go on
+///          --> areas, files, sockets --> post-restore: memory, limits of the user namespace --> all go on
 /// </code>
 /// </summary>
 /// <param name="premises">The clone's, and nobody has entered them.</param>
@@ -157,7 +157,9 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         {
             if (place == "post-restore")
             {
+                var memory = Task.Run(() => BringMemoryBack(first));
                 await (allowances?.SetAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+                await memory.ConfigureAwait(false);
                 return true;
             }
 
@@ -171,6 +173,17 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         {
             failure = reason;
             return false;
+        }
+    }
+
+    private void BringMemoryBack(int first)
+    {
+        var ids = ProcessTree.DescendantsOf(first).Append(first).ToDictionary(ProcFile.ReadOwnId);
+        foreach (var memory in manifest.Memory)
+        {
+            if (!ids.TryGetValue(memory.Process, out var pid))
+                throw new SandboxException($"process {memory.Process} is not there");
+            memory.BringBack(Path.Combine(snapshot.Folder, Manifest.Images), pid);
         }
     }
 

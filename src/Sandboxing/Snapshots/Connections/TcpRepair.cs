@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Thaw.Linux;
@@ -14,8 +13,6 @@ internal static unsafe class TcpRepair
     private const int WindowBytes = 20, InfoBytes = 136, OptionsOffset = 5, ScalesOffset = 6, BytesReceivedOffset = 128;
     private const byte HasTimestamps = 1, HasSelectiveAck = 2, HasScales = 4;
     private const uint MaxSegmentOption = 2, ScaleOption = 3, SelectiveAckOption = 4, TimestampOption = 8;
-    private const int AddressBytes = 16;
-    private const uint Loopback = 0x7f000001;
 
     /// <summary>Reads an end that stays in use. The peer stands still.</summary>
     /// <exception cref="SnapshotRefusedException">Something is on its way, in the one direction or the other.</exception>
@@ -60,11 +57,9 @@ internal static unsafe class TcpRepair
         Set(fd, Syscalls.TCP_REPAIR_QUEUE, Syscalls.TCP_RECV_QUEUE);
         Set(fd, Syscalls.TCP_QUEUE_SEQ, (int)(end.ReceiveSequence - (uint)received.Length));
         ShareAddress(fd);
-        byte* local = stackalloc byte[AddressBytes], peer = stackalloc byte[AddressBytes];
-        Address(local, end.LocalPort);
-        Address(peer, end.PeerPort);
-        LinuxException.ThrowIfFailed(Syscalls.bind(fd, local, AddressBytes), "bind");
-        LinuxException.ThrowIfFailed(Syscalls.connect(fd, peer, AddressBytes), "connect");
+        var (local, peer) = (new LoopbackAddress(end.LocalPort), new LoopbackAddress(end.PeerPort));
+        LinuxException.ThrowIfFailed(Syscalls.bind(fd, &local, LoopbackAddress.Bytes), "bind");
+        LinuxException.ThrowIfFailed(Syscalls.connect(fd, &peer, LoopbackAddress.Bytes), "connect");
         SetOptions(fd, end);
         if (!received.IsEmpty)
             Fill(fd, received);
@@ -139,15 +134,6 @@ internal static unsafe class TcpRepair
         var one = 1;
         LinuxException.ThrowIfFailed(
             Syscalls.setsockopt(fd, Syscalls.SOL_SOCKET, Syscalls.SO_REUSEADDR, &one, sizeof(int)), "setsockopt SO_REUSEADDR");
-    }
-
-    /// <summary>A struct sockaddr_in.</summary>
-    private static void Address(byte* address, ushort port)
-    {
-        new Span<byte>(address, AddressBytes).Clear();
-        *(ushort*)address = Syscalls.AF_INET;
-        BinaryPrimitives.WriteUInt16BigEndian(new(address + 2, 2), port);
-        BinaryPrimitives.WriteUInt32BigEndian(new(address + 4, 4), Loopback);
     }
 
     private static int Waiting(int fd, nuint question)

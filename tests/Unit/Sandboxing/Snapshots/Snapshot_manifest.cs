@@ -18,6 +18,7 @@ public sealed class Snapshot_manifest
         Mounts = ["/usr", "/a b"],
         TemporaryMegabytes = 512,
         Address = null,
+        Memory = [new(9, "pages-1.img", [new(0x7f00_1234_5000, 0x2000, 3), new(0x55aa_0000_0000, 0, 1)])],
         Link = new(2, 17, [new(1, 8, "runtime", false), new(2, 9, "/opt/extensions/x", true)]),
         Control = End,
         Connections = [new(End, "GET / HTTP/1.1\r\n\r\n"u8.ToArray())],
@@ -33,6 +34,7 @@ public sealed class Snapshot_manifest
         Assert.Equal(Encoding.UTF8.GetString(text.Span), Encoding.UTF8.GetString(ManifestText.Write(read).Span));
         Assert.Equal((Whole.Key, Whole.Taken, Whole.Circumstances), (read.Key, read.Taken, read.Circumstances));
         Assert.Equal(Whole.Link.Processes, read.Link.Processes);
+        Assert.Equal(Whole.Memory[0].Runs, read.Memory[0].Runs);
         Assert.Equal(End.Window.ToArray(), read.Connections[0].End.Window.ToArray());
         Assert.Equal(End with { Window = default }, read.Control with { Window = default });
     }
@@ -40,8 +42,8 @@ public sealed class Snapshot_manifest
     [Theory]
     [InlineData("", "its manifest.json cannot be read: ")]
     [InlineData("[]", "its manifest.json cannot be read: ")]
-    [InlineData("{\"format\":1}", "its manifest.json cannot be read: ")]
-    [InlineData("{\"format\":2}", "it was taken by another version of Thaw (form 2)")]
+    [InlineData("{\"format\":2}", "its manifest.json cannot be read: ")]
+    [InlineData("{\"format\":1}", "it was taken by another version of Thaw (form 1)")]
     public void Says_why_it_is_none(string text, string reason)
     {
         var problem = Assert.Throws<SnapshotUnusableException>(() => ManifestText.Read(Encoding.UTF8.GetBytes(text)));
