@@ -122,6 +122,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
                 Refuse(waiter, new Lease.Closed(), ref then);
             foreach (var environment in idle.ToArray())
                 Retire(environment, ref then);
+            spares.Starting?.IsRetired = true;
             CompleteDrain(ref then);
         }
 
