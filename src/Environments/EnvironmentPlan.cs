@@ -18,6 +18,9 @@ public sealed record EnvironmentPlan
     /// <summary>Stands in the place of the machine's programs and of <see cref="Runtime"/>; null for code in a zip or folder.</summary>
     public FunctionImage? Image { get; init; }
 
+    /// <summary>What an environment of it counts for, in bytes.</summary>
+    public long MemoryBytes => Function.MemoryMegabytes * 1024L * 1024;
+
     /// <summary>Whose environments are interchangeable with those of this plan.</summary>
     public VersionId Version => new(Function.Name, Function.Version);
 

@@ -34,11 +34,23 @@ internal sealed class ScriptedExtension(SimulatedEnvironment environment, Script
             return;
         }
 
+        await ServeAsync(registration.Identifier);
+    }
+
+    /// <summary>It was registered when the snapshot was taken, and waits for its next event.</summary>
+    public Task ResumeAsync(Guid identifier)
+    {
+        process.IgnoresSigterm = Faults.IsStubborn;
+        return ServeAsync(identifier);
+    }
+
+    private async Task ServeAsync(Guid identifier)
+    {
         while (true)
         {
             if (Faults.Hangs)
                 await world.Forever(process.Dead);
-            var poll = environment.NextAsync(process, hungUp => calls.NextAsync(registration.Identifier, hungUp));
+            var poll = environment.NextAsync(process, hungUp => calls.NextAsync(identifier, hungUp));
             if ((await poll).IsRefused(out _, out var next))
             {
                 process.Exit(ProcessExit.WithStatus(1));
@@ -51,7 +63,7 @@ internal sealed class ScriptedExtension(SimulatedEnvironment environment, Script
             if (Faults.Crashes)
             {
                 if (Faults.Lies)
-                    await calls.ExitErrorAsync(registration.Identifier, new ErrorType("Extension.Scripted"));
+                    await calls.ExitErrorAsync(identifier, new ErrorType("Extension.Scripted"));
                 process.Exit(ProcessExit.WithStatus(1));
                 return;
             }

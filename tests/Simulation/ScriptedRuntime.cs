@@ -8,7 +8,7 @@ namespace Thaw.SimulationTests;
 /// <summary>A runtime with moods: honest, slow, crashing, hanging, lying. Its honest answer is the request id.</summary>
 internal sealed class ScriptedRuntime(SimulatedEnvironment environment, ScriptedProcess process)
 {
-    public const string HandlerError = "Function.Scripted", InitError = "init";
+    public const string HandlerError = "Function.Scripted", InitError = "init", RestoreError = "restore";
 
     // A connection belongs to the generation that accepted it.
     private readonly RuntimeCalls calls = environment.Lifecycle.Calls.Runtime;
@@ -31,6 +31,20 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
             return;
         }
 
+        await ServeAsync();
+    }
+
+    /// <summary>It comes back from a snapshot, in the very call that it was parked in.</summary>
+    public Task ResumeAsync()
+    {
+        process.IgnoresSigterm = Faults.IsStubborn;
+        return ServeAsync();
+    }
+
+    private async Task ServeAsync()
+    {
+        if (environment.RuntimeAwaitsRestore)
+            await RestoreAsync();
         while (true)
         {
             if (Faults.Hangs)
@@ -49,6 +63,31 @@ internal sealed class ScriptedRuntime(SimulatedEnvironment environment, Scripted
             got.Add(id);
             await HandleAsync(next.Invocation.RequestId);
         }
+    }
+
+    private async Task RestoreAsync()
+    {
+        if (Faults.Hangs)
+            await world.Forever(process.Dead);
+        if ((await environment.NextAsync(process, calls.RestoreNextAsync)).IsRefused(out _, out _))
+        {
+            await environment.Freezer.PauseAsync(100, process.Dead);
+            process.Exit(ProcessExit.WithStatus(1));
+            await world.Forever(process.Dead);
+        }
+
+        environment.Restored(process.Name);
+        if (Faults.Hangs)
+            await world.Forever(process.Dead);
+        await environment.Freezer.PauseAsync(Faults.IsSlow ? 12_000 : 300, process.Dead);
+        if (Faults.Lies && !(await calls.BeginResponseAsync(new RequestId("nobody's"), null, modeIsKnown: true)).IsRefused(out _, out _))
+            environment.Violate("an answer to nobody was accepted");
+        if (!Faults.Crashes)
+            return;
+        if (Faults.Lies)
+            await calls.RestoreErrorAsync(Error(RestoreError));
+        process.Exit(ProcessExit.WithStatus(65));
+        await world.Forever(process.Dead);
     }
 
     private async Task HandleAsync(RequestId id)

@@ -11,12 +11,13 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     private readonly List<ScriptedProcess> processes = [];
     private readonly string label;
     private readonly Freezing freezing;
-    private bool initRuns;
+    private readonly LifecycleSettings settings;
+    private string? readying;
 
     /// <param name="label">Stands before each of its lines in the trace.</param>
     public SimulatedEnvironment(World world, Faults faults, LifecycleSettings settings, int extensions, string label = "")
     {
-        (World, Faults, this.label) = (world, faults, label);
+        (World, Faults, this.settings, this.label) = (world, faults, settings, label);
         ExtensionNames = [.. Enumerable.Range(1, extensions).Select(number => $"extension-{number}")];
         Lifecycle = new EnvironmentLifecycle(settings, this, this, world.Time, world.NewId);
         Freezer = new SimulatedFreezer(this);
@@ -35,7 +36,17 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
 
     public long MaxMemoryUsedBytes => 0;
 
-    public bool IsBroken { get; private set; }
+    /// <summary>The sandbox is gone.</summary>
+    public bool HasCollapsed { get; private set; }
+
+    /// <summary>A clone whose processes have ended has no others.</summary>
+    public bool IsBroken => HasCollapsed || (IsForSnapStart && Lifecycle.HasEnded);
+
+    /// <summary>What it is restored from; null when it is initialised.</summary>
+    public SimulatedSnapshot? Snapshot { get; init; }
+
+    /// <summary>The runtime knows of snapshots, and has hooks.</summary>
+    public bool RuntimeAwaitsRestore { get; init; }
 
     /// <summary>Request ids for which a runtime of this environment has posted a response or an error.</summary>
     public HashSet<string> Answered { get; } = [];
@@ -46,14 +57,18 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     /// <summary>Another invocation than this one: none of its runtime's business.</summary>
     public Func<string, string> SomebodyElses { get; init; } = _ => "somebody else's";
 
+    private bool IsForSnapStart => settings.InitializationType == InitializationType.SnapStart;
+
     private IEnumerable<ScriptedProcess> Alive => processes.Where(process => process.IsAlive);
 
     public async Task<PhaseOutcome> GetReadyAsync()
     {
-        await freezing.AwakeAsync();
-        var outcome = await Lifecycle.InitAsync();
-        freezing.Rest();
-        return outcome;
+        var outcome = PhaseOutcome.Success;
+        if (Snapshot is null)
+            outcome = await AwakeAsync(Lifecycle.InitAsync);
+        return outcome.IsSuccess && IsForSnapStart
+            ? await AwakeAsync(() => Lifecycle.RestoreAsync(Snapshot is null ? null : new SimulatedClone(this, Snapshot)))
+            : outcome;
     }
 
     public async Task<PhaseOutcome> InvokeAsync(Invocation invocation)
@@ -84,7 +99,7 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
         if (Alive.Any())
             Violate("a process is alive when its sandbox is destroyed");
         await freezing.EndAsync();
-        IsBroken = true;
+        HasCollapsed = true;
         EndEveryone();
     }
 
@@ -93,7 +108,7 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     {
         Note("breaks down");
         EndEveryone();
-        IsBroken = true;
+        HasCollapsed = true;
         Freezer.LetGo();
         Lifecycle.Interrupt("The sandbox broke");
     }
@@ -112,8 +127,41 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
         Busy.Add(participant);
         Freezer.MustBeAwake(what);
         Note($"{participant} got {what}");
-        if (initRuns)
-            Violate($"{participant} got {what} during Init");
+        if (readying is not null)
+            Violate($"{participant} got {what} during {readying}");
+    }
+
+    /// <summary>The runtime hears that it was restored, and runs its hooks.</summary>
+    public void Restored(string participant)
+    {
+        Busy.Add(participant);
+        Freezer.MustBeAwake("the hooks");
+        if (readying != nameof(Phase.Restore))
+            Violate($"{participant} was released when nothing was restored");
+    }
+
+    /// <summary>A process comes back from a snapshot, or does not. It stands still until it has its connections.</summary>
+    public ScriptedProcess? Bring(string name)
+    {
+        if (HasCollapsed || Faults.Refuses)
+            return null;
+        var process = new ScriptedProcess(this, name);
+        processes.Add(process);
+        Busy.Add(name);
+        Note($"{name} comes back");
+        return process;
+    }
+
+    /// <summary>Those that came back go on, in the calls that they were parked in.</summary>
+    public void Reconnect(ParkedProcesses parked)
+    {
+        foreach (var process in Alive)
+        {
+            var extension = parked.Extensions.FirstOrDefault(extension => extension.Name == process.Name);
+            World.Launch(() => process.RunAsync(_ => extension is null
+                ? new ScriptedRuntime(this, process).ResumeAsync()
+                : new ScriptedExtension(this, process).ResumeAsync(extension.Identifier)));
+        }
     }
 
     /// <summary>A process that its participant has started behind everyone's back, and that only the sandbox can find.</summary>
@@ -158,13 +206,13 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
 
         switch (happened)
         {
-            case PhaseStarted { Phase: Phase.Init }:
-                initRuns = true;
+            case PhaseStarted { Phase: Phase.Init or Phase.Restore } started:
+                readying = $"{started.Phase}";
                 break;
-            case PhaseEnded { Phase: Phase.Init } ended:
-                initRuns = false;
+            case PhaseEnded { Phase: Phase.Init or Phase.Restore } ended:
+                readying = null;
                 if (ended.Status == PhaseStatus.Success && Busy.Count > 0)
-                    Violate($"Init ended before {string.Join(" and ", Busy)} was ready");
+                    Violate($"{ended.Phase} ended before {string.Join(" and ", Busy)} was ready");
                 break;
             case PhaseEnded { Phase: Phase.Shutdown } when Alive.Any():
                 Violate("a process outlived a Shutdown");
@@ -182,6 +230,14 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
         PhaseStarted started => $"{started.Phase} started",
         _ => happened.GetType().Name,
     };
+
+    private async Task<PhaseOutcome> AwakeAsync(Func<Task<PhaseOutcome>> phase)
+    {
+        await freezing.AwakeAsync();
+        var outcome = await phase();
+        freezing.Rest();
+        return outcome;
+    }
 
     /// <summary>By a client that may lose patience and ask again.</summary>
     private async Task<Answer<T>> PollAsync<T>(Func<CancellationToken, Task<Answer<T>>> next, CancellationToken dead)
@@ -219,12 +275,14 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     {
         if (Faults.IsSlow)
             await Freezer.PauseAsync(2_000, CancellationToken.None);
-        if (IsBroken || Faults.Refuses)
+        if (HasCollapsed || Faults.Refuses)
             return new ProcessStarted.Refused(ErrorType.SandboxFailure, "The sandbox does not start anything");
         var process = new ScriptedProcess(this, name);
         processes.Add(process);
         Busy.Add(name);
         Freezer.MustBeAwake("a start");
+        if (Snapshot is not null)
+            Violate($"{name} is started anew in a clone");
         Note($"start {name}");
         World.Launch(() => process.RunAsync(script));
         return new ProcessStarted.Running(process);

@@ -20,7 +20,7 @@ internal sealed class SimulatedFreezer(SimulatedEnvironment environment) : IFree
 
     public async ValueTask FreezeAsync()
     {
-        if (environment.IsBroken)
+        if (environment.HasCollapsed)
             throw new SandboxException("The sandbox is gone");
         if (environment.Faults.RefusesToFreeze)
             throw new SandboxException("The sandbox does not freeze");
@@ -36,7 +36,7 @@ internal sealed class SimulatedFreezer(SimulatedEnvironment environment) : IFree
 
     public ValueTask ThawAsync()
     {
-        if (environment.IsBroken)
+        if (environment.HasCollapsed)
             throw new SandboxException("The sandbox is gone");
         if (!IsFrozen)
             environment.Violate("is thawed though it is not frozen");

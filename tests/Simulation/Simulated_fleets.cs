@@ -33,7 +33,7 @@ public class Simulated_fleets(ITestOutputHelper output)
 
     private static FleetWorld Live(int seed, bool isTraced)
     {
-        var fleet = new FleetWorld(seed, isTraced);
+        var fleet = new FleetWorld(seed, isTraced, hasSnapshots: false);
         fleet.Live();
         return fleet;
     }

@@ -53,6 +53,7 @@ internal static class FunctionRunnerOfThisProcess
         },
         Event = payload,
         Sandboxes = options.Sandboxes,
+        TakesSnapshot = options.SnapStart,
         InitializationType = options.SnapStart ? InitializationType.SnapStart : options.InitializationType,
         Repeat = options.Repeat,
         Programs = options.Programs,

@@ -55,6 +55,7 @@ public sealed class ThawDaemon : IAsyncDisposable
     private readonly EnvironmentApiServer apis;
     private readonly SandboxedEnvironments environments;
     private readonly EnvironmentPool pool;
+    private readonly SpareClones spareClones;
     private readonly HttpMessageInvoker destinationHttp;
     private readonly EventQueue events;
     private readonly Health health = new();
@@ -126,6 +127,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             time);
         snapStarts = new SnapStartVersions(
             store, plans, environments.Snapshots, metrics, pool.Forget, time, () => NewId().ToString(), log.Notice);
+        spareClones = new SpareClones(store, plans, pool, time, log.Notice);
         var router = new InvocationRouter(pool, account);
         destinationHttp = new HttpMessageInvoker(new SocketsHttpHandler());
         events = new EventQueue(
@@ -220,6 +222,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             await daemon.NoticeFunctionsAsync();
             daemon.collector.Start();
             daemon.snapStarts.Start();
+            daemon.spareClones.Start();
             return daemon;
         }
         catch (StoreException unusable)
@@ -265,6 +268,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         await events.DisposeAsync();
         destinationHttp.Dispose();
         await snapStarts.DisposeAsync();
+        await spareClones.DisposeAsync();
         await pool.DisposeAsync();
         await environments.DisposeAsync();
         await sandboxes.DisposeAsync();

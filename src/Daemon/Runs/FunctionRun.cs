@@ -40,7 +40,7 @@ public sealed class FunctionRun(RunRequest request, IRunObserver observer, TimeP
         await apis.StartAsync(CancellationToken.None);
         var world = new EnvironmentWorld(time, random, Guid.NewGuid) { Notice = observer.Notice };
         await ReadyAsync(sandboxes);
-        if (request.InitializationType == InitializationType.SnapStart)
+        if (request.TakesSnapshot)
         {
             await using var environments = new SandboxedEnvironments(
                 sandboxes, apis, (_, itself) => new RunLog(observer, itself), world, Path.Combine(work.Path, "snapshots"));

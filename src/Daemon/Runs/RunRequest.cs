@@ -14,6 +14,12 @@ public sealed record RunRequest
 
     public InitializationType InitializationType { get; init; } = InitializationType.OnDemand;
 
+    /// <summary>
+    /// Each invoke gets a clone of its own, beside a cold start; where snapshots can be taken. Otherwise, and when only the type of
+    /// initialization says snap-start, Restore goes on in the processes of Init.
+    /// </summary>
+    public bool TakesSnapshot { get; init; }
+
     /// <summary>How many invokes follow each other in the environment; at least 1.</summary>
     public int Repeat { get; init; } = 1;
 

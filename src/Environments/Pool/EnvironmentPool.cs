@@ -1,6 +1,3 @@
-using Thaw.Contracts;
-using Thaw.Sandboxing;
-
 namespace Thaw.Environments.Pool;
 
 /// <summary>
@@ -16,9 +13,10 @@ namespace Thaw.Environments.Pool;
 ///                           +--> its turn to start --> create, Init --------------> leased
 ///                                (or one becomes free meanwhile)
 ///
-/// Retired are those without work for long, the old, the broken, and those of an older plan once their work is done.
+/// Retired are those without work for long, the old, the broken, and those of an older plan once their work is done. Spare ones are made
+/// ahead of callers, of memory and turns that nobody needs.
 /// </summary>
-public sealed class EnvironmentPool : IAsyncDisposable
+public sealed partial class EnvironmentPool : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<VersionId, Fleet> fleets = [];
@@ -29,6 +27,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private readonly IEnvironmentFactory factory;
     private readonly TimeProvider time;
     private readonly MemoryBudget memory;
+    private readonly Spares spares;
     private readonly ITimer ageing;
     private readonly Action<PooledEnvironment> end;
     private TaskCompletionSource? closed;
@@ -38,6 +37,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         (this.settings, this.factory, this.time) = (settings, factory, time);
         end = environment => _ = EndAsync(environment);
         memory = new MemoryBudget(settings.MemoryBytes);
+        spares = new Spares(memory);
         line = new WaitingLine(settings, time, LosePatience);
         var often = TimeSpan.FromTicks(Math.Max(settings.IdleLifetime.Ticks / 10, TimeSpan.TicksPerMillisecond));
         ageing = time.CreateTimer(_ => RetireAged(), null, often, often);
@@ -60,10 +60,31 @@ public sealed class EnvironmentPool : IAsyncDisposable
             free = TakeAvailable(fleet, ref then);
             if (free is null)
                 waiter = Wait(fleet, ref then);
+            if (fleet.Spares > 0)
+                Refill();
         }
 
         then.Happen(end);
         return waiter is null ? new(new Lease.Granted(new InvocationSlot(this, free!))) : new(GrantedAsync(waiter));
+    }
+
+    /// <summary>
+    /// From now on so many environments of the plan's version are ready without work, as long as nobody else needs their memory. They
+    /// are made in the background, one after the other, and replaced when they get work.
+    /// </summary>
+    /// <param name="count">At least 0, which is what everybody has who never asked.</param>
+    public void KeepSpares(EnvironmentPlan plan, int count)
+    {
+        Consequences then = default;
+        lock (gate)
+        {
+            if (closed is not null)
+                return;
+            spares.Keep(FleetOf(plan, ref then), count);
+            Refill();
+        }
+
+        then.Happen(end);
     }
 
     /// <summary>The function is no more: its environments without work end now, the others when their work is done.</summary>
@@ -75,6 +96,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
             if (fleets.Remove(version, out var fleet))
             {
                 fleet.IsForgotten = true;
+                spares.Keep(fleet, 0);
 
                 // Those that are retired end already, or will by themselves: nobody ends twice.
                 foreach (var environment in alive.Where(environment => environment.Fleet == fleet && !environment.IsRetired).ToArray())
@@ -100,6 +122,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
                 Refuse(waiter, new Lease.Closed(), ref then);
             foreach (var environment in idle.ToArray())
                 Retire(environment, ref then);
+            spares.Starting?.IsRetired = true;
             CompleteDrain(ref then);
         }
 
@@ -139,7 +162,7 @@ public sealed class EnvironmentPool : IAsyncDisposable
         then.Happen(end);
     }
 
-    // --- under the lock ----------------------------------------------------------------------------------------------------------
+    // --- under the lock; what happens outside of it is in EnvironmentPool.Starts.cs ------------------------------------------------
 
     private Fleet FleetOf(EnvironmentPlan plan, ref Consequences then)
     {
@@ -181,16 +204,16 @@ public sealed class EnvironmentPool : IAsyncDisposable
     private void LineUp(Waiter waiter, ref Consequences then)
     {
         waiter.Plan = waiter.Fleet.Plan;
-        var bytes = waiter.Plan.Function.MemoryMegabytes * 1024L * 1024;
+        var bytes = waiter.Plan.MemoryBytes;
         PooledEnvironment[] ending = memory.Left < bytes ? [.. alive.Where(one => one is { IsRetired: true, Busy: 0 })] : [];
-        if (memory.Left + ending.Concat(idle).Sum(environment => environment.SetAside) < bytes)
+        if (memory.Left + spares.SetAside + ending.Concat(idle).Sum(environment => environment.SetAside) < bytes)
         {
             Refuse(waiter, new Lease.OutOfMemory(), ref then);
             return;
         }
 
         Array.ForEach(ending, memory.GiveAway);
-        while (memory.Left < bytes && idle.First is { Value: var victim })
+        while (memory.Left < bytes && (spares is { SetAside: > 0, Starting: { } unborn } ? unborn : idle.First?.Value) is { } victim)
         {
             memory.GiveAway(victim);
             Retire(victim, ref then);
@@ -268,110 +291,22 @@ public sealed class EnvironmentPool : IAsyncDisposable
         environment.IsRetired = true;
         environment.Fleet.Remove(environment);
         idle.Remove(environment);
-        then.End(environment);
+        if (environment != spares.Starting)
+            then.End(environment);
+    }
+
+    private void Refill()
+    {
+        if (closed is not null || spares.NextShort() is not { } fleet || !line.TryTakeTurn())
+            return;
+        var spare = spares.Begin(fleet, time.GetTimestamp());
+        alive.Add(spare);
+        _ = StartSpareAsync(spare);
     }
 
     private void CompleteDrain(ref Consequences then)
     {
         if (closed is not null && alive.Count == 0 && !line.IsStarting)
             then.Drained(closed);
-    }
-
-    // --- outside of it -----------------------------------------------------------------------------------------------------------
-
-    private async Task<Lease> GrantedAsync(Waiter waiter) => await waiter.Granted ?? await StartAsync(waiter);
-
-    private async Task<Lease> StartAsync(Waiter waiter)
-    {
-        PooledEnvironment? started = null;
-        var isReady = false;
-        try
-        {
-            // Starting blocks, here and there; the caller's thread may be one that serves sockets.
-            await Task.Yield();
-            foreach (var before in waiter.StartsAfter)
-                await before.Gone;
-            var made = await factory.CreateAsync(waiter.Plan);
-            started = new PooledEnvironment(made, waiter.Fleet, waiter.Plan, time.GetTimestamp()) { Busy = 1, SetAside = waiter.SetAside };
-            lock (gate)
-                alive.Add(started);
-
-            // An Init that fails is tried again by the invoke, on its own time; spec 1.4.
-            var outcome = await made.GetReadyAsync();
-            if (!outcome.IsSuccess && waiter.Plan.InitializationType == InitializationType.SnapStart)
-                return new Lease.NotRestored(outcome);
-            isReady = true;
-            return new Lease.Granted(new InvocationSlot(this, started));
-        }
-        catch (SandboxException failure)
-        {
-            return new Lease.Failed(failure.Message);
-        }
-        finally
-        {
-            Started(waiter, started, isReady);
-        }
-    }
-
-    private void Started(Waiter waiter, PooledEnvironment? started, bool isReady)
-    {
-        Consequences then = default;
-        lock (gate)
-        {
-            line.Started();
-            if (!isReady)
-                started?.Busy = 0; // Its sandbox was lost before anyone could use it.
-            if (started is null)
-                memory.Give(waiter.SetAside);
-            else if (!isReady)
-                RetireWhenFree(started, ref then);
-            else if (started.Busy < settings.SlotsPerEnvironment)
-                MakeAvailable(started);
-            StartNext(ref then);
-            CompleteDrain(ref then);
-        }
-
-        then.Happen(end);
-    }
-
-    private void LosePatience()
-    {
-        Consequences then = default;
-        lock (gate)
-        {
-            foreach (var waiter in line.TakeImpatient())
-                LineUp(waiter, ref then);
-        }
-
-        then.Happen(end);
-    }
-
-    private void RetireAged()
-    {
-        Consequences then = default;
-        lock (gate)
-        {
-            foreach (var environment in idle.ToArray())
-            {
-                if (time.GetElapsedTime(environment.IdleSince) >= settings.IdleLifetime || IsUnfit(environment))
-                    Retire(environment, ref then);
-            }
-        }
-
-        then.Happen(end);
-    }
-
-    private async Task EndAsync(PooledEnvironment environment)
-    {
-        await environment.EndAsync();
-        Consequences then = default;
-        lock (gate)
-        {
-            alive.Remove(environment);
-            memory.GiveBack(environment);
-            CompleteDrain(ref then);
-        }
-
-        then.Happen(end);
     }
 }

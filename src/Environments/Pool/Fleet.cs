@@ -14,6 +14,15 @@ internal sealed class Fleet(EnvironmentPlan plan)
     /// <summary>Invocations that are answered while their environment is still at work.</summary>
     public int Finishing { get; set; }
 
+    /// <summary>How many are to be without work at any time, made ahead of callers.</summary>
+    public int Spares { get; set; }
+
+    /// <summary>Those without work.</summary>
+    public int IdleCount => available.Count(environment => environment.Busy == 0);
+
+    /// <summary>One of those without work may go.</summary>
+    public bool HasTooMany => Spares == 0 || IdleCount > Spares;
+
     /// <summary>Takes over a newer plan and returns the environments without work that it makes useless.</summary>
     public IReadOnlyList<PooledEnvironment> Renew(EnvironmentPlan newer)
     {

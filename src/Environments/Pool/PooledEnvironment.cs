@@ -4,11 +4,17 @@ using Thaw.Sandboxing;
 namespace Thaw.Environments.Pool;
 
 /// <summary>An environment as the pool sees it: whose it is, how busy, how old, and what memory is set aside for it.</summary>
-internal sealed class PooledEnvironment(IEnvironment environment, Fleet fleet, EnvironmentPlan plan, long bornAt)
+internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long bornAt)
 {
     private readonly TaskCompletionSource gone = new();
+    private IEnvironment? environment;
 
-    public IEnvironment Environment => environment;
+    /// <summary>Not before it is made.</summary>
+    public IEnvironment Environment
+    {
+        get => environment!;
+        init => environment = value;
+    }
 
     public Fleet Fleet => fleet;
 
@@ -32,13 +38,36 @@ internal sealed class PooledEnvironment(IEnvironment environment, Fleet fleet, E
     /// <summary>Completes when nothing of it is left. Never fails.</summary>
     public Task Gone => gone.Task;
 
+    /// <summary>Makes it ahead of any caller, unless it is retired meanwhile. False: it is of no use, or not even there.</summary>
+    public async Task<bool> TryMakeAsync(IEnvironmentFactory factory)
+    {
+        try
+        {
+            var made = await factory.CreateAsync(plan);
+            if (IsRetired)
+            {
+                await made.DisposeAsync();
+                return false;
+            }
+
+            environment = made;
+            return (await made.GetReadyAsync()).IsSuccess;
+        }
+#pragma warning disable CA1031 // Nobody waits for this one who could be told; another is tried later.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
+
     /// <summary>Shutdown, then destruction.</summary>
     public async Task EndAsync()
     {
         try
         {
             await using (environment)
-                await environment.ShutdownAsync(ShutdownReason.Spindown);
+                await (environment?.ShutdownAsync(ShutdownReason.Spindown) ?? Task.CompletedTask);
         }
         catch (SandboxException)
         {

@@ -24,7 +24,7 @@ internal sealed class WaitingLine : IAsyncDisposable
         patience = time.CreateTimer(_ => losePatience(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Whether somebody is just starting an environment.</summary>
+    /// <summary>Whether an environment is just being started.</summary>
     public bool IsStarting => starts > 0;
 
     /// <summary>Who waits now.</summary>
@@ -57,6 +57,15 @@ internal sealed class WaitingLine : IAsyncDisposable
             return false;
         starting.RemoveFirst();
         next.Fleet.Waiting.Remove(next);
+        starts++;
+        return true;
+    }
+
+    /// <summary>The turn for a start that no caller waits for: none while one waits that would need it.</summary>
+    public bool TryTakeTurn()
+    {
+        if (starting.Count > 0 || starts >= settings.StartsAtOnce)
+            return false;
         starts++;
         return true;
     }

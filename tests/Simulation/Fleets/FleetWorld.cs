@@ -18,15 +18,19 @@ internal sealed class FleetWorld
 
     private readonly EnvironmentPool pool;
     private readonly bool drainsEarly;
+    private readonly bool hasSnapshots;
 
-    public FleetWorld(int seed, bool isTraced)
+    /// <param name="hasSnapshots">Its functions are for SnapStart.</param>
+    public FleetWorld(int seed, bool isTraced, bool hasSnapshots)
     {
+        this.hasSnapshots = hasSnapshots;
         World = new World(seed, isTraced);
         var random = World.Random;
         IsFaultless = random.Next(4) == 0;
         Faults = IsFaultless ? Faults.None(random) : new Faults(random);
         drainsEarly = random.Next(5) == 0;
-        Functions = [.. Enumerable.Range(1, 1 + random.Next(3)).Select(number => new SimulatedFunction(World, $"function-{number}"))];
+        Functions = [.. Enumerable.Range(1, 1 + random.Next(3))
+            .Select(number => new SimulatedFunction(World, $"function-{number}", hasSnapshots))];
         BudgetMegabytes = SimulatedFunction.MaxMemoryMegabytes * (1 + random.Next(6));
         PoolSettings = new PoolSettings
         {
@@ -65,7 +69,8 @@ internal sealed class FleetWorld
     public bool IsClosed { get; private set; }
 
     /// <summary>In the worst case everyone before it needs a start that fails by its time limit, one after the other.</summary>
-    public TimeSpan AnswerBound => TimeSpan.FromSeconds(IsFaultless ? 5 : 20) * (Limiter.Limit + 1) + SimulatedFunction.MaxTimeout;
+    public TimeSpan AnswerBound =>
+        TimeSpan.FromSeconds(IsFaultless ? 5 : hasSnapshots ? 160 : 20) * (Limiter.Limit + 1) + SimulatedFunction.MaxTimeout;
 
     public void Live()
     {
@@ -75,8 +80,10 @@ internal sealed class FleetWorld
 
     private async Task LiveAsync()
     {
+        KeepSpares(most: 3);
         await WorkAsync();
         Faults.Heal();
+        KeepSpares(most: 0);
         if (!IsClosed)
         {
             await Task.WhenAll(Ledger.Calls.Select(call => call.Ended ?? Task.CompletedTask));
@@ -108,6 +115,8 @@ internal sealed class FleetWorld
             work.Add(EditAsync(1 + random.Next(3)));
         if (random.Next(4) == 0)
             work.Add(ForgetAsync());
+        if (hasSnapshots)
+            work.Add(LoseSnapshotsAsync(random.Next(4)));
         if (drainsEarly)
             work.Add(DrainSoonAsync());
         await Task.WhenAll(work);
@@ -119,6 +128,16 @@ internal sealed class FleetWorld
         {
             await World.Pause(10_000, CancellationToken.None);
             Functions[World.Random.Next(Functions.Count)].Edit();
+            KeepSpares(most: 3);
+        }
+    }
+
+    private void KeepSpares(int most)
+    {
+        foreach (var function in hasSnapshots ? Functions : [])
+        {
+            pool.KeepSpares(function.Plan, World.Random.Next(most + 1));
+            function.Leases(function.Plan);
         }
     }
 
@@ -128,6 +147,15 @@ internal sealed class FleetWorld
         var function = Functions[World.Random.Next(Functions.Count)];
         function.Forgotten();
         pool.Forget(function.Plan.Version);
+    }
+
+    private async Task LoseSnapshotsAsync(int count)
+    {
+        for (; count > 0; count--)
+        {
+            await World.Pause(5_000, CancellationToken.None);
+            Functions[World.Random.Next(Functions.Count)].LoseSnapshot();
+        }
     }
 
     private async Task DrainSoonAsync()
@@ -155,7 +183,9 @@ internal sealed class FleetWorld
 
     private async Task GrowOldAsync()
     {
-        await Task.Delay(PoolSettings.IdleLifetime * 1.2 + TimeSpan.FromSeconds(10), World.Time);
+        // A spare one that hangs in an Init of SnapStart may do so longest of all.
+        var longest = TimeSpan.FromSeconds(hasSnapshots ? 160 : 10);
+        await Task.Delay(PoolSettings.IdleLifetime * 1.2 + longest, World.Time);
         if (Ledger.Living > 0)
             World.Violate($"{Ledger.Living} environments live on without work");
     }

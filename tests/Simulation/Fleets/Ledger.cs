@@ -24,6 +24,9 @@ internal sealed class Ledger(FleetWorld fleet)
     /// <summary>Environments that were made.</summary>
     public int Lives { get; private set; }
 
+    /// <summary>Of these, restored from a snapshot.</summary>
+    public int Restored { get; private set; }
+
     public int Accepted { get; private set; }
 
     public int TurnedAway { get; private set; }
@@ -77,7 +80,7 @@ internal sealed class Ledger(FleetWorld fleet)
             case Lease.Closed when !fleet.IsClosed:
                 world.Violate($"{call} was refused by a pool that is open");
                 break;
-            case Lease.Failed when fleet.IsFaultless:
+            case Lease.Failed or Lease.NotRestored when fleet.IsFaultless:
                 world.Violate($"{call} was refused though everyone behaves: {lease}");
                 break;
         }
@@ -135,6 +138,8 @@ internal sealed class Ledger(FleetWorld fleet)
         creatingMegabytes -= plan.Function.MemoryMegabytes;
         living.Add(environment);
         Lives++;
+        if (environment.IsRestored)
+            Restored++;
     }
 
     public void Gone(WatchedEnvironment environment)

@@ -15,17 +15,26 @@ internal sealed class SimulatedFunction
     private readonly World world;
     private readonly string name;
     private readonly Dictionary<long, int> extensions = [];
+    private readonly bool isForSnapStart;
     private readonly List<(long At, long Revision)> leased = [];
     private long revision;
     private long forgottenAt = -1;
 
-    public SimulatedFunction(World world, string name)
+    /// <param name="isForSnapStart">Its environments are restored from a snapshot, while there is one that is of use.</param>
+    public SimulatedFunction(World world, string name, bool isForSnapStart)
     {
-        (this.world, this.name) = (world, name);
+        (this.world, this.name, this.isForSnapStart) = (world, name, isForSnapStart);
+        RuntimeAwaitsRestore = isForSnapStart && world.Random.Next(2) == 0;
         Plan = NewPlan();
     }
 
     public EnvironmentPlan Plan { get; private set; }
+
+    /// <summary>Its runtime knows of snapshots.</summary>
+    public bool RuntimeAwaitsRestore { get; }
+
+    /// <summary>Of the newest plan; null while it is being taken, and for functions that have none.</summary>
+    public SimulatedSnapshot? Snapshot { get; private set; }
 
     /// <summary>The most that any of its revisions takes.</summary>
     public int LargestMegabytes { get; private set; }
@@ -39,6 +48,20 @@ internal sealed class SimulatedFunction
     {
         Plan = NewPlan();
         world.Note($"{name} edited: revision {revision}, {Plan.Function.MemoryMegabytes} MB");
+    }
+
+    /// <summary>Its snapshot was removed, or is of no use; another is taken behind whoever finds that out.</summary>
+    public void LoseSnapshot()
+    {
+        if (Snapshot is null)
+            return;
+        Snapshot = null;
+        world.Note($"{name} has lost its snapshot");
+        world.Launch(async () =>
+        {
+            await world.Pause(10_000, CancellationToken.None);
+            TakeSnapshot();
+        });
     }
 
     /// <summary>The pool is asked for an environment of this plan.</summary>
@@ -72,12 +95,17 @@ internal sealed class SimulatedFunction
             Timeout = TimeSpan.FromSeconds(1 + world.Random.Next((int)MaxTimeout.TotalSeconds)),
         };
         LargestMegabytes = Math.Max(LargestMegabytes, function.MemoryMegabytes);
+        if (isForSnapStart)
+            TakeSnapshot();
         return new EnvironmentPlan
         {
             Function = function,
             Files = new FunctionFiles("/var/task", "/opt"),
             Runtime = new RuntimeCommand(null, [], "", "", null, _ => []),
             Revision = revision,
+            InitializationType = isForSnapStart ? InitializationType.SnapStart : InitializationType.OnDemand,
         };
     }
+
+    private void TakeSnapshot() => Snapshot = new SimulatedSnapshot(world, extensions[revision], RuntimeAwaitsRestore);
 }

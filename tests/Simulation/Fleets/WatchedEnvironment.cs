@@ -19,6 +19,8 @@ internal sealed class WatchedEnvironment(
 
     public bool IsBroken => environment.IsBroken;
 
+    public bool IsRestored => environment.Snapshot is not null;
+
     public long Megabytes => plan.Function.MemoryMegabytes;
 
     /// <summary>It has had nothing to do since before this moment.</summary>
@@ -33,7 +35,7 @@ internal sealed class WatchedEnvironment(
         if (fleet.Faults.Refuses)
             throw new SandboxException("The sandbox was lost in Init");
         if (fleet.IsFaultless && !outcome.IsSuccess)
-            environment.Violate($"Init failed though everyone behaves: {outcome}");
+            environment.Violate($"did not get ready though everyone behaves: {outcome}");
         return outcome;
     }
 
@@ -79,7 +81,8 @@ internal sealed class WatchedEnvironment(
 
     public async ValueTask DisposeAsync()
     {
-        Enter(EnvironmentState.Gone, from: EnvironmentState.Ending);
+        // Before anything has begun in it, there is nothing to be shut down.
+        Enter(EnvironmentState.Gone, from: state == EnvironmentState.New ? EnvironmentState.New : EnvironmentState.Ending);
         if (fleet.Faults.IsSlow)
             await world.Pause(1_000, CancellationToken.None);
         await environment.DisposeAsync();

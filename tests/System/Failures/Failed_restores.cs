@@ -15,7 +15,8 @@ public sealed class Failed_restores
             return "restored"
         """);
 
-    private static Task<EndedRun> RestoredAsync(WrittenFunction function) => ThawRun.OfAsync(function, "--snapstart");
+    private static Task<EndedRun> RestoredAsync(WrittenFunction function) =>
+        ThawRun.OfAsync(function, "--initialization-type", "snap-start");
 
     [Theory, Trait("Spec", "ENV-123")]
     [InlineData("raise ValueError('as asked')", "Runtime.AfterRestoreError", "Runtime reported a restore error")]

@@ -162,19 +162,19 @@ public sealed class Dotnet_class_library
 
     [Fact]
     public async Task Has_its_hooks_run_around_a_snapshot() =>
-        (await OfAsync("Snapshot", "--snapstart")).Answered("\"before 2, before 1, after\"");
+        (await OfAsync("Snapshot", "--initialization-type", "snap-start")).Answered("\"before 2, before 1, after\"");
 
     // Restore goes on in the process of Init here: what must differ between clones is a matter for clones.
     [Fact]
     public async Task Draws_from_every_source_after_a_restore() =>
-        Assert.Equal(8, (await OfAsync("RandomNumbers::AfterInit", "--snapstart", "--event", "0"))
+        Assert.Equal(8, (await OfAsync("RandomNumbers::AfterInit", "--initialization-type", "snap-start", "--event", "0"))
             .Answer.EnumerateObject().DistinctBy(one => one.Value.GetString()).Count());
 
     [Theory]
     [InlineData("BeforeSnapshot", "NotSupportedException", "INIT_REPORT .*Error Type: Runtime.BeforeSnapshotError")]
     [InlineData("AfterRestore", "Runtime.AfterRestoreError", "RESTORE_REPORT .*Error Type: Runtime.AfterRestoreError")]
     public async Task Tells_of_a_hook_that_fails(string method, string type, string report) =>
-        (await OfAsync($"FailingHooks::{method}", "--snapstart")).FailedWith(type, "").LogHasInOrder(report);
+        (await OfAsync($"FailingHooks::{method}", "--initialization-type", "snap-start")).FailedWith(type, "").LogHasInOrder(report);
 
     [Fact]
     public async Task Needs_its_deps_json()

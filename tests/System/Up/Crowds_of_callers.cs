@@ -121,7 +121,7 @@ public sealed class Crowds_of_callers
 
         // A place is free before its environment is: there may be more of these, but no crowd.
         Assert.InRange((await daemon.EnvironmentsAsync()).Length, 1, 4 * Places);
-        await daemon.UntilAsync(() => daemon.Descriptors <= before + 100, "their connections are closed");
+        await daemon.UntilAsync(() => daemon.Descriptors <= before + (callers / 10), "their connections are closed");
     }
 
     private static async Task<string> CallAsync(RunningDaemon daemon, int number, CountdownEvent ready, Task go)

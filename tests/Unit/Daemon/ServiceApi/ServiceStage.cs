@@ -59,6 +59,8 @@ internal sealed class ServiceStage : IAsyncDisposable
 
     public ServiceWorld World { get; }
 
+    public DeploymentPlans Plans => plans;
+
     public DeployedFunctions Deployed { get; }
 
     public AllFunctions Functions { get; }

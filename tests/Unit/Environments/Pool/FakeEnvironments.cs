@@ -41,6 +41,8 @@ internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
 
     public bool IsBroken { get; set; }
 
+    public bool IsReady => init.Task.IsCompleted;
+
     /// <summary>Shutdown has begun.</summary>
     public bool IsEnding { get; private set; }
 
@@ -64,6 +66,8 @@ internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public void EndInit() => init.SetResult(PhaseOutcome.Success);
+
+    public void FailInit() => init.SetResult(new PhaseOutcome.Failed(ErrorType.SandboxFailure, "as asked"));
 
     public void LoseSandbox() => init.SetException(new SandboxException("lost"));
 
