@@ -24,7 +24,9 @@ internal sealed class BareCriu
         read -r _ < hold
         """;
 
+    // What we had inherited ourselves is of another mount namespace, where CRIU would not find it.
     private const string Dump = """
+        for open in /proc/$$/fd/*; do open=${open##*/}; (( open < 3 )) || eval "exec $open>&-"; done
         mkdir images
         mkfifo hold
         criu=$0
