@@ -28,14 +28,16 @@ internal static class SnapStartCalls
     }
 
     /// <param name="mark">A variable of all its processes, as NAME=VALUE.</param>
-    public static Task CreateForSnapshotsAsync(this RunningDaemon daemon, string name, string mark, int heldMegabytes = 0, int initSeconds = 0)
+    public static Task CreateForSnapshotsAsync(
+        this RunningDaemon daemon, string name, string mark, int heldMegabytes = 0, int initSeconds = 0)
     {
         var (variable, value) = (mark.Split('=')[0], mark.Split('=')[1]);
+        var variables = $$"""{"{{variable}}":"{{value}}","HELD_MB":"{{heldMegabytes}}","INIT_SECONDS":"{{initSeconds}}"}""";
         return daemon.CreateReadyAsync(
             name,
             CreatedFunctions.Zip("app.py", Python),
-            $$$""","SnapStart":{"ApplyOn":"PublishedVersions"},"MemorySize":{{{512 + heldMegabytes}}},"Environment":"""
-                + $$$"""{"Variables":{"{{{variable}}}":"{{{value}}}","HELD_MB":"{{{heldMegabytes}}}","INIT_SECONDS":"{{{initSeconds}}}"}}""",
+            $$""","SnapStart":{"ApplyOn":"PublishedVersions"},"MemorySize":{{512 + heldMegabytes}},"""
+                + $$""" "Environment":{"Variables":{{variables}}}""",
             "python3.12",
             "app.handler");
     }
