@@ -74,7 +74,7 @@ public sealed class VersionSnapshots(
             await original.ShutdownAsync(ShutdownReason.Spindown);
             unwanted.ThrowIfCancellationRequested();
         }
-        catch (Exception failure) when (unwanted.IsCancellationRequested)
+        catch (Exception failure) when (unwanted.IsCancellationRequested || ending.IsCancellationRequested)
         {
             // Whoever forgot the version has removed what was there, which this one was not yet.
             if (!ending.IsCancellationRequested)

@@ -9,11 +9,12 @@ internal static class SnapStartCalls
 {
     public const string Functions = "/2015-03-31/functions";
 
-    /// <summary>Tells what it drew in Init; sleeps as its event says.</summary>
+    /// <summary>Tells what it drew in Init; holds memory as its variables say, and sleeps as they do, or its event.</summary>
     public const string Python = """
         import os, time, uuid
         of_init = uuid.uuid4().hex
-        held = bytearray(os.urandom(int(os.environ.get('HELD_MB', '0')) * 1024 * 1024))
+        held = os.urandom(int(os.environ.get('HELD_MB', '0')) * 1024 * 1024)
+        time.sleep(int(os.environ.get('INIT_SECONDS', '0')))
         def handler(event, context):
             time.sleep(event.get('seconds', 0))
             return {'init': of_init, 'version': context.function_version}
@@ -27,14 +28,14 @@ internal static class SnapStartCalls
     }
 
     /// <param name="mark">A variable of all its processes, as NAME=VALUE.</param>
-    public static Task CreateForSnapshotsAsync(this RunningDaemon daemon, string name, string mark, int heldMegabytes = 0)
+    public static Task CreateForSnapshotsAsync(this RunningDaemon daemon, string name, string mark, int heldMegabytes = 0, int initSeconds = 0)
     {
         var (variable, value) = (mark.Split('=')[0], mark.Split('=')[1]);
         return daemon.CreateReadyAsync(
             name,
             CreatedFunctions.Zip("app.py", Python),
-            ""","SnapStart":{"ApplyOn":"PublishedVersions"},"MemorySize":512,"Environment":"""
-                + $$$"""{"Variables":{"{{{variable}}}":"{{{value}}}","HELD_MB":"{{{heldMegabytes}}}"}}""",
+            $$$""","SnapStart":{"ApplyOn":"PublishedVersions"},"MemorySize":{{{512 + heldMegabytes}}},"Environment":"""
+                + $$$"""{"Variables":{"{{{variable}}}":"{{{value}}}","HELD_MB":"{{{heldMegabytes}}}","INIT_SECONDS":"{{{initSeconds}}}"}}""",
             "python3.12",
             "app.handler");
     }

@@ -165,8 +165,9 @@ public sealed class Versions_with_SnapStart_among_kills : IAsyncDisposable
     private async Task IsGoneAsync(string version)
     {
         await Daemon.UntilAsync(async () => (await Daemon.EnvironmentsAsync("snap")).Length == 0, "its environments have ended");
+        var folder = Path.Combine(Shelf, "snap");
         await Daemon.UntilAsync(
-            () => !Directory.EnumerateDirectories(Path.Combine(Shelf, "snap"), $"{version}*").Any(), "its snapshot is gone");
+            () => !Directory.Exists(folder) || !Directory.EnumerateDirectories(folder, $"{version}*").Any(), "its snapshot is gone");
     }
 
     private IEnumerable<uint> FirstUsers() => Directory.EnumerateFiles(Shelf, "manifest.json", SearchOption.AllDirectories)
