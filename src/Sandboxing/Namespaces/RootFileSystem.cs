@@ -39,6 +39,9 @@ public sealed class RootFileSystem
 
     private static readonly string[] FoldersOfEtc = ["alternatives", "ca-certificates", "pki", "ssl/certs"];
 
+    /// <summary>Debian's JVMs have their settings there, behind links, and do not start without them.</summary>
+    private const string SettingsOfJava = "java-*-openjdk";
+
     private static readonly (string Name, uint Major, uint Minor)[] Devices =
         [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9)];
 
@@ -168,6 +171,18 @@ public sealed class RootFileSystem
         }
     }
 
+    /// <summary>What anybody on this machine may read of a folder, which must be small.</summary>
+    private void Copy(string path)
+    {
+        foreach (var each in Directory.EnumerateDirectories(path, "*", SearchOption.AllDirectories).Prepend(path))
+            MakeOpen(Path.Combine(folder, each.TrimStart('/')));
+        foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsForAll))
+            Write(file.TrimStart('/'), File.ReadAllBytes(file));
+
+        static bool IsForAll(string file) => File.Exists(file)
+            && (OperatingSystem.IsWindows() || File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead));
+    }
+
     private void MakeEtc(string hostName, string resolvConf)
     {
         MakeOpen(Path.Combine(folder, "etc/ssl"));
@@ -175,6 +190,8 @@ public sealed class RootFileSystem
             Take("/etc/" + name);
         foreach (var name in FilesOfEtc.Where(name => File.Exists("/etc/" + name)))
             Write($"etc/{name}", File.ReadAllBytes("/etc/" + name));
+        foreach (var java in Directory.EnumerateDirectories("/etc", SettingsOfJava))
+            Copy(java);
 
         // Some programs look behind this link for the name of the zone.
         if (new FileInfo("/etc/localtime").LinkTarget is { } zone && zone.Contains("/usr/", StringComparison.Ordinal))

@@ -18,6 +18,14 @@ internal static class CreatedFunctions
         return bytes.ToArray();
     }
 
+    /// <summary>A zip with all that is in a folder; programs stay programs.</summary>
+    public static byte[] Zip(string folder)
+    {
+        using var bytes = new MemoryStream();
+        ZipFile.CreateFromDirectory(folder, bytes);
+        return bytes.ToArray();
+    }
+
     /// <summary>A zip whose handler is <see cref="FunctionsFolder.Worker"/>, and answers with a word too.</summary>
     public static byte[] Worker(string word = "") =>
         Zip("index.mjs", FunctionsFolder.Worker.Replace("event, count,", $"word: '{word}', event, count,", StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using Thaw.Linux;
 using Thaw.Sandboxing.Snapshots;
+using Thaw.SystemTests.Runs;
 
 namespace Thaw.SystemTests.Up;
 
@@ -56,14 +57,25 @@ public sealed class Numbers_of_clones : IAsyncDisposable
     [Theory]
     [InlineData("nodejs20.x", "index.mjs", "index.handler", Node)]
     [InlineData("python3.12", "app.py", "app.handler", Python)]
-    public async Task Are_different_whatever_they_come_from(string runtime, string file, string handler, string code)
+    public Task Are_different_whatever_they_come_from(string runtime, string file, string handler, string code) =>
+        AreDifferentAsync(CreatedFunctions.Zip(file, code), runtime, handler, ms => $$"""{"ms":{{ms}}}""");
+
+    [Fact]
+    public async Task Are_different_in_class_libraries_of_NET()
+    {
+        using var library = BuiltFunction.Of("LibraryFunction");
+        const string Handler = "LibraryFunction::LibraryFunction.RandomNumbers::AfterInit";
+        await AreDifferentAsync(CreatedFunctions.Zip(library.Folder), "dotnet8", Handler, ms => $"{ms}");
+    }
+
+    private async Task AreDifferentAsync(byte[] zip, string runtime, string handler, Func<int, string> eventOf)
     {
         Assert.SkipUnless(Syscalls.geteuid() == 0, "only root makes sandboxes of namespaces");
         Assert.SkipWhen(Criu.Find() is null, $"there is no CRIU {Criu.Oldest} or later (fix: thaw doctor --fix)");
         var count = Environment.GetEnvironmentVariable("THAW_TEST_FULL") == "1" ? 50 : 10;
         daemon = await RunningDaemon.StartAsync(functions, "--isolation", "namespaces", "--memory", "100000");
         const string SnapStart = ""","SnapStart":{"ApplyOn":"PublishedVersions"},"MemorySize":1769""";
-        await daemon.CreateReadyAsync("f", CreatedFunctions.Zip(file, code), SnapStart, runtime, handler);
+        await daemon.CreateReadyAsync("f", zip, SnapStart, runtime, handler);
         Assert.Equal(201, (await daemon.CallAsync(HttpMethod.Post, "/2015-03-31/functions/f/versions", "{}")).Status);
         await daemon.UntilAsync(
             async () => (await daemon.GetAsync("/2015-03-31/functions/f/configuration?Qualifier=1")).Json.GetProperty("SnapStart")
@@ -72,7 +84,7 @@ public sealed class Numbers_of_clones : IAsyncDisposable
 
         // So long that nobody is ready for a second one before the last is there.
         var ms = count * 400;
-        var answers = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => daemon.InvokeAsync("f:1", $$"""{"ms":{{ms}}}""")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => daemon.InvokeAsync("f:1", eventOf(ms))));
         var drawn = answers.Select(answer => answer.Succeeded().Json).ToList();
         foreach (var source in drawn[0].EnumerateObject().Select(member => member.Name))
         {
