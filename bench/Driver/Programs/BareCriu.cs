@@ -30,6 +30,7 @@ internal sealed class BareCriu
         mkdir images
         mkfifo hold
         criu=$0
+        echo 1000 > /proc/sys/kernel/ns_last_pid
         setsid "$@" < /dev/null > /dev/null 2>&1 &
         until [ -e ready ]; do sleep 0.05; done
         mount -t tmpfs tmpfs /run

@@ -93,12 +93,15 @@ public sealed class VersionSnapshots(
         await CloseAsync(plan.Version);
         while (shelf.Bytes() > maxBytes && shelf.LongestUnused(butFor: plan.Version) is { } unused)
             await DiscardAsync(unused);
+
+        // Now, so that the first caller does not wait until all of it has been read through.
+        await OpenedAsync(plan);
     }
 
     /// <summary>To restore from; whoever has it disposes of it. Null when there is none, and then one is being taken.</summary>
     public async Task<SharedSnapshot.Use?> FindAsync(EnvironmentPlan plan)
     {
-        var found = await open.GetOrAdd(plan.Version, _ => new(() => OpenAsync(plan))).Value;
+        var found = await OpenedAsync(plan);
         if (found?.TryUse() is { } use)
             return use;
         if (!ending.IsCancellationRequested)
@@ -197,6 +200,8 @@ public sealed class VersionSnapshots(
             }
         }
     }
+
+    private Task<SharedSnapshot?> OpenedAsync(EnvironmentPlan plan) => open.GetOrAdd(plan.Version, _ => new(() => OpenAsync(plan))).Value;
 
     private async Task<SharedSnapshot?> OpenAsync(EnvironmentPlan plan)
     {
