@@ -11,6 +11,8 @@ namespace Thaw.Bench.Driver.Measurements;
 internal sealed class Restores : IMeasurement
 {
     private const int EventBytes = 1024, WarmUp = 1, Many = 20, ManyRounds = 5;
+    // What many have together must be less than a machine has.
+    private const int Memory = 1769, MemoryOfMany = 768;
     private const double LeastOfImports = 2.5, LeastOfSlowInit = 10, MostOfBare = 1.3, MostOfWarm = 1.05;
 
     // Each uses what is there without packages.
@@ -93,7 +95,7 @@ internal sealed class Restores : IMeasurement
 
         internal Row ManyAgainstBare(BareCriu bare)
         {
-            var names = Make(ManyRounds);
+            var names = Make(ManyRounds, MemoryOfMany);
             var duel = Duel.Fight(what, ManyRounds, round => All(names[round]), _ => bare.RestoreMilliseconds(Many));
             return Row.AtMost($"{Many} clones at once answer, against as many bare restores, {what}", "ms", duel, MostOfBare);
         }
@@ -110,13 +112,13 @@ internal sealed class Restores : IMeasurement
             return Row.AtMost($"warm invoke after restore, against an ordinary environment's, {what}, p50", "us", duel, MostOfWarm);
         }
 
-        private string[] Make(int count)
+        private string[] Make(int count, int memory = Memory)
         {
             var names = Enumerable.Range(made, count).Select(i => $"{prefix}-{i}").ToArray();
             made += count;
             foreach (var name in names)
             {
-                ServiceApi.Create(daemon.Port, name, zip, language.Runtime, "app.handler", memoryMegabytes: 1769, snapStart: true);
+                ServiceApi.Create(daemon.Port, name, zip, language.Runtime, "app.handler", memory, snapStart: true);
                 ServiceApi.AwaitActive(daemon.Port, name);
                 ServiceApi.Publish(daemon.Port, name, "live");
                 ServiceApi.AwaitActive(daemon.Port, name, "1");
