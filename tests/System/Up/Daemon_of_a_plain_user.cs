@@ -142,6 +142,7 @@ public sealed class Daemon_of_a_plain_user : IDisposable
     }
 
     [Fact]
+    [Trait("Needs", "time")]
     public async Task Holds_them_to_so_many_processes_and_descriptors()
     {
         await using var daemon = await StartAsync(ByDefault);
@@ -197,6 +198,7 @@ public sealed class Daemon_of_a_plain_user : IDisposable
     }
 
     [Fact]
+    [Trait("Needs", "time")]
     public async Task Freezes_and_limits_them_by_groups_that_are_his_own()
     {
         Assert.SkipUnless(Syscalls.geteuid() == 0, "only root delegates groups");

@@ -39,6 +39,7 @@ public sealed class Runtimes_of_clones : IAsyncDisposable
     }
 
     [Fact, Trait("Spec", "ENV-124")]
+    [Trait("Needs", "time")]
     public async Task May_be_a_shell_that_starts_a_process_for_each_call()
     {
         code.WithProgram("bootstrap", await File.ReadAllTextAsync(Path.Combine(Clients, "curl.sh"), TestContext.Current.CancellationToken));
@@ -46,6 +47,7 @@ public sealed class Runtimes_of_clones : IAsyncDisposable
     }
 
     [Fact, Trait("Spec", "ENV-121")]
+    [Trait("Needs", "time")]
     public async Task May_be_a_Java_machine()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/javac"), "there is no javac");
@@ -55,6 +57,7 @@ public sealed class Runtimes_of_clones : IAsyncDisposable
     }
 
     [Fact, Trait("Spec", "ENV-121")]
+    [Trait("Needs", "time")]
     public async Task May_be_an_executable_assembly()
     {
         foreach (var file in Directory.GetFiles(Path.Combine(ThawProgram.Root, "artifacts/bin/ExecutableFunction/debug")))

@@ -4,6 +4,7 @@ using Thaw.Testing;
 namespace Thaw.SystemTests.Up;
 
 /// <summary>Terraform with AWS's provider, unmodified: what it made it finds as it made it.</summary>
+[Trait("Needs", "time")]
 public sealed class Terraform_on_the_service : IDisposable
 {
     private const string Configuration = """

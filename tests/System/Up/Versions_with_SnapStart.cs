@@ -55,7 +55,7 @@ public sealed class Versions_with_SnapStart : IAsyncDisposable
         Assert.Equal(0, (await AwsCommand.RunAsync([.. lambda, .. waiting])).Status);
         Assert.Equal("On", (await StateAsync()).Optimization);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => InvokeAsync("""{"seconds":15}""")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => InvokeAsync("""{"seconds":10}""")));
         Assert.Single(answers.Select(answer => Text(answer, "init")).Distinct());
         Assert.All(answers, answer => Assert.Equal(Text(answer, "init"), Text(answer, "kept")));
         Assert.Equal(30, answers.Select(answer => Text(answer, "now")).Distinct().Count());

@@ -1,5 +1,6 @@
 namespace Thaw.SystemTests.Up;
 
+[Trait("Needs", "time")]
 public sealed class Versions_with_SnapStart_on_a_full_disk
 {
     // Sandboxes are made only while there is a gigabyte.

@@ -7,6 +7,7 @@ using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing.Snapshots;
 
+[Trait("Needs", "time")]
 public sealed class Daemon_that_is_killed_among_snapshots
 {
     private readonly Random random = new(7);
