@@ -100,7 +100,21 @@ public sealed partial class Telemetry_samples
             lines.Insert(at + 1, line);
         }
 
+        // A runtime writes why it fails and calls init/error: two ways to us, of which either may be the shorter.
+        for (var at = lines.FindIndex(IsFailure); at >= 0; at = lines.FindIndex(at + 2, IsFailure))
+        {
+            if (lines.FindIndex(at, Math.Min(3, lines.Count - at), line => line.StartsWith("function ", StringComparison.Ordinal)) is var late and > 0)
+            {
+                var line = lines[late];
+                lines.RemoveAt(late);
+                lines.Insert(at, line);
+            }
+        }
+
         return string.Concat(lines.Select(line => $"{line}\n"));
+
+        static bool IsFailure(string line) => line.StartsWith("platform.initRuntimeDone ", StringComparison.Ordinal)
+            && line.Contains("\"status\":\"error\"", StringComparison.Ordinal);
 
         static bool IsStart(string line) => line.StartsWith("platform.initStart ", StringComparison.Ordinal);
     }

@@ -5,6 +5,7 @@ namespace Thaw.SystemTests.Up;
 /// <summary>
 /// What a function sends without end, on whatever way: it keeps none of the daemon's threads for itself, and others are served meanwhile.
 /// </summary>
+[Trait("Needs", "time")]
 public sealed class Functions_that_flood
 {
     private const int Seconds = 5;

@@ -5,6 +5,7 @@ using Thaw.Linux;
 namespace Thaw.SystemTests.Up;
 
 /// <summary>What a function writes to its log in one invoke, however much and whatever it is, harms nobody else.</summary>
+[Trait("Needs", "time")]
 public sealed class Functions_that_log_much
 {
     /// <summary>What a daemon may grow by. Half of it is what a terminal that does not read may be behind.</summary>

@@ -8,6 +8,7 @@ namespace Thaw.SystemTests.Up;
 /// What functions draw at random, in many clones of one snapshot that had drawn before it was taken: each source is used in Init
 /// too. Fifty clones in full, ten else.
 /// </summary>
+[Trait("Needs", "time")]
 public sealed class Numbers_of_clones : IAsyncDisposable
 {
     private const string Node = """

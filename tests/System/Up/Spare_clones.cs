@@ -4,6 +4,7 @@ using Thaw.Sandboxing.Snapshots;
 namespace Thaw.SystemTests.Up;
 
 /// <summary>Clones that are restored before anybody asks for them.</summary>
+[Trait("Needs", "time")]
 public sealed class Spare_clones : IAsyncDisposable
 {
     private const string Python = """
