@@ -103,7 +103,8 @@ public sealed partial class Telemetry_samples
         // A runtime writes why it fails and calls init/error: two ways to us, of which either may be the shorter.
         for (var at = lines.FindIndex(IsFailure); at >= 0; at = lines.FindIndex(at + 2, IsFailure))
         {
-            if (lines.FindIndex(at, Math.Min(3, lines.Count - at), line => line.StartsWith("function ", StringComparison.Ordinal)) is var late and > 0)
+            var few = Math.Min(3, lines.Count - at);
+            if (lines.FindIndex(at, few, line => line.StartsWith("function ", StringComparison.Ordinal)) is var late and > 0)
             {
                 var line = lines[late];
                 lines.RemoveAt(late);
