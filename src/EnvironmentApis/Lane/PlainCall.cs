@@ -15,12 +15,17 @@ internal sealed class PlainCall(IParticipantConnection connection, PlainInput in
     /// <summary>Whose invocation a response is for.</summary>
     public RequestId RequestId => new(request.IdIn(Head));
 
-    public override string Target => request.IsNext ? "next" : $"response to {RequestId.Value}";
+    public override string Target => request.Target switch
+    {
+        PlainTarget.Next => "next",
+        PlainTarget.RestoreNext => "restore/next",
+        _ => $"response to {RequestId.Value}",
+    };
 
     public override bool HasAnswered => hasAnswered;
 
-    /// <summary>It asks for the next event, and there is none yet.</summary>
-    public bool IsParked => request.IsNext && !hasAnswered;
+    /// <summary>It asks for what comes next, and nothing has come yet.</summary>
+    public bool IsParked => request.Target != PlainTarget.Response && !hasAnswered;
 
     /// <summary>Its answer was the last one of its connection.</summary>
     public bool EndsConnection => body.IsTruncated || input.IsBroken || output.IsBroken;

@@ -39,13 +39,13 @@ internal sealed class PlainRequests
             }
 
             var reading = PlainRequest.Read(input.Unread.Span, out var request);
-            if (reading == PlainReading.Plain && input.TryTake(request.HeadBytes, request.BodyBytes))
+            if (reading == PlainReading.Plain && IsServedHere(request.Target) && input.TryTake(request.HeadBytes, request.BodyBytes))
             {
                 try
                 {
                     call.Begin(request);
                     isServing = true;
-                    await (request.IsNext ? NextAsync() : Response.ServeAsync(call, call.RequestId));
+                    await ServeAsync(request.Target);
                 }
                 catch (Exception failure)
                 {
@@ -84,9 +84,15 @@ internal sealed class PlainRequests
     /// <summary>To be called once it is served or handed over.</summary>
     public void GiveBack() => input.GiveBack();
 
-    private Task NextAsync()
+    // Kestrel answers that there is no such path.
+    private bool IsServedHere(PlainTarget target) =>
+        target != PlainTarget.RestoreNext || connection.Endpoint.Environment.IsSnapStart;
+
+    private Task ServeAsync(PlainTarget target)
     {
-        var next = Next.ServeAsync(call);
+        if (target == PlainTarget.Response)
+            return Response.ServeAsync(call, call.RequestId);
+        var next = target == PlainTarget.Next ? Next.ServeAsync(call) : RestoreNext.ServeAsync(call);
         if (!next.IsCompleted)
             input.Park();
         return next;

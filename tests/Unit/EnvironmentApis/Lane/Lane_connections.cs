@@ -81,6 +81,18 @@ public sealed class Lane_connections : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Are_handed_over_when_they_ask_for_a_restore_where_there_is_none()
+    {
+        const string RestoreNext = "GET /2018-06-01/runtime/restore/next HTTP/1.1\r\nHost: x\r\n\r\n";
+        await ConnectAsync();
+        await SendAsync(RestoreNext);
+        var connection = await hub.AcceptAsync(TestContext.Current.CancellationToken);
+        var read = await connection!.Transport.Input.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(RestoreNext, Encoding.ASCII.GetString(read.Buffer));
+        await connection.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Keep_a_response_that_is_longer_than_their_buffer()
     {
         var response = new string('r', 100_000) + new string('s', 100_000);

@@ -6,6 +6,7 @@ namespace Thaw.UnitTests.EnvironmentApis.Lane;
 public class Plain_requests
 {
     private const string Get = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n";
+    private const string Restore = "GET /2018-06-01/runtime/restore/next HTTP/1.1\r\n";
     private const string Post = "POST /2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-2dfe598c3fcd/response HTTP/1.1\r\n";
 
     [Theory]
@@ -13,6 +14,7 @@ public class Plain_requests
     [InlineData(Get + "Accept-Encoding: identity\r\nHost:localhost\r\nConnection: Keep-Alive\r\n\r\n")]
     [InlineData(Post + "Host: x\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n")]
     [InlineData(Post + "content-length: 16000\r\nhost: x\r\nlambda-runtime-invocation-id: \t a\tb\t \r\n\r\n")]
+    [InlineData(Restore + "Host: x\r\n\r\n")]
     public void Are_what_runtimes_send_for_every_invocation(string head) =>
         Assert.Equal((PlainReading.Plain, head.Length), (Read(head, out var request), request.HeadBytes));
 
@@ -33,6 +35,8 @@ public class Plain_requests
     [InlineData("POST /2018-06-01/runtime/invocation/../response HTTP/1.1\r\n")]
     [InlineData("POST /2018-06-01/runtime/invocation//response HTTP/1.1\r\n")]
     [InlineData("POST /2018-06-01/runtime/invocation/response HTTP/1.1\r\n")]
+    [InlineData("GET /2018-06-01/runtime/restore/next/ HTTP/1.1\r\n")]
+    [InlineData("POST /2018-06-01/runtime/restore/error HTTP/1.1\r\n")]
     [InlineData("POST /2018-06-01/runtime/invocation/a/error HTTP/1.1\r\n")]
     [InlineData(Get + "\r\n")]
     [InlineData(Get + "Host: x\r\nHost: x\r\n")]
@@ -63,13 +67,22 @@ public class Plain_requests
         Read(Head + "body: no\r\n\r\n", out var request);
         var head = Encoding.Latin1.GetBytes(Head).AsSpan();
 
-        Assert.Equal((Head.Length, 12, false), (request.HeadBytes, request.BodyBytes, request.IsNext));
+        Assert.Equal((PlainTarget.Response, Head.Length, 12), (request.Target, request.HeadBytes, request.BodyBytes));
         Assert.Equal("8476a536-e9f4-11e8-9739-2dfe598c3fcd", request.IdIn(head));
         Assert.Equal("1", PlainHeaders.Find(head, "b"));
         Assert.Equal("a: b", PlainHeaders.Find(head, "long-NAME"));
         Assert.Null(PlainHeaders.Find(head, "A"));
         Assert.Null(PlainHeaders.Find(head, "Long"));
         Assert.Null(PlainHeaders.Find(head, "body"));
+    }
+
+    [Theory]
+    [InlineData(Get, PlainTarget.Next)]
+    [InlineData(Restore, PlainTarget.RestoreNext)]
+    public void Tell_what_they_wait_for(string line, object target)
+    {
+        Read($"{line}Host: x\r\n\r\n", out var request);
+        Assert.Equal(target, request.Target);
     }
 
     [Theory]
