@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Thaw.Environments;
 using Thaw.Environments.Snapshots;
 using Thaw.Store;
@@ -18,17 +17,11 @@ namespace Thaw.Daemon.Functions;
 /// </summary>
 internal sealed class Deployer : IAsyncDisposable
 {
-    /// <summary>After the store has failed.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
-
     private const string NoRuntime = "InvalidRuntime";
 
-    private readonly Channel<bool> wakes = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    private readonly HashSet<string> changed = [];
     private readonly HashSet<(string Function, string Version, long Change)> aside = [];
     private readonly CancellationTokenSource ending = new();
+    private readonly ChangedFunctions changed;
     private readonly IStore store;
     private readonly DeploymentPlans plans;
     private readonly IVersionSnapshots snapshots;
@@ -47,89 +40,30 @@ internal sealed class Deployer : IAsyncDisposable
     {
         (this.store, this.plans, this.snapshots) = (store, plans, snapshots);
         (this.time, this.newRevision, this.notice) = (time, newRevision, notice);
-        store.Changed += Note;
+        changed = new ChangedFunctions(store, time, notice);
     }
 
     public void Start() => running = Task.Run(RunAsync);
 
     public async ValueTask DisposeAsync()
     {
-        store.Changed -= Note;
+        changed.Dispose();
         await ending.CancelAsync();
         await running;
         ending.Dispose();
-    }
-
-    private void Note(StoreChange change)
-    {
-        if (change.Table != Tables.Versions.Name)
-            return;
-        lock (changed)
-            changed.Add(change.Partition);
-        wakes.Writer.TryWrite(true);
     }
 
     private async Task RunAsync()
     {
         try
         {
-            foreach (var function in await UnfinishedAsync())
-                await TryAsync(function, alsoFailed: true);
-            while (await wakes.Reader.WaitToReadAsync(ending.Token))
-            {
-                wakes.Reader.TryRead(out _);
-                foreach (var function in TakeChanged())
-                    await TryAsync(function, alsoFailed: false);
-            }
+            await changed.ForEachAsync(
+                version => IsWaiting(version, alsoFailed: true), function => DeployAsync(function, alsoFailed: true), ending.Token);
+            await changed.ForEachAsync(function => DeployAsync(function, alsoFailed: false), ending.Token);
         }
         catch (OperationCanceledException)
         {
             // What is left to do is found again by the next start.
-        }
-    }
-
-    private string[] TakeChanged()
-    {
-        lock (changed)
-        {
-            string[] taken = [.. changed];
-            changed.Clear();
-            return taken;
-        }
-    }
-
-    /// <summary>One that fails for the store is tried again after the others.</summary>
-    private async Task TryAsync(string function, bool alsoFailed)
-    {
-        try
-        {
-            await DeployAsync(function, alsoFailed);
-        }
-        catch (StoreException failure)
-        {
-            notice(failure.Message);
-            await Task.Delay(Rest, time, ending.Token);
-            Note(new StoreChange(Tables.Versions.Name, function));
-        }
-    }
-
-    /// <summary>The functions that the last daemon has left. One look for all: there may be thousands that want nothing.</summary>
-    private async Task<string[]> UnfinishedAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                return await store.ReadAsync(view => view.List(Tables.Functions, "")
-                    .Select(function => function.Name)
-                    .Where(name => view.List(Tables.Versions, name).Any(version => IsWaiting(version, alsoFailed: true)))
-                    .ToArray());
-            }
-            catch (StoreException failure)
-            {
-                notice(failure.Message);
-                await Task.Delay(Rest, time, ending.Token);
-            }
         }
     }
 
@@ -170,12 +104,12 @@ internal sealed class Deployer : IAsyncDisposable
         catch (StoreException failure) when (!ending.IsCancellationRequested)
         {
             notice(failure.Message);
-            _ = AgainAsync(version.Function);
+            _ = changed.AddLaterAsync(version.Function);
         }
         catch (OperationCanceledException) when (!ending.IsCancellationRequested)
         {
             // Nobody wanted its snapshot for a moment: it is no more, or has become idle. If it has not, it is to be taken.
-            _ = AgainAsync(version.Function);
+            _ = changed.AddLaterAsync(version.Function);
         }
         catch (Exception failure) when (failure is StoreException or ObjectDisposedException or OperationCanceledException)
         {
@@ -186,12 +120,6 @@ internal sealed class Deployer : IAsyncDisposable
             lock (aside)
                 aside.Remove(key);
         }
-    }
-
-    private async Task AgainAsync(string function)
-    {
-        await Task.Delay(Rest, time, CancellationToken.None);
-        Note(new StoreChange(Tables.Versions.Name, function));
     }
 
     private async Task FinishAsync(VersionRecord version)

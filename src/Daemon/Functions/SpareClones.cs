@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.Channels;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Store;
@@ -20,33 +19,26 @@ internal sealed class SpareClones : IAsyncDisposable
     /// <summary>For one version.</summary>
     public const int Most = 100;
 
-    /// <summary>After the store has failed.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
-
-    private readonly Channel<bool> wakes = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    private readonly HashSet<string> changed = [];
     private readonly Dictionary<string, Dictionary<string, VersionRecord>> kept = [];
     private readonly CancellationTokenSource ending = new();
+    private readonly ChangedFunctions changed;
     private readonly IStore store;
     private readonly DeploymentPlans plans;
     private readonly EnvironmentPool pool;
-    private readonly TimeProvider time;
     private readonly Action<string> notice;
     private Task running = Task.CompletedTask;
 
     public SpareClones(IStore store, DeploymentPlans plans, EnvironmentPool pool, TimeProvider time, Action<string> notice)
     {
-        (this.store, this.plans, this.pool, this.time, this.notice) = (store, plans, pool, time, notice);
-        store.Changed += Note;
+        (this.store, this.plans, this.pool, this.notice) = (store, plans, pool, notice);
+        changed = new ChangedFunctions(store, time, notice);
     }
 
     public void Start() => running = Task.Run(RunAsync);
 
     public async ValueTask DisposeAsync()
     {
-        store.Changed -= Note;
+        changed.Dispose();
         await ending.CancelAsync();
         await running;
         ending.Dispose();
@@ -69,31 +61,12 @@ internal sealed class SpareClones : IAsyncDisposable
     private static bool AsksForSome(VersionRecord version) =>
         version.WantsSnapshot && version.Deployment.Settings.Variables?.ContainsKey(Variable) == true;
 
-    private void Note(StoreChange change)
-    {
-        if (change.Table == Tables.Versions.Name)
-            Note(change.Partition);
-    }
-
-    private void Note(string function)
-    {
-        lock (changed)
-            changed.Add(function);
-        wakes.Writer.TryWrite(true);
-    }
-
     private async Task RunAsync()
     {
         try
         {
-            foreach (var function in await TryAsync(AskingAsync, otherwise: []))
-                Note(function);
-            while (await wakes.Reader.WaitToReadAsync(ending.Token))
-            {
-                wakes.Reader.TryRead(out _);
-                foreach (var function in TakeChanged())
-                    await TryAsync(() => KeepAsync(function), otherwise: false);
-            }
+            await changed.ForEachAsync(AsksForSome, KeepAsync, ending.Token);
+            await changed.ForEachAsync(KeepAsync, ending.Token);
         }
         catch (OperationCanceledException)
         {
@@ -101,41 +74,7 @@ internal sealed class SpareClones : IAsyncDisposable
         }
     }
 
-    private string[] TakeChanged()
-    {
-        lock (changed)
-        {
-            string[] taken = [.. changed];
-            changed.Clear();
-            return taken;
-        }
-    }
-
-    /// <summary>A store that fails is asked again, until the daemon ends.</summary>
-    private async Task<T> TryAsync<T>(Func<Task<T>> ask, T otherwise)
-    {
-        while (!ending.IsCancellationRequested)
-        {
-            try
-            {
-                return await ask();
-            }
-            catch (StoreException)
-            {
-                await Task.Delay(Rest, time, ending.Token);
-            }
-        }
-
-        return otherwise;
-    }
-
-    /// <summary>One look for all when the daemon starts: there may be thousands of functions that want nothing.</summary>
-    private Task<string[]> AskingAsync() => store.ReadAsync(view => view.List(Tables.Functions, "")
-        .Select(function => function.Name)
-        .Where(name => view.List(Tables.Versions, name).Any(AsksForSome))
-        .ToArray());
-
-    private async Task<bool> KeepAsync(string function)
+    private async Task KeepAsync(string function)
     {
         var wanted = await store.ReadAsync(view => view.List(Tables.Versions, function)
             .Where(version => version.State == "Active" && AsksForSome(version))
@@ -149,7 +88,6 @@ internal sealed class SpareClones : IAsyncDisposable
             kept[function] = wanted;
         else
             kept.Remove(function);
-        return true;
     }
 
     private async Task KeepAsync(VersionRecord version)

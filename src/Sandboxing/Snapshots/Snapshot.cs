@@ -57,7 +57,7 @@ public sealed class Snapshot : IDisposable
 
     /// <summary>
     /// Opens one, and reads it through once: every byte is compared with the digest that it was written with (some milliseconds for each
-    /// ten megabytes). Call it for those that will be needed before sandboxes are made, so that those get other user ids.
+    /// ten megabytes). Its user ids are nobody else's already.
     /// </summary>
     /// <param name="key">What its key must be now.</param>
     /// <exception cref="SnapshotUnusableException">It is not there, damaged, or taken under other circumstances.</exception>
