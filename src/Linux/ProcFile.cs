@@ -54,25 +54,18 @@ internal static unsafe class ProcFile
     }
 
     /// <summary>The most memory a process ever had resident, in bytes; 0 when it is gone.</summary>
-    internal static long ReadPeakMemory(int pid) => ReadKilobytes(pid, "VmHWM:"u8);
+    internal static long ReadPeakMemory(int pid) => ReadKilobytes(pid, "\nVmHWM:"u8);
 
     /// <summary>The memory that a process holds and shares with no file, in bytes; 0 when it is gone.</summary>
-    internal static long ReadAnonymousMemory(int pid) => ReadKilobytes(pid, "RssAnon:"u8);
+    internal static long ReadAnonymousMemory(int pid) => ReadKilobytes(pid, "\nRssAnon:"u8);
 
     /// <summary>A process's id as it sees it itself, in the namespace that it was born in; 0 when it is gone.</summary>
     internal static int ReadOwnId(int pid)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        var text = Read(Path(pid, "status"), buffer);
-        var name = "NSpid:"u8;
-        var at = text.IndexOf(name);
-        if (at < 0)
-            return 0;
 
         // One for each namespace, ours first.
-        var ids = text[(at + name.Length)..];
-        if (ids.IndexOf((byte)'\n') is var end and >= 0)
-            ids = ids[..end];
+        var ids = ReadStatus(pid, "\nNSpid:"u8, buffer);
         var own = 0L;
         while (TakeNumber(ref ids, out var next))
             own = next;
@@ -134,13 +127,23 @@ internal static unsafe class ProcFile
     private static long ReadKilobytes(int pid, ReadOnlySpan<byte> name)
     {
         Span<byte> buffer = stackalloc byte[4096];
+        var field = ReadStatus(pid, name, buffer);
+        return TakeNumber(ref field, out var kilobytes) ? kilobytes * 1024 : 0;
+    }
+
+    /// <summary>A line of /proc/PID/status behind its name; nothing when there is none.</summary>
+    /// <param name="name">
+    /// With the end of the line before it: the first line has the process's own name, which it gives itself, and which may have anything
+    /// in it but that.
+    /// </param>
+    private static ReadOnlySpan<byte> ReadStatus(int pid, ReadOnlySpan<byte> name, Span<byte> buffer)
+    {
         var text = Read(Path(pid, "status"), buffer);
         var at = text.IndexOf(name);
         if (at < 0)
-            return 0;
-
-        var field = text[(at + name.Length)..];
-        return TakeNumber(ref field, out var kilobytes) ? kilobytes * 1024 : 0;
+            return [];
+        var line = text[(at + name.Length)..];
+        return line.IndexOf((byte)'\n') is var end and >= 0 ? line[..end] : line;
     }
 
     private static ReadOnlySpan<byte> Read(string path, Span<byte> buffer)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Thaw.Linux;
+using Thaw.Testing;
 
 namespace Thaw.UnitTests.Linux;
 
@@ -26,6 +27,31 @@ public sealed class Process_tree
 
             shell.Kill();
         }
+    }
+
+    [Theory]
+    [InlineData("NSpid:\t77")]
+    [InlineData("RssAnon: 1 kB")]
+    [InlineData("VmHWM:\t1 kB")]
+    public async Task Believes_no_name_that_a_process_has_given_itself(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var program = Path.Combine(folder.Path, name);
+        File.CreateSymbolicLink(program, "/bin/sh");
+        using var process = Process.Start(new ProcessStartInfo(program, ["-c", "echo; read x"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        })!;
+        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        var comm = await File.ReadAllTextAsync($"/proc/{process.Id}/comm", TestContext.Current.CancellationToken);
+        Assert.Equal(name + "\n", comm);
+
+        Assert.Equal(process.Id, ProcFile.ReadOwnId(process.Id));
+        Assert.InRange(ProcFile.ReadAnonymousMemory(process.Id), 10_000, 100_000_000);
+        Assert.InRange(ProcFile.ReadPeakMemory(process.Id), 100_000, 100_000_000);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
