@@ -272,8 +272,15 @@ internal sealed class RunningDaemon : IAsyncDisposable
     }
 
     // Logs, code and the store are kept.
+    // Links of an image's lead anywhere.
+    private static readonly EnumerationOptions OurFiles = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
     private IEnumerable<string> LeftFiles() => Directory.Exists(functions.Data)
-        ? Directory.EnumerateFiles(functions.Data, "*", SearchOption.AllDirectories)
+        ? Directory.EnumerateFiles(functions.Data, "*", OurFiles)
             .Where(file => Path.GetRelativePath(functions.Data, file).Split('/')[0] is not ("logs" or "code" or "images" or "snapshots")
                 && !Path.GetFileName(file).StartsWith("thaw.", StringComparison.Ordinal))
         : [];
