@@ -110,7 +110,6 @@ public sealed class ExecutionEnvironment : IEnvironment
         ILifecycleEvents events,
         EnvironmentWorld world)
     {
-        var began = world.Time.GetTimestamp();
         var outlets = new Outlets(events, identity, world);
         RestoredHome home;
         try
@@ -126,8 +125,7 @@ public sealed class ExecutionEnvironment : IEnvironment
         var ((clone, paths), notes) = (home, snapshot.Notes);
         var credentials = Credentials.Synthetic(world.Random) with { MetadataToken = notes.MetadataToken, KeysToken = notes.KeysToken };
         var environment = new ExecutionEnvironment(new(clone.Sandbox, paths), plan, identity, credentials, outlets, apis, world);
-        environment.restored = new RestoredProcesses(
-            clone, notes.Parked, world.Time.GetElapsedTime(began), environment.endpoint);
+        environment.restored = new RestoredProcesses(clone, notes.Parked, environment.endpoint);
         return environment;
     }
 

@@ -17,6 +17,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     private readonly RootFileSystem root;
     private readonly SandboxParts parts;
     private readonly bool allCpus;
+    private readonly long mostSnapshotBytes;
     private readonly TimeProvider time;
     private readonly MemoryWatch? watch;
     private int count;
@@ -24,6 +25,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     private NamespaceSandboxes(string folder, string data, RootFileSystem root, SandboxParts parts, SandboxWishes wishes, TimeProvider time)
     {
         (this.folder, this.data, this.root, this.parts, this.time, allCpus) = (folder, data, root, parts, time, wishes.AllCpus);
+        mostSnapshotBytes = wishes.MostSnapshotBytes;
         watch = wishes.EnforceMemory && parts.Groups is not { LimitsMemory: true } ? new MemoryWatch(time) : null;
     }
 
@@ -65,7 +67,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         if (PlainUser.IsOwnMaster)
             throw new SandboxException("only root can restore processes from a snapshot (fix: run thaw as root)");
         return Snapshotter.StartAsync(
-            new() { Folder = Path.Combine(data, "snapshots"), Time = time },
+            new() { Folder = Path.Combine(data, "snapshots"), Time = time, MostBytes = mostSnapshotBytes },
             () => NewOptions(EmptyNamespaces.Unfurnished, NetworkKind.Loopback, null));
     }
 

@@ -20,6 +20,9 @@ public sealed record SandboxWishes
     /// <summary>Isolation by namespaces alone: functions may use all processors, whatever their memory size.</summary>
     public bool AllCpus { get; init; }
 
+    /// <summary>What one snapshot may hold, in bytes.</summary>
+    public long MostSnapshotBytes { get; init; } = long.MaxValue;
+
     /// <summary>How many empty sandboxes are kept ready for cold starts; 0 to <see cref="MostReady"/>.</summary>
     public int Ready { get; init; } = 2;
 }

@@ -96,7 +96,8 @@ public sealed class ThawDaemon : IAsyncDisposable
         var tails = new LogTails();
         var metrics = new LambdaMetrics();
         traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
-        sandboxes = Sandboxes.Choose(options.Sandboxes, work.Path, data, time, log.Notice);
+        var snapshotBytes = options.SnapshotsMegabytes * 1024L * 1024;
+        sandboxes = Sandboxes.Choose(options.Sandboxes with { MostSnapshotBytes = snapshotBytes }, work.Path, data, time, log.Notice);
         environments = new SandboxedEnvironments(
             sandboxes,
             apis,
@@ -113,7 +114,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 Notice = log.Notice,
             },
             Path.Combine(data, "snapshots"),
-            options.SnapshotsMegabytes * 1024L * 1024);
+            snapshotBytes);
         deployer = new Deployer(
             store, plans, environments.Snapshots, time, () => RandomUuid.New(random).ToString(), log.Notice);
         pool = new EnvironmentPool(

@@ -102,13 +102,17 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
         RetryAfterSeconds = 1,
     };
 
-    /// <summary>Restore took too long, or a hook or the runtime failed in it; spec 7.5, ENV-044.</summary>
+    /// <summary>
+    /// Restore took too long, or a hook or the runtime failed in it; or, where there was no snapshot, Init did. Spec 7.5, ENV-044.
+    /// </summary>
     public static LambdaError NotRestored(PhaseOutcome outcome) => outcome switch
     {
-        PhaseOutcome.TimedOut or PhaseOutcome.Failed { ErrorType.Name: "Runtime.RestoreHookUserTimeout" } =>
+        PhaseOutcome.TimedOut =>
+            new(408, "SnapStartTimeoutException", "The function has no snapshot for now, and did not initialise in time."),
+        PhaseOutcome.Failed { ErrorType.Name: "Runtime.RestoreHookUserTimeout" } =>
             new(408, "SnapStartTimeoutException", "The function was not restored within 10 seconds. Let its after-restore hooks do less."),
         PhaseOutcome.Failed failed =>
-            new(400, "SnapStartException", $"The function could not be restored: {failed.ErrorType.Name}: {failed.Reason}."),
+            new(400, "SnapStartException", $"The function could not be started: {failed.ErrorType.Name}: {failed.Reason}."),
         _ => throw new ArgumentException("A success has no error.", nameof(outcome)),
     };
 

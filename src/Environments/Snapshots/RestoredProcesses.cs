@@ -7,12 +7,12 @@ namespace Thaw.Environments.Snapshots;
 
 /// <summary>The processes of a clone, as its lifecycle takes them up.</summary>
 /// <param name="endpoint">Serves their connections from now on.</param>
-internal sealed class RestoredProcesses(RestoredSandbox clone, ParkedProcesses parked, TimeSpan took, EnvironmentEndpoint endpoint)
+internal sealed class RestoredProcesses(RestoredSandbox clone, ParkedProcesses parked, EnvironmentEndpoint endpoint)
     : IRestoredProcesses
 {
     public ParkedProcesses Parked => parked;
 
-    public TimeSpan Took => took;
+    public TimeSpan Took => clone.Took;
 
     public IParticipantProcess? Find(string participant) =>
         clone.Processes.TryGetValue(participant, out var process) ? new RunningProcess(process) : null;

@@ -120,11 +120,16 @@ public sealed class NamespaceSandbox : AgentSandbox
         using var restore = new Restore(snapshot, premises);
         try
         {
+            var took = new TimeTaken(snapshotter.Options.Time);
             using var temporary = await Task.Run(() => premises.Restock(snapshot), stop);
             var furnished = furnishings with { Temporary = temporary };
-            await snapshotter.WithWorkerAsync(
-                (worker, late) => premises.WithMountsAsync(furnished, mounts => restore.RunAsync(worker, mounts, late)),
-                snapshotter.Options.RestoreLimit,
+            took.Pause();
+            await snapshotter.RestoreAsync(
+                (worker, late) =>
+                {
+                    took.GoOn();
+                    return premises.WithMountsAsync(furnished, mounts => restore.RunAsync(worker, mounts, late));
+                },
                 stop);
             premises.SettleClone(restore.Agent, furnished);
             await premises.SettleAsync();
@@ -132,7 +137,7 @@ public sealed class NamespaceSandbox : AgentSandbox
             var link = restore.Join(outputOf, watches.Verdicts.Open);
             var sandbox = new NamespaceSandbox(premises, restore.TakeListener(), link, restore.Agent, restore.Agent, watches);
             sandbox.Watch(furnished);
-            return new(sandbox, link.Resumed, restore.TakeConnections());
+            return new(sandbox, link.Resumed, restore.TakeConnections(), took.Whole);
         }
         catch (Exception failure)
         {
@@ -169,10 +174,9 @@ public sealed class NamespaceSandbox : AgentSandbox
         if (premises.HasRootOfItsOwn)
             throw new SnapshotRefusedException("a function that is a container image has no snapshots");
         await ThawAsync();
-        return await Snapshot.WriteAsync(folder, unfinished => snapshotter.WithWorkerAsync(
-            (worker, late) => new Dump(premises, link, AgentPid, unfinished, connections, snapshotter.Options.Time)
+        return await Snapshot.WriteAsync(folder, unfinished => snapshotter.DumpAsync(
+            (worker, late) => new Dump(premises, link, AgentPid, unfinished, connections, snapshotter.Options)
                 .RunAsync(worker, key, snapshotter.Circumstances, late),
-            snapshotter.Options.DumpLimit,
             stop));
     }
 

@@ -119,7 +119,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         Directory.CreateDirectory(Path.GetDirectoryName(options.TemporaryFolder)!);
         if (snapshot.NewTemporary(Path.GetDirectoryName(options.TemporaryFolder)!) is { } image)
             return image;
-        FolderCopy.Make(Path.Combine(snapshot.Folder, Manifest.TemporaryFolder), options.TemporaryFolder);
+        FolderCopy.Make(Path.Combine(snapshot.Place, Manifest.TemporaryFolder), options.TemporaryFolder);
         return null;
     }
 

@@ -23,7 +23,7 @@ internal sealed class Dump(
     int agent,
     string folder,
     Func<IReadOnlyList<OutsideConnection>> connections,
-    TimeProvider time)
+    SnapshotterOptions options)
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1), Glance = TimeSpan.FromMilliseconds(1);
 
@@ -36,6 +36,7 @@ internal sealed class Dump(
     /// <exception cref="SandboxException">CRIU has died.</exception>
     internal async Task<Manifest> RunAsync(CriuWorker worker, string key, Circumstances here, CancellationToken stop)
     {
+        RefuseWhatIsTooLarge();
         var images = Path.Combine(folder, Manifest.Images);
         Directory.CreateDirectory(images);
         var mounts = MountTable.PlacesOf(agent);
@@ -51,7 +52,7 @@ internal sealed class Dump(
         return new()
         {
             Key = key,
-            Taken = time.GetUtcNow(),
+            Taken = options.Time.GetUtcNow(),
             Circumstances = here,
             FirstUser = premises.Users.First,
             Mounts = mounts,
@@ -79,6 +80,32 @@ internal sealed class Dump(
             throw new SnapshotRefusedException(surprise.Message, surprise);
         }
     }
+
+    // Before the first byte: memory that processes share since one forked another is written once for each.
+    private void RefuseWhatIsTooLarge()
+    {
+        const long Megabyte = 1024 * 1024;
+        var bytes = TemporaryBytes() + ProcessTree.DescendantsOf(agent).Append(agent).Sum(ProcFile.ReadAnonymousMemory);
+        if (bytes > options.MostBytes)
+        {
+            throw new SnapshotRefusedException(
+                $"its processes and /tmp hold {bytes / Megabyte} MB, and snapshots may have {options.MostBytes / Megabyte} MB "
+                + "(fix: --snapshots-mb allows more)");
+        }
+
+        if (bytes > Room.On(folder))
+            throw new SnapshotRefusedException($"there is no room for {bytes / Megabyte} MB on the disk of {folder}") { IsFull = true };
+    }
+
+    private long TemporaryBytes()
+    {
+        if (premises.TemporaryFile is null)
+            return premises.HasTemporaryFolder ? Snapshot.BytesBelow(premises.Options.TemporaryFolder) : 0;
+        var tmp = new DriveInfo(PathOfTmp());
+        return tmp.TotalSize - tmp.TotalFreeSpace;
+    }
+
+    private string PathOfTmp() => string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}/root/tmp");
 
     private static SnapshotRefusedException Refusal(Exception reason) => reason as SnapshotRefusedException
         ?? new SnapshotRefusedException(reason.Message.TrimEnd('.'), reason);
@@ -144,7 +171,7 @@ internal sealed class Dump(
         if (premises.TemporaryFile is { } file)
         {
             // What is only cached is not in the file yet.
-            using (var tmp = Scratch.Folder(Path.Combine(string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}"), "root", "tmp")))
+            using (var tmp = Scratch.Folder(PathOfTmp()))
                 LinuxException.ThrowIfFailed(Syscalls.syncfs(tmp.Number), "syncfs /tmp");
             file.SaveAs(Path.Combine(folder, Manifest.TemporaryImage));
         }

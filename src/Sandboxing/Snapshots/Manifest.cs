@@ -48,6 +48,9 @@ internal sealed record Manifest
 
     internal required IReadOnlyList<Connection> Connections { get; init; }
 
+    /// <summary>False when it was changed after it was written.</summary>
+    internal bool IsAsWritten { get; init; } = true;
+
     /// <summary>All other files.</summary>
     internal required IReadOnlyList<ImageFile> Files { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Snapshots.Connections;
@@ -14,7 +15,7 @@ internal static class ManifestText
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
-            Write(json, manifest);
+            Write(json, manifest, DigestOf(manifest));
         return bytes.WrittenMemory;
     }
 
@@ -27,15 +28,26 @@ internal static class ManifestText
             var root = document.RootElement;
             if (root.GetProperty("format").GetInt32() is var format and not Manifest.Format)
                 throw new SnapshotUnusableException($"it was taken by another version of Thaw (form {format})");
-            return Read(root);
+            var manifest = Read(root);
+            return manifest with { IsAsWritten = root.GetProperty("digest").GetString() == DigestOf(manifest) };
         }
-        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or OverflowException or ArgumentException)
         {
             throw new SnapshotUnusableException($"its {Manifest.FileName} cannot be read: {failure.Message.TrimEnd('.')}", failure);
         }
     }
 
-    private static void Write(Utf8JsonWriter json, Manifest manifest)
+    // Of what it says, in the one way in which it is written.
+    private static string DigestOf(Manifest manifest)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+            Write(json, manifest, digest: null);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes.WrittenSpan));
+    }
+
+    private static void Write(Utf8JsonWriter json, Manifest manifest, string? digest)
     {
         json.WriteStartObject();
         json.WriteNumber("format", Manifest.Format);
@@ -61,6 +73,8 @@ internal static class ManifestText
         WriteAll(json, "connections", manifest.Connections, Write);
         WriteAll(json, "memory", manifest.Memory, Write);
         WriteAll(json, "files", manifest.Files, Write);
+        if (digest is not null)
+            json.WriteString("digest", digest);
         json.WriteEndObject();
     }
 

@@ -25,6 +25,7 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
     private Socket? control;
     private Allowances? allowances;
     private Exception? failure;
+    private int first;
 
     /// <summary>The agent, on the machine: our child.</summary>
     internal int Agent { get; private set; }
@@ -43,11 +44,11 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         var places = await PlaceAsync(worker, mounts).ConfigureAwait(false);
         if (premises.Options.Group is { } group)
             await Task.Run(() => group.Add(worker.Pid), stop).ConfigureAwait(false);
-        using var images = Scratch.Folder(Path.Combine(snapshot.Folder, Manifest.Images));
+        using var images = Scratch.Folder(Path.Combine(snapshot.Place, Manifest.Images));
         using var work = worker.Scratch.Open();
         var external = manifest.Mounts.Select((place, i) => $"mnt[{Dump.External(i)}]:{PlaceOf(places, place)}").ToList();
         var request = CriuRequest.Restore(images, work, places["/"], external);
-        var answer = await worker.AskAsync(request, NotifiedAsync, stop).ConfigureAwait(false);
+        var answer = await worker.AskAsync(request, (place, process) => NotifiedAsync(place, process, stop), stop).ConfigureAwait(false);
         worker.Scratch.Remember();
         if (failure is not null || !answer.Success)
         {
@@ -70,13 +71,13 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         return new(socket, unread, premises.OnMachine, manifest.Link, outputOf, verdict);
     }
 
-    /// <summary>It has come to nothing after all.</summary>
+    /// <summary>It has come to nothing after all. CRIU has ended, which reaps none of what it has made.</summary>
     internal void Kill()
     {
-        if (Agent == 0)
+        if (first == 0 || Syscalls.waitpid(first, out _, Syscalls.WNOHANG) != 0)
             return;
-        _ = Syscalls.kill(Agent, Syscalls.SIGKILL);
-        _ = Syscalls.waitpid(Agent, out _, 0);
+        _ = Syscalls.kill(first, Syscalls.SIGKILL);
+        _ = Syscalls.waitpid(first, out _, 0);
     }
 
     public void Dispose()
@@ -149,15 +150,16 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         return places;
     }
 
-    private async Task<bool> NotifiedAsync(string place, int first)
+    private async Task<bool> NotifiedAsync(string place, int process, CancellationToken stop)
     {
         if (place is not ("setup-namespaces" or "post-restore"))
             return true;
+        first = process;
         try
         {
             if (place == "post-restore")
             {
-                var memory = Task.Run(() => BringMemoryBack(first));
+                var memory = Task.Run(() => BringMemoryBack(stop), stop);
                 await (allowances?.SetAsync() ?? Task.CompletedTask).ConfigureAwait(false);
                 await memory.ConfigureAwait(false);
                 return true;
@@ -169,21 +171,24 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
             Listener = await premises.EnterCloneAsync(first, NamespaceSandbox.Api, ConnectAsync, alias).ConfigureAwait(false);
             return true;
         }
-        catch (Exception reason) when (reason is LinuxException or SocketException or SandboxException or IOException)
+        catch (Exception reason) when (reason is LinuxException or SocketException or SandboxException or IOException
+            or OperationCanceledException)
         {
             failure = reason;
             return false;
         }
     }
 
-    private void BringMemoryBack(int first)
+    private void BringMemoryBack(CancellationToken stop)
     {
-        var ids = ProcessTree.DescendantsOf(first).Append(first).ToDictionary(ProcFile.ReadOwnId);
+        var ids = new Dictionary<int, int>();
+        foreach (var pid in ProcessTree.DescendantsOf(first).Append(first))
+            ids[ProcFile.ReadOwnId(pid)] = pid;
         foreach (var memory in manifest.Memory)
         {
             if (!ids.TryGetValue(memory.Process, out var pid))
                 throw new SandboxException($"process {memory.Process} is not there");
-            memory.BringBack(Path.Combine(snapshot.Folder, Manifest.Images), pid);
+            memory.BringBack(Path.Combine(snapshot.Place, Manifest.Images), pid, stop);
         }
     }
 

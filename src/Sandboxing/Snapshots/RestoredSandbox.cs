@@ -10,5 +10,9 @@ namespace Thaw.Sandboxing.Snapshots;
 /// Our ends of the connections that the original had, each with its <see cref="OutsideConnection.Request"/> to be received: the caller's
 /// from now on. Connections that those inside open from now on come to <see cref="Sandbox.ApiListener"/>, as ever.
 /// </param>
+/// <param name="Took">How long it took, without waiting for the turn of others.</param>
 public sealed record RestoredSandbox(
-    NamespaceSandbox Sandbox, IReadOnlyDictionary<string, SandboxProcess> Processes, IReadOnlyList<Socket> Connections);
+    NamespaceSandbox Sandbox,
+    IReadOnlyDictionary<string, SandboxProcess> Processes,
+    IReadOnlyList<Socket> Connections,
+    TimeSpan Took);

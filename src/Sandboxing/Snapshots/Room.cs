@@ -8,15 +8,18 @@ internal static class Room
 
     /// <summary>Whether there is as good as none left.</summary>
     /// <param name="folder">On the disk in question.</param>
-    internal static bool IsGone(string folder)
+    internal static bool IsGone(string folder) => On(folder) < Little;
+
+    /// <summary>How much there is, in bytes; a great deal where that cannot be known.</summary>
+    internal static long On(string folder)
     {
         try
         {
-            return new DriveInfo(folder).AvailableFreeSpace < Little;
+            return new DriveInfo(folder).AvailableFreeSpace;
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return long.MaxValue;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thaw.Linux;
 using Thaw.Sandboxing.Namespaces;
 using Thaw.Sandboxing.Storage;
@@ -16,17 +17,29 @@ public sealed class Snapshot : IDisposable
     // There is all the memory of a function in it.
     private const uint OnlyForUs = 0b111_000_000;
 
+    // A function's links lead anywhere.
+    private static readonly EnumerationOptions AllBelow = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
     private readonly UserRange users;
+    private readonly FileDescriptor opened;
     private int disposed;
 
     internal Snapshot(string folder, Manifest manifest)
     {
         (Folder, Manifest) = (folder, manifest);
+        opened = Scratch.Folder(folder);
         users = UserRange.Share(manifest.FirstUser);
     }
 
     /// <summary>Absolute. Who deletes it disposes of this first; clones that run already need nothing of it.</summary>
     public string Folder { get; }
+
+    /// <summary>The same, also after another one has come to that path: what belongs together is read together.</summary>
+    internal string Place => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{opened.Number}");
 
     /// <summary>What the caller gave as the key when it was taken.</summary>
     public string Key => Manifest.Key;
@@ -41,7 +54,7 @@ public sealed class Snapshot : IDisposable
     {
         try
         {
-            return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(Usage.Of) : 0;
+            return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", AllBelow).Sum(Usage.Of) : 0;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -68,13 +81,15 @@ public sealed class Snapshot : IDisposable
             throw new SnapshotUnusableException("what it was taken of has changed since");
         if (manifest.Circumstances.Difference(snapshotter.Circumstances) is { } difference)
             throw new SnapshotUnusableException(difference);
+        if (!manifest.IsAsWritten)
+            throw new SnapshotUnusableException($"it is damaged: its {Manifest.FileName} is not as it was written");
         if (manifest.Files.Select(file => file.Problem(folder)).FirstOrDefault(problem => problem is not null) is { } damage)
             throw new SnapshotUnusableException($"it is damaged: {damage}");
         try
         {
             return new(folder, manifest);
         }
-        catch (SandboxException failure)
+        catch (Exception failure) when (failure is SandboxException or LinuxException)
         {
             throw new SnapshotUnusableException(failure.Message, failure);
         }
@@ -89,13 +104,15 @@ public sealed class Snapshot : IDisposable
         if (!Directory.Exists(parent))
             return;
         foreach (var folder in Directory.EnumerateDirectories(parent, "*" + Unfinished).ToList())
-            Directory.Delete(folder, recursive: true);
+            Leftovers.Remove(folder);
     }
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
-            users.GiveBack();
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        users.GiveBack();
+        opened.Dispose();
     }
 
     /// <summary>Writes one, all of it or nothing.</summary>
@@ -107,7 +124,7 @@ public sealed class Snapshot : IDisposable
             throw new SnapshotRefusedException($"{folder} exists already");
         try
         {
-            RemoveIfThere(unfinished);
+            Leftovers.Remove(unfinished);
             LinuxException.ThrowIfFailed(Syscalls.mkdir(unfinished, OnlyForUs), $"mkdir {unfinished}");
             var manifest = await write(unfinished).ConfigureAwait(false);
             await File.WriteAllBytesAsync(
@@ -129,7 +146,7 @@ public sealed class Snapshot : IDisposable
         }
         finally
         {
-            RemoveIfThere(unfinished);
+            _ = Leftovers.TryRemove(unfinished);
         }
     }
 
@@ -139,7 +156,7 @@ public sealed class Snapshot : IDisposable
     {
         if (Manifest.TemporaryMegabytes == 0)
             return null;
-        using var template = TmpTemplate.Of(directory, Path.Combine(Folder, Manifest.TemporaryImage), Manifest.TemporaryMegabytes);
+        using var template = TmpTemplate.Of(directory, Path.Combine(Place, Manifest.TemporaryImage), Manifest.TemporaryMegabytes);
         return template.Copy();
     }
 
@@ -153,11 +170,5 @@ public sealed class Snapshot : IDisposable
         {
             throw new SnapshotUnusableException($"there is none in {folder}: {failure.Message.TrimEnd('.')}", failure);
         }
-    }
-
-    private static void RemoveIfThere(string folder)
-    {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
     }
 }

@@ -11,14 +11,16 @@ namespace Thaw.Sandboxing.Snapshots;
 /// </summary>
 public sealed class Snapshotter : IAsyncDisposable
 {
-    private readonly SemaphoreSlim turns;
+    // One dump at a time, which no restore waits for: it may be of gigabytes.
+    private readonly SemaphoreSlim dumps = new(1);
+    private readonly SemaphoreSlim restores;
     private readonly CriuWorkers workers;
 
     private Snapshotter(SnapshotterOptions options, Criu criu)
     {
         (Options, Criu) = (options, criu);
         Circumstances = Circumstances.Here(criu, options.Agent ?? AgentProgram.Find());
-        turns = new(options.Concurrency);
+        restores = new(options.Concurrency);
         workers = new(criu.Path, options.Workers);
     }
 
@@ -60,20 +62,32 @@ public sealed class Snapshotter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await workers.DisposeAsync().ConfigureAwait(false);
-        turns.Dispose();
+        dumps.Dispose();
+        restores.Dispose();
     }
 
-    /// <summary>Does something with one worker, which is ended then, in its turn.</summary>
-    internal async Task<T> WithWorkerAsync<T>(Func<CriuWorker, CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken stop)
+    /// <summary>Takes a snapshot with a worker, in its turn. The worker has ended then, if it went wrong.</summary>
+    internal Task<T> DumpAsync<T>(Func<CriuWorker, CancellationToken, Task<T>> work, CancellationToken stop) =>
+        InTurnAsync(dumps, work, Options.DumpLimit, stop);
+
+    /// <inheritdoc cref="DumpAsync"/>
+    internal Task<T> RestoreAsync<T>(Func<CriuWorker, CancellationToken, Task<T>> work, CancellationToken stop) =>
+        InTurnAsync(restores, work, Options.RestoreLimit, stop);
+
+    private async Task<T> InTurnAsync<T>(
+        SemaphoreSlim turns, Func<CriuWorker, CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken stop)
     {
         await turns.WaitAsync(stop).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(limit);
         CriuWorker? worker = null;
+        var isDone = false;
         try
         {
             worker = await workers.TakeAsync(patience.Token).ConfigureAwait(false);
-            return await work(worker, patience.Token).ConfigureAwait(false);
+            var result = await work(worker, patience.Token).ConfigureAwait(false);
+            isDone = true;
+            return result;
         }
         catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
         {
@@ -81,6 +95,9 @@ public sealed class Snapshotter : IAsyncDisposable
         }
         finally
         {
+            // What it still takes back or writes is nobody's any more after that.
+            if (worker is not null && !isDone)
+                await worker.DisposeAsync().ConfigureAwait(false);
             turns.Release();
             if (worker is not null)
                 workers.GiveBack(worker);

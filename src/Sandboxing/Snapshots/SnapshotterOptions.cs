@@ -15,6 +15,11 @@ public sealed record SnapshotterOptions
     /// <summary>That of the sandboxes. Default: the one beside the running program.</summary>
     public AgentProgram? Agent { get; init; }
 
+    /// <summary>
+    /// What one snapshot may hold, in bytes; one that would be larger is not begun. Default: as much as the disk has room for.
+    /// </summary>
+    public long MostBytes { get; init; } = long.MaxValue;
+
     /// <summary>Tells when a snapshot was taken.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

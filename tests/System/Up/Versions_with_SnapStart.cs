@@ -160,6 +160,38 @@ public sealed class Versions_with_SnapStart : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Share_what_their_processes_shared_before()
+    {
+        const string Forks = """
+            import os, signal
+            table = os.urandom(200 << 20)
+            child = os.fork()
+            while child == 0: signal.pause()
+            def handler(event, context):
+                lines = open('/proc/self/smaps_rollup').read().splitlines()
+                return {'pss': sum(int(line.split()[1]) for line in lines if line.startswith('Pss_Anon:'))}
+            """;
+        await StartAsync();
+        await PublishAsync(Forks);
+
+        // It has its own, and half of the 200 MB.
+        var answer = await InvokeAsync("{}");
+        Assert.InRange(answer.Json.GetProperty("pss").GetInt32(), 100 << 10, 150 << 10);
+        Assert.DoesNotContain("could not be restored", daemon!.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task That_are_larger_than_snapshots_may_be_are_failed_before_they_are_written()
+    {
+        await StartAsync("--snapshots-mb", "50");
+        await CreateAsync("table = bytearray(b'x') * (100 << 20)\ndef handler(event, context): return 1");
+        await PublishAsync();
+        var (state, reason, _, _) = await StateAsync();
+        Assert.Equal("Failed", state);
+        Assert.Matches("its processes and /tmp hold 1[0-9]{2} MB, and snapshots may have 50 MB", reason);
+    }
+
+    [Fact]
     public async Task Are_initialised_where_no_snapshot_can_be_taken_and_say_so()
     {
         daemon = await RunningDaemon.StartAsync(functions, "--isolation", "process");
@@ -178,11 +210,11 @@ public sealed class Versions_with_SnapStart : IAsyncDisposable
     private static string Tail(Answer answer) =>
         System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(answer.Succeeded().Header("X-Amz-Log-Result")!));
 
-    private async Task StartAsync()
+    private async Task StartAsync(params string[] more)
     {
         Assert.SkipUnless(Syscalls.geteuid() == 0, "only root makes sandboxes of namespaces");
         Assert.SkipWhen(Criu.Find() is null, $"there is no CRIU {Criu.Oldest} or later (fix: thaw doctor --fix)");
-        daemon = await RunningDaemon.StartAsync(functions, "--isolation", "namespaces");
+        daemon = await RunningDaemon.StartAsync(functions, ["--isolation", "namespaces", .. more]);
     }
 
     private Task CreateAsync(string python) =>

@@ -24,11 +24,13 @@ internal readonly record struct Area(ulong Start, ulong End, Area.Kind Status)
     /// <summary>What was never written there is nothing.</summary>
     internal bool IsAnonymous => (Status & Kind.AnonPrivate) != 0;
 
-    /// <summary>All of a process, by address.</summary>
+    /// <summary>All of a process, by address; none of one that is dead already.</summary>
     internal static List<Area> AllOf(string images, int process)
     {
         const uint Areas = 14;
         var all = new List<Area>();
+        if (!File.Exists(Path.Combine(images, $"mm-{process}.img")))
+            return all;
         var space = new WireReader(ImageRecords.Read(Path.Combine(images, $"mm-{process}.img"), out _)[0].Span);
         while (space.TryNext())
         {

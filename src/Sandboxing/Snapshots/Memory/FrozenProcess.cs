@@ -4,8 +4,9 @@ namespace Thaw.Sandboxing.Snapshots.Memory;
 
 /// <summary>A process in CRIU's images.</summary>
 /// <param name="Id">As it is called inside.</param>
+/// <param name="Parent">Its parent's id; 0 for the first.</param>
 /// <param name="Threads">Its threads, itself among them.</param>
-internal sealed record FrozenProcess(int Id, IReadOnlyList<int> Threads)
+internal sealed record FrozenProcess(int Id, int Parent, IReadOnlyList<int> Threads)
 {
     internal static List<FrozenProcess> AllIn(string images) =>
         [.. ImageRecords.Read(Path.Combine(images, "pstree.img"), out _).Select(record => Read(record.Span))];
@@ -61,17 +62,19 @@ internal sealed record FrozenProcess(int Id, IReadOnlyList<int> Threads)
 
     private static FrozenProcess Read(ReadOnlySpan<byte> message)
     {
-        const uint Pid = 1, Thread = 5;
-        var (id, threads) = (0, new List<int>());
+        const uint Pid = 1, ParentPid = 2, Thread = 5;
+        var (id, parent, threads) = (0, 0, new List<int>());
         var fields = new WireReader(message);
         while (fields.TryNext())
         {
             if (fields.Field == Pid)
                 id = (int)fields.Number;
+            else if (fields.Field == ParentPid)
+                parent = (int)fields.Number;
             else if (fields.Field == Thread)
                 threads.Add((int)fields.Number);
         }
 
-        return new(id, threads);
+        return new(id, parent, threads);
     }
 }

@@ -27,35 +27,43 @@ internal sealed class PageMap
         records = ImageRecords.Read(path, out magic);
     }
 
+    /// <summary>Whether a process has memory: one that is dead already has none.</summary>
+    internal static bool Exists(string images, FrozenProcess process) => System.IO.File.Exists(PathOf(images, process.Id));
+
     /// <summary>
     /// Takes what is plain memory out of what CRIU will bring back, and leaves the rest to it, in a file of its own. Pages of nothing are
     /// nobody's, where they would be nothing anyway.
     /// </summary>
-    /// <returns>What was taken; null for a process without memory.</returns>
+    /// <param name="areas">Of the process, by address, and whether what is there is its own.</param>
     /// <exception cref="FormatException">CRIU has written something else than it did.</exception>
-    internal static ProcessMemory? TakeFrom(string images, FrozenProcess process) =>
-        System.IO.File.Exists(PathOf(images, process.Id)) ? new PageMap(images, process.Id).Take(process.PagesOfTheKernel(images)) : null;
+    internal static ProcessMemory TakeFrom(
+        string images, FrozenProcess process, IReadOnlyList<(Area Area, bool IsOwn)> areas) =>
+        new PageMap(images, process.Id).Take(areas, process.PagesOfTheKernel(images));
 
     private static string PathOf(string images, int process) => Path.Combine(images, $"pagemap-{process}.img");
 
     private static string NameOf(ulong file) => $"pages-{file}.img";
 
-    private ProcessMemory Take(HashSet<ulong> kernels)
+    private ProcessMemory Take(IReadOnlyList<(Area Area, bool IsOwn)> areas, HashSet<ulong> kernels)
     {
         var name = NameOf(Number(records[0].Span, File));
         var (taken, left) = (new List<PageRun>(), new List<PageRun>());
         using (var pages = new FileStream(Path.Combine(images, name), FileMode.Open, FileAccess.Read, FileShare.Read, ReadBytes))
         {
-            Divide(pages, kernels, taken, left);
+            Divide(pages, areas, kernels, taken, left);
             Leave(pages, left);
         }
 
         return new(process, name, taken);
     }
 
-    private void Divide(FileStream pages, HashSet<ulong> kernels, List<PageRun> taken, List<PageRun> left)
+    private void Divide(
+        FileStream pages,
+        IReadOnlyList<(Area Area, bool IsOwn)> areas,
+        HashSet<ulong> kernels,
+        List<PageRun> taken,
+        List<PageRun> left)
     {
-        var areas = Area.AllOf(images, process);
         var page = new byte[PageRun.PageBytes];
         var (area, offset) = (0, 0L);
         foreach (var record in records.Skip(1))
@@ -65,13 +73,13 @@ internal sealed class PageMap
             {
                 pages.ReadExactly(page);
                 var address = first + (ulong)(i * PageRun.PageBytes);
-                while (area < areas.Count && areas[area].End <= address)
+                while (area < areas.Count && areas[area].Area.End <= address)
                     area++;
-                if (area == areas.Count || address < areas[area].Start)
+                if (area == areas.Count || address < areas[area].Area.Start)
                     throw new FormatException($"CRIU has a page at {address:x} where nothing is");
-                if (!areas[area].IsPlain || kernels.Contains(address))
+                if (!areas[area].IsOwn || kernels.Contains(address))
                     PageRun.Add(left, address, offset);
-                else if (!areas[area].IsAnonymous || !IsNothing(page))
+                else if (!areas[area].Area.IsAnonymous || !IsNothing(page))
                     PageRun.Add(taken, address, offset);
             }
         }

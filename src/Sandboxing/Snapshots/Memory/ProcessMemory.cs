@@ -16,14 +16,20 @@ internal sealed record ProcessMemory(int Process, string File, IReadOnlyList<Pag
 
     /// <summary>The memory of all processes in CRIU's images, which leave it to us from now on.</summary>
     /// <exception cref="FormatException">CRIU has written something else than it did.</exception>
-    internal static IReadOnlyList<ProcessMemory> TakeFrom(string images) =>
-        [.. FrozenProcess.AllIn(images).Select(process => PageMap.TakeFrom(images, process)).OfType<ProcessMemory>()];
+    internal static IReadOnlyList<ProcessMemory> TakeFrom(string images)
+    {
+        var family = new Family(images, FrozenProcess.AllIn(images));
+        return [.. family.Processes
+            .Where(process => PageMap.Exists(images, process))
+            .Select(process => PageMap.TakeFrom(images, process, family.AreasOf(process)))];
+    }
 
     /// <summary>Into a process that stands still, and has its areas, and nothing in them.</summary>
     /// <param name="pid">As the machine calls it.</param>
     /// <exception cref="LinuxException">It is gone, or has no room.</exception>
-    /// <exception cref="IOException">The file is not as it was written.</exception>
-    internal unsafe void BringBack(string images, int pid)
+    /// <exception cref="IOException">The file is not as it was written, or the process dies meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">It is to end.</exception>
+    internal unsafe void BringBack(string images, int pid, CancellationToken stop)
     {
         using var from = System.IO.File.OpenHandle(Path.Combine(images, File));
         var path = ProcFile.Path(pid, "mem");
@@ -38,6 +44,7 @@ internal sealed record ProcessMemory(int Process, string File, IReadOnlyList<Pag
             {
                 for (var at = run.Offset; at < run.Offset + run.Bytes;)
                 {
+                    stop.ThrowIfCancellationRequested();
                     if (at < start || at >= end)
                         (start, end) = (at, at + RandomAccess.Read(from, piece.AsSpan(0, PieceBytes), at));
                     var count = (int)(Math.Min(end, run.Offset + run.Bytes) - at);
@@ -45,8 +52,11 @@ internal sealed record ProcessMemory(int Process, string File, IReadOnlyList<Pag
                         throw new EndOfStreamException($"{File} ends in the middle of a process");
                     fixed (byte* bytes = &piece[at - start])
                     {
-                        at += LinuxException.ThrowIfFailed(
+                        var written = LinuxException.ThrowIfFailed(
                             (int)Syscalls.pwrite(into.Number, bytes, (nuint)count, (long)run.Address + at - run.Offset), $"write {path}");
+
+                        // The memory of the dead takes nothing.
+                        at += written > 0 ? written : throw new EndOfStreamException($"process {Process} has died");
                     }
                 }
             }

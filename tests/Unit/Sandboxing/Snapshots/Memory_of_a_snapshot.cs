@@ -8,7 +8,7 @@ namespace Thaw.UnitTests.Sandboxing.Snapshots;
 /// <summary>What is taken out of CRIU's images, which here are written by hand.</summary>
 public sealed class Memory_of_a_snapshot : IDisposable
 {
-    private const int Page = PageRun.PageBytes, Process = 9, Thread = 10;
+    private const int Page = PageRun.PageBytes, Process = 9, Thread = 10, Child = 20;
     private const ulong Anonymous = 0x201, Private = 0x41, Vdso = 0x209, Heap = 0x221;
 
     private readonly TemporaryFolder folder = new();
@@ -54,12 +54,30 @@ public sealed class Memory_of_a_snapshot : IDisposable
     }
 
     [Fact]
+    public void Leaves_to_criu_what_a_process_has_in_common_with_its_parent()
+    {
+        // The child has two areas of its parent's, of which one has grown since, and one of its own.
+        Area(0x10000, 2, Anonymous).Area(0x20000, 2, Anonymous).Area(0x40000, 1, Anonymous);
+        Pages(0x10000, 1, 2).Pages(0x20000, 3, 4).Pages(0x40000, 5);
+        var child = new WireWriter();
+        Add(child, 0x10000, 2, Anonymous);
+        Add(child, 0x20000, 3, Anonymous);
+        Add(child, 0x50000, 1, Anonymous);
+
+        var memory = Take(child);
+
+        Assert.Equal([new(0x20000, 2 * Page, 2), new(0x40000, 4 * Page, 1)], memory[0].Runs);
+        Assert.Equal([(0x10000UL, 1), (0x11000UL, 2)], Left());
+        Assert.Equal([new(0x50000, 2 * Page, 1)], memory[1].Runs);
+    }
+
+    [Fact]
     public void Is_not_guessed_at()
     {
         Area(0x10000, 1, Anonymous);
         Pages(0x30000, 1);
 
-        Assert.Throws<FormatException>(Take);
+        Assert.Throws<FormatException>(() => Take());
         File.WriteAllBytes(In("pagemap-9.img"), [1, 2, 3]);
         Assert.Throws<FormatException>(() => ProcessMemory.TakeFrom(folder.Path));
     }
@@ -72,11 +90,34 @@ public sealed class Memory_of_a_snapshot : IDisposable
         var bytes = GC.AllocateArray<byte>(3 * Page, pinned: true);
         var address = (ulong)Marshal.UnsafeAddrOfPinnedArrayElement(bytes, 0);
 
-        new ProcessMemory(1, "pages", [new(address + Page, 0, 1), new(address, 2 * Page, 1)]).BringBack(folder.Path, Environment.ProcessId);
+        BringBack(new(address + Page, 0, 1), new(address, 2 * Page, 1));
 
         Assert.Equal([.. Filled(3), .. Filled(1), .. Filled(0)], bytes);
-        Assert.Throws<EndOfStreamException>(
-            () => new ProcessMemory(1, "pages", [new(address, 2 * Page, 2)]).BringBack(folder.Path, Environment.ProcessId));
+        Assert.Throws<EndOfStreamException>(() => BringBack(new PageRun(address, 2 * Page, 2)));
+
+        void BringBack(params PageRun[] runs) =>
+            new ProcessMemory(1, "pages", runs).BringBack(folder.Path, Environment.ProcessId, CancellationToken.None);
+    }
+
+    [Fact]
+    public void Does_not_wait_for_a_process_that_has_died()
+    {
+        using var sleep = System.Diagnostics.Process.Start("/bin/sleep", "1000")!;
+        sleep.Kill();
+        sleep.WaitForExit();
+        File.WriteAllBytes(In("pages"), Filled(1));
+
+        var failure = Record.Exception(
+            () => new ProcessMemory(1, "pages", [new(0x10000, 0, 1)]).BringBack(folder.Path, sleep.Id, CancellationToken.None));
+        Assert.True(failure is IOException or Thaw.Linux.LinuxException);
+    }
+
+    [Fact]
+    public void Is_not_brought_back_when_that_has_come_to_an_end()
+    {
+        File.WriteAllBytes(In("pages"), Filled(1));
+        Assert.ThrowsAny<OperationCanceledException>(() => new ProcessMemory(1, "pages", [new(0x10000, 0, 1)])
+            .BringBack(folder.Path, Environment.ProcessId, new CancellationToken(canceled: true)));
     }
 
     private static byte[] Filled(byte value)
@@ -90,9 +131,12 @@ public sealed class Memory_of_a_snapshot : IDisposable
 
     private Memory_of_a_snapshot Area(ulong start, int count, ulong status)
     {
-        space.Message(14, new WireWriter().Number(1, start).Number(2, start + (ulong)(count * Page)).Number(7, status));
+        Add(space, start, count, status);
         return this;
     }
+
+    private static void Add(WireWriter space, ulong start, int count, ulong status) =>
+        space.Message(14, new WireWriter().Number(1, start).Number(2, start + (ulong)(count * Page)).Number(7, status));
 
     private Memory_of_a_snapshot Pages(ulong address, params byte[] contents)
     {
@@ -102,9 +146,21 @@ public sealed class Memory_of_a_snapshot : IDisposable
         return this;
     }
 
-    private IReadOnlyList<ProcessMemory> Take()
+    private IReadOnlyList<ProcessMemory> Take(WireWriter? spaceOfChild = null)
     {
-        Write("pstree.img", new WireWriter().Number(1, Process).Number(5, Process).Number(5, Thread));
+        WireWriter[] processes = [new WireWriter().Number(1, Process).Number(2, 1).Number(5, Process).Number(5, Thread)];
+        if (spaceOfChild is not null)
+        {
+            processes = [.. processes, new WireWriter().Number(1, Child).Number(2, Process).Number(5, Child)];
+            Write("mm-20.img", spaceOfChild);
+            Write("core-20.img", new WireWriter().Number(1, 1));
+            var pagesOfChild = new WireWriter().Number(1, 0x10000).Number(2, 0).Number(4, 4).Number(5, 2);
+            var ownPage = new WireWriter().Number(1, 0x50000).Number(2, 0).Number(4, 4).Number(5, 1);
+            Write("pagemap-20.img", new WireWriter().Number(1, 5), pagesOfChild, ownPage);
+            File.WriteAllBytes(In("pages-5.img"), [.. Filled(1), .. Filled(2), .. Filled(6)]);
+        }
+
+        Write("pstree.img", processes);
         Write("mm-9.img", space);
         Write("core-9.img", new WireWriter().Number(1, 1));
         var restartable = new WireWriter().Number(1, sequence).Number(2, 32);

@@ -23,6 +23,27 @@ public sealed class Snapshot_manifest
     }
 
     [Theory]
+    [InlineData("\"pid\": 8", "\"pid\": 9")]
+    [InlineData("7f0012345000 2000 3", "7f0012345000 3000 3")]
+    [InlineData("\"hasExited\": true", "\"hasExited\": false")]
+    public void Knows_that_it_was_changed(string written, string changed)
+    {
+        var text = Encoding.UTF8.GetString(ManifestText.Write(ManifestOfTest.Whole).Span);
+        Assert.Contains(written, text, StringComparison.Ordinal);
+        Assert.True(ManifestText.Read(Encoding.UTF8.GetBytes(text)).IsAsWritten);
+        var other = text.Replace(written, changed, StringComparison.Ordinal);
+        Assert.False(ManifestText.Read(Encoding.UTF8.GetBytes(other)).IsAsWritten);
+    }
+
+    [Fact]
+    public void Is_none_when_a_number_in_it_is_too_large_for_any_address()
+    {
+        var text = Encoding.UTF8.GetString(ManifestText.Write(ManifestOfTest.Whole).Span);
+        var damaged = text.Replace("7f0012345000 2000", "7f001234500002000", StringComparison.Ordinal);
+        Assert.Throws<SnapshotUnusableException>(() => ManifestText.Read(Encoding.UTF8.GetBytes(damaged)));
+    }
+
+    [Theory]
     [InlineData("", "its manifest.json cannot be read: ")]
     [InlineData("[]", "its manifest.json cannot be read: ")]
     [InlineData("{\"format\":2}", "its manifest.json cannot be read: ")]
