@@ -63,7 +63,9 @@ public sealed class SandboxedEnvironments : IEnvironmentFactory, IAsyncDisposabl
         {
             try
             {
-                return await RestoreAsync(plan, use.Snapshot);
+                var restored = await RestoreAsync(plan, use.Snapshot);
+                Snapshots.Restored(plan.Version, use);
+                return restored;
             }
             catch (SandboxException) when (tries < Tries)
             {
@@ -72,7 +74,7 @@ public sealed class SandboxedEnvironments : IEnvironmentFactory, IAsyncDisposabl
             catch (Exception failure) when (failure is SandboxException or SnapshotUnusableException)
             {
                 world.Notice($"{plan.Function.Name}:{plan.Function.Version} is initialised, it could not be restored: {failure.Message}");
-                await Snapshots.DiscardAsync(plan.Version);
+                await Snapshots.NotRestoredAsync(plan.Version, use, isOfUse: failure is SandboxException);
                 return null;
             }
         }

@@ -21,9 +21,12 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
 
     private const string Memory = "memory", Unfinished = ".new", Doomed = ".old";
 
+    private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
+
     private readonly Lock moving = new();
 
     private readonly ConcurrentDictionary<VersionId, ReservedUsers> users = new();
+    private readonly ConcurrentDictionary<VersionId, long> noted = new();
     private int count;
 
     /// <summary>Bytes of all that lie there, without holes.</summary>
@@ -37,9 +40,26 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
     public EnvironmentSnapshot Open(VersionId version, string key, Snapshotter snapshotter)
     {
         var place = FolderOf(version);
-        Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
+        NoteUse(version);
         var notes = SnapshotNotesFile.TryRead(place) ?? throw new SnapshotUnusableException($"{SnapshotNotesFile.Name} is damaged");
         return new EnvironmentSnapshot(Snapshot.Open(Path.Combine(place, Memory), key, snapshotter), notes);
+    }
+
+    /// <summary>It has been used. Written down once a minute at most.</summary>
+    public void NoteUse(VersionId version)
+    {
+        var now = time.GetTimestamp();
+        if (noted.TryGetValue(version, out var last) && time.GetElapsedTime(last, now) < Often)
+            return;
+        noted[version] = now;
+        try
+        {
+            Directory.SetLastWriteTimeUtc(FolderOf(version), time.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It may be the first to go then, and is taken anew.
+        }
     }
 
     /// <summary>Puts one there in the place of an older one; all of it, or nothing.</summary>
@@ -48,7 +68,7 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
     {
         var place = FolderOf(version);
         var unfinished = string.Create(CultureInfo.InvariantCulture, $"{place}.{Interlocked.Increment(ref count)}{Unfinished}");
-        RemoveFolder(unfinished);
+        Leftovers.Remove(unfinished);
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, OnlyForUs);
@@ -66,7 +86,7 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
         }
         catch
         {
-            RemoveFolder(unfinished);
+            _ = Leftovers.TryRemove(unfinished);
             throw;
         }
     }
@@ -92,10 +112,10 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
                 return;
 
             // In one step: who dies in the middle leaves nothing that looks whole.
-            RemoveFolder(place + Doomed);
+            Leftovers.Remove(place + Doomed);
             Directory.Move(place, place + Doomed);
             GiveUsersBack(version);
-            RemoveFolder(place + Doomed);
+            Leftovers.Remove(place + Doomed);
         }
     }
 
@@ -103,7 +123,8 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
     /// Removes what daemons that died have not finished, and whatever nobody wants any more; sets the user ids of the others aside. Before
     /// anything is taken or restored.
     /// </summary>
-    public void Sweep(Func<VersionId, bool> isWanted)
+    /// <param name="notice">Hears of what could not be removed.</param>
+    public void Sweep(Func<VersionId, bool> isWanted, Action<string> notice)
     {
         if (!Directory.Exists(folder))
             return;
@@ -115,12 +136,12 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
                 GiveUsersBack(VersionAt(version));
                 if (isWanted(VersionAt(version)) && SetUsersAside(VersionAt(version), version))
                     kept++;
-                else
-                    RemoveFolder(version);
+                else if (Leftovers.TryRemove(version) is { } reason)
+                    notice($"what is left in {version} could not be removed: {reason}");
             }
 
             if (kept == 0)
-                RemoveFolder(function);
+                _ = Leftovers.TryRemove(function);
         }
     }
 
@@ -148,12 +169,6 @@ internal sealed class SnapshotShelf(string folder, TimeProvider time)
             && File.Exists(Path.Combine(place, SnapshotNotesFile.Name)));
 
     private static VersionId VersionAt(string place) => new(Path.GetFileName(Path.GetDirectoryName(place)!), Path.GetFileName(place));
-
-    private static void RemoveFolder(string path)
-    {
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
-    }
 
     private string FolderOf(VersionId version) => Path.Combine(folder, version.Function, version.Version);
 }

@@ -27,14 +27,15 @@ public sealed class VersionSnapshots(
     /// <summary>A process that is just about to be parked is so after a moment.</summary>
     private const int Tries = 5;
 
-    /// <summary>As many as processors: each keeps one busy.</summary>
-    private static readonly int AtOnce = Environment.ProcessorCount;
+    /// <summary>Originals. Many an Init waits for something, so that there are more than processors; dumps wait for each other.</summary>
+    private static readonly int AtOnce = 4 * Environment.ProcessorCount;
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
     private readonly SnapshotShelf shelf = new(folder, time);
     private readonly ConcurrentDictionary<VersionId, Lazy<Task<SharedSnapshot?>>> open = new();
-    private readonly ConcurrentDictionary<VersionId, Task> takes = new();
+    private readonly ConcurrentDictionary<VersionId, Lazy<Task>> takes = new();
+    private readonly Retakes retakes = new(time);
     private readonly Dictionary<VersionId, CancellationTokenSource> wanted = [];
     private readonly SemaphoreSlim room = new(AtOnce);
     private readonly CancellationTokenSource ending = new();
@@ -103,9 +104,13 @@ public sealed class VersionSnapshots(
     {
         var found = await OpenedAsync(plan);
         if (found?.TryUse() is { } use)
+        {
+            shelf.NoteUse(plan.Version);
             return use;
-        if (!ending.IsCancellationRequested)
-            _ = takes.GetOrAdd(plan.Version, _ => TakeAgainAsync(plan));
+        }
+
+        if (!ending.IsCancellationRequested && retakes.MayBegin(plan.Version))
+            _ = takes.GetOrAdd(plan.Version, _ => new(() => TakeAgainAsync(plan))).Value;
         return null;
     }
 
@@ -118,11 +123,33 @@ public sealed class VersionSnapshots(
         await (until?.CancelAsync() ?? Task.CompletedTask);
         until?.Dispose();
         takes.TryRemove(version, out _);
+        retakes.Forget(version);
         await DiscardAsync(version);
     }
 
-    /// <summary>A snapshot is of no use, or has no room: the next environment initialises, and another is taken behind it.</summary>
-    public async Task DiscardAsync(VersionId version)
+    /// <summary>A clone was made of it.</summary>
+    public void Restored(VersionId version, SharedSnapshot.Use use)
+    {
+        use.HasRestored();
+        retakes.Forget(version);
+    }
+
+    /// <summary>
+    /// No clone could be made. Of a snapshot that is of no use another is taken. The machine may also have been short of something for a
+    /// moment: then it stays, until that has happened a few times running.
+    /// </summary>
+    public async Task NotRestoredAsync(VersionId version, SharedSnapshot.Use use, bool isOfUse)
+    {
+        if ((isOfUse && !use.HasFailed()) || !open.TryGetValue(version, out var now) || await now.Value is not { } shared || !use.IsOf(shared))
+            return;
+        if (isOfUse)
+            retakes.CameToNothing(version);
+        await DiscardAsync(version);
+        TurnedOut?.Invoke(version, false);
+    }
+
+    // Of no use, or there is no room for it: the next environment is initialised, and another snapshot is taken behind it.
+    private async Task DiscardAsync(VersionId version)
     {
         await CloseAsync(version);
         try
@@ -139,14 +166,14 @@ public sealed class VersionSnapshots(
     /// Removes what nobody wants, and what daemons that died have left unfinished, and sets the user ids of the others aside. Before
     /// anything is taken.
     /// </summary>
-    public void Sweep(Func<VersionId, bool> isWanted) => shelf.Sweep(isWanted);
+    public void Sweep(Func<VersionId, bool> isWanted) => shelf.Sweep(isWanted, notice);
 
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
         for (var i = 0; i < AtOnce; i++)
             await room.WaitAsync();
-        await Task.WhenAll(takes.Values);
+        await Task.WhenAll(takes.Values.Select(take => take.Value));
         foreach (var version in open.Keys)
             await CloseAsync(version);
         foreach (var until in wanted.Values)
@@ -218,7 +245,7 @@ public sealed class VersionSnapshots(
         {
             notice($"{plan.Function.Name}:{plan.Function.Version} is initialised anew, its snapshot is of no use: {unusable.Message}");
         }
-        catch (SandboxException impossible)
+        catch (Exception impossible) when (impossible is SandboxException or IOException or UnauthorizedAccessException)
         {
             notice($"{plan.Function.Name}:{plan.Function.Version} is not restored from its snapshot: {impossible.Message}");
         }
@@ -230,28 +257,34 @@ public sealed class VersionSnapshots(
     private async Task TakeAgainAsync(EnvironmentPlan plan)
     {
         await Task.Yield();
+        var isTaken = false;
         try
         {
             await TakeAsync(plan);
-        }
-        catch (SnapshotImpossibleException)
-        {
-            TurnedOut?.Invoke(plan.Version, false);
-            return; // Nothing will change that while the daemon lives, and it has been told.
-        }
-        catch (SnapshotFailedException failure)
-        {
-            notice($"{plan.Function.Name}:{plan.Function.Version} has no snapshot: {failure.Message}");
-            TurnedOut?.Invoke(plan.Version, false);
-            return;
+            isTaken = true;
         }
         catch (OperationCanceledException)
         {
-            return;
+            return; // Nobody wants it.
+        }
+        catch (SnapshotImpossibleException)
+        {
+            // That has been told, and stays so while the daemon lives.
+        }
+#pragma warning disable CA1031 // Nobody waits for it, and whatever it is, another try may do better.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            notice($"{plan.Function.Name}:{plan.Function.Version} has no snapshot: {failure.Message}");
+        }
+        finally
+        {
+            if (!isTaken)
+                retakes.CameToNothing(plan.Version);
+            takes.TryRemove(plan.Version, out _);
         }
 
-        takes.TryRemove(plan.Version, out _);
-        TurnedOut?.Invoke(plan.Version, true);
+        TurnedOut?.Invoke(plan.Version, isTaken);
     }
 
     /// <summary>Cancelled when the version is forgotten, or the daemon ends.</summary>

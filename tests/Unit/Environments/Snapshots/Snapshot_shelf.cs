@@ -89,7 +89,7 @@ public sealed class Snapshot_shelf : IDisposable
         WriteMemory(Path.Combine(ShelfFolder, "trial-1", "criu"), 0);
         await File.WriteAllTextAsync(Path.Combine(ShelfFolder, "trial-1", "tmp.img"), "", TestContext.Current.CancellationToken);
         Assert.Equal(2, shelf.All().Count);
-        shelf.Sweep(version => version == Version("a", 1));
+        shelf.Sweep(version => version == Version("a", 1), _ => { });
         Assert.Equal(["a"], Directory.GetDirectories(ShelfFolder).Select(Path.GetFileName));
         Assert.Equal(["1"], Directory.GetDirectories(Path.Combine(ShelfFolder, "a")).Select(Path.GetFileName));
     }
@@ -114,7 +114,7 @@ public sealed class Snapshot_shelf : IDisposable
         foreach (var function in (string[])["a", "b", "gone"])
             WriteMemory(Path.Combine(ShelfFolder, function, "1", "memory"), users.First);
         var shelf = NewShelf();
-        shelf.Sweep(version => version.Function != "gone");
+        shelf.Sweep(version => version.Function != "gone", _ => { });
         var kept = Path.GetFileName(Assert.Single(Directory.GetDirectories(ShelfFolder)));
         Assert.DoesNotContain(users, AllLeft());
         shelf.Remove(Version(kept, 1));
@@ -129,7 +129,7 @@ public sealed class Snapshot_shelf : IDisposable
         WriteMemory(memory, users.First);
         await File.AppendAllTextAsync(Path.Combine(memory, Manifest.FileName), "{", TestContext.Current.CancellationToken);
         var shelf = NewShelf();
-        shelf.Sweep(_ => true);
+        shelf.Sweep(_ => true, _ => { });
         Assert.True(shelf.Has(Version("a", 1)));
         Assert.Contains(users, AllLeft());
     }
