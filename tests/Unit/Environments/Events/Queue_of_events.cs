@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
 using Thaw.Environments.Events;
 using Thaw.Store;
-using Thaw.Store.Memory;
 
 namespace Thaw.UnitTests.Environments.Events;
 
 public sealed class Queue_of_events : IAsyncDisposable
 {
     private readonly FakeTimeProvider time = new(Outcomes.Start);
-    private readonly MemoryStore store = new();
+    private readonly DelayingStore store = new();
     private readonly FakeTarget target = new();
     private readonly EventQueue queue;
 
@@ -105,6 +104,44 @@ public sealed class Queue_of_events : IAsyncDisposable
         await end;
         var kept = Assert.Single(await store.ReadAsync(view => view.List(Tables.Events, "orders")));
         Assert.Equal((0, 0), (kept.Attempts, kept.Throttles));
+    }
+
+    [Fact]
+    public async Task Tries_an_event_that_is_put_off_too_late_for_its_place()
+    {
+        var late = new TaskCompletionSource();
+        target.Run = one =>
+        {
+            if (one is { RequestId: "late", Throttles: 0 })
+                late = store.DelayNext();
+            return Task.FromResult<EventOutcome>(one.Throttles == 0 ? new EventOutcome.TurnedAway() : Outcomes.Success);
+        };
+        await queue.AcceptAsync(Outcomes.Event("late"));
+        await target.UntilAsync(() => store.IsWaiting);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        await queue.AcceptAsync(Outcomes.Event("next"));
+        await target.UntilAsync(() => target.Tried.Count == 2);
+        await PassAsync(TimeSpan.FromSeconds(2), tried: 3);
+        late.SetResult();
+        await target.UntilAsync(() => target.Told.Count == 2);
+        Assert.Equal(["late", "next", "next", "late"], target.Tried.Select(one => one.RequestId));
+        await UntilStoredAsync(0);
+    }
+
+    [Fact]
+    public async Task Tries_an_event_again_whatever_the_clock_was_set_to()
+    {
+        target.Run = one =>
+        {
+            if (one.Throttles == 1)
+                time.AdjustTime(Outcomes.Start - TimeSpan.FromHours(1));
+            return Task.FromResult<EventOutcome>(one.Throttles < 2 ? new EventOutcome.TurnedAway() : Outcomes.Success);
+        };
+        await queue.AcceptAsync(Outcomes.Event());
+        await target.UntilAsync(() => target.Tried.Count == 1);
+        await PassAsync(TimeSpan.FromSeconds(1.5), tried: 2);
+        await PassAsync(TimeSpan.FromSeconds(2.5), tried: 3);
+        await UntilStoredAsync(0);
     }
 
     private readonly TaskCompletionSource stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
