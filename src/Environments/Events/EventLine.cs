@@ -59,12 +59,12 @@ internal sealed class EventLine
     {
         try
         {
-            var isFull = waiting.Count == 0 && await waiting.ReadAsync(Now);
+            var mayBeMore = waiting.Count > 0 || await waiting.ReadAsync(Now);
             var allowed = pace.Allowed(running.Count + waiting.Count);
             while (running.Count < allowed && waiting.TryTake(out var next))
                 running.Add(next, Task.Run(() => AttemptAsync(next), CancellationToken.None));
             return running.Count >= allowed ? Patience
-                : isFull ? TimeSpan.Zero
+                : mayBeMore ? TimeSpan.Zero
                 : waiting.NextDue is { } due ? TimeSpan.FromMilliseconds(Math.Clamp(due - Now, 0, (long)Longest.TotalMilliseconds))
                 : Timeout.InfiniteTimeSpan;
         }

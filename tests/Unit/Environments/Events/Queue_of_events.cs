@@ -81,6 +81,17 @@ public sealed class Queue_of_events : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Fills_that_room_when_it_is_more_than_was_read()
+    {
+        target.Run = _ => HangAsync();
+        await StoreAsync(EventPace.Step + 3);
+        await queue.ResumeAsync();
+        await target.UntilAsync(() => target.Tried.Count == EventPace.Step);
+        await StoreAsync(50);
+        await PassAsync(TimeSpan.FromSeconds(1.1), tried: 2 * EventPace.Step);
+    }
+
+    [Fact]
     public async Task Drops_events_of_a_function_that_is_no_more()
     {
         target.Run = _ => Task.FromResult<EventOutcome>(new EventOutcome.Gone());
@@ -151,6 +162,14 @@ public sealed class Queue_of_events : IAsyncDisposable
         await stuck.Task;
         return Outcomes.Success;
     }
+
+    // All at once, as an earlier process has left them.
+    private Task<bool> StoreAsync(int count) => store.WriteAsync(view =>
+    {
+        for (var i = 0; i < count; i++)
+            view.Put(Tables.Events, Outcomes.Event($"{i}") with { Number = view.NextNumber() });
+        return true;
+    });
 
     // In small parts: the line may be on its way to its next look, and what it waits for begins only then.
     private async Task PassAsync(TimeSpan span, int tried)
