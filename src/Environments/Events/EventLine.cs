@@ -86,28 +86,36 @@ internal sealed class EventLine
         Wake();
     }
 
-    /// <summary>Does what follows from an attempt, as soon as the store can take it; returns the event as it was put off, or null.</summary>
+    /// <summary>Does what follows from an attempt; returns the event as it was put off, or null.</summary>
     private async Task<QueuedEvent?> FinishAsync(QueuedEvent tried, EventOutcome outcome)
+    {
+        if (await PatientlyAsync(() => target.RulesOfAsync(tried, outcome)) is not { } rules)
+            return null;
+        var step = Retries.Next(tried, outcome, rules, time.GetUtcNow());
+        if (step is EventStep.Ended ended)
+            await target.TellAsync(tried, ended, rules);
+        if (await PatientlyAsync(() => RecordAsync(tried, step)) is not null && step is EventStep.Dropped)
+            target.Dropped(tried);
+        return (step as EventStep.Again)?.Event;
+    }
+
+    private Task<EventStep> RecordAsync(QueuedEvent tried, EventStep step) => store.WriteAsync(view =>
+    {
+        view.Remove(Tables.Events, Tables.EventKey(tried));
+        if (step is EventStep.Again { Event: var putOff })
+            view.Put(Tables.Events, putOff);
+        return step;
+    });
+
+    /// <summary>Tries until the store does it; null when the end comes first.</summary>
+    private async Task<T?> PatientlyAsync<T>(Func<Task<T>> act)
+        where T : class
     {
         while (true)
         {
             try
             {
-                var rules = await target.RulesOfAsync(tried, outcome);
-                var step = Retries.Next(tried, outcome, rules, time.GetUtcNow());
-                if (step is EventStep.Ended ended)
-                    await target.TellAsync(tried, ended, rules);
-                var putOff = (step as EventStep.Again)?.Event;
-                await store.WriteAsync(view =>
-                {
-                    view.Remove(Tables.Events, Tables.EventKey(tried));
-                    if (putOff is not null)
-                        view.Put(Tables.Events, putOff);
-                    return true;
-                });
-                if (step is EventStep.Dropped)
-                    target.Dropped(tried);
-                return putOff;
+                return await act();
             }
             catch (StoreException fault)
             {

@@ -3,7 +3,7 @@ using Thaw.Store.Memory;
 
 namespace Thaw.UnitTests.Environments.Events;
 
-/// <summary>A store whose next write waits when a test says so.</summary>
+/// <summary>A store whose next write waits, or fails, when a test says so.</summary>
 internal sealed class DelayingStore : IStore
 {
     private readonly MemoryStore store = new();
@@ -15,6 +15,9 @@ internal sealed class DelayingStore : IStore
         remove => store.Changed -= value;
     }
 
+    /// <summary>No write is possible.</summary>
+    public bool IsFull { get; set; }
+
     /// <summary>A write has met its delay.</summary>
     public bool IsWaiting { get; private set; }
 
@@ -25,6 +28,8 @@ internal sealed class DelayingStore : IStore
 
     public async Task<T> WriteAsync<T>(Func<IStoreWriter, T> change)
     {
+        if (IsFull)
+            throw new StoreException("the disk is full");
         if (Interlocked.Exchange(ref delay, null) is { } waited)
         {
             IsWaiting = true;

@@ -155,6 +155,22 @@ public sealed class Queue_of_events : IAsyncDisposable
         await UntilStoredAsync(0);
     }
 
+    [Fact]
+    public async Task Tells_of_an_end_once_however_long_the_store_cannot_be_written()
+    {
+        target.Run = _ =>
+        {
+            store.IsFull = true;
+            return Task.FromResult<EventOutcome>(Outcomes.Success);
+        };
+        await queue.AcceptAsync(Outcomes.Event());
+        await PassUntilAsync(() => Task.FromResult(target.Notices >= 3));
+        store.IsFull = false;
+        await PassUntilAsync(async () => await StoredAsync() == 0);
+        Assert.Single(target.Told);
+        Assert.Single(target.Tried);
+    }
+
     private readonly TaskCompletionSource stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task<EventOutcome> HangAsync()
@@ -185,9 +201,21 @@ public sealed class Queue_of_events : IAsyncDisposable
         Assert.Equal(tried, target.Tried.Count);
     }
 
+    private async Task PassUntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var part = 0; !await isSo(); part++)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            Assert.True(part < 5_000, "it is never so");
+        }
+    }
+
     private async Task UntilStoredAsync(int count)
     {
-        while (await store.ReadAsync(view => view.Count(Tables.Events, "orders")) != count)
+        while (await StoredAsync() != count)
             await Task.Delay(1, TestContext.Current.CancellationToken);
     }
+
+    private Task<long> StoredAsync() => store.ReadAsync(view => view.Count(Tables.Events, "orders"));
 }
