@@ -44,15 +44,13 @@ internal sealed class FunctionEvents(
         }
     }
 
-    public async Task<EventRules> RulesOfAsync(QueuedEvent waiting, EventOutcome outcome) => await stored.OfAsync(
-        waiting.Function,
-        waiting.Qualifier ?? VersionRecord.Latest,
-        outcome switch
-        {
-            EventOutcome.Ran ran => ran.ExecutedVersion,
-            EventOutcome.Forbidden forbidden => forbidden.Version,
-            _ => VersionRecord.Latest,
-        });
+    public async Task<EventRules> RulesOfAsync(QueuedEvent waiting, EventOutcome outcome) => await RulesOfAsync(waiting, outcome switch
+    {
+        EventOutcome.Ran ran => ran.ExecutedVersion,
+        EventOutcome.Forbidden forbidden => forbidden.Version,
+        EventOutcome.Expired expired => expired.Version,
+        _ => VersionRecord.Latest,
+    });
 
     public async Task TellAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
     {
@@ -75,6 +73,9 @@ internal sealed class FunctionEvents(
     }
 
     public void Notice(string text) => notice(text);
+
+    private ValueTask<EventRules> RulesOfAsync(QueuedEvent waiting, string version) =>
+        stored.OfAsync(waiting.Function, waiting.Qualifier ?? VersionRecord.Latest, version);
 
     private async Task<EventOutcome> WakeAsync(VersionId version)
     {
@@ -108,6 +109,8 @@ internal sealed class FunctionEvents(
         if (plan.Reserved is { Limit: 0 })
             return new EventOutcome.Forbidden(plan.Function.Version);
         var now = time.GetUtcNow();
+        if (now - waiting.AcceptedAt > (await RulesOfAsync(waiting, plan.Function.Version)).MaximumAge)
+            return new EventOutcome.Expired(plan.Function.Version);
         var response = new BufferedResponse();
         var trace = waiting.TraceId ?? TraceHeader.New(now, random);
         var measured = metrics.Of(plan.Version);
