@@ -54,15 +54,20 @@ internal sealed class FunctionEvents(
 
     public async Task TellAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
     {
-        try
+        var measured = metrics.Of(new VersionId(ended.Function, end.Last?.ExecutedVersion ?? VersionRecord.Latest));
+        var isSuccess = end.Condition == EventCondition.Success;
+        if (!isSuccess)
+            measured.AsyncEventDropped();
+        if ((isSuccess ? rules.OnSuccess : rules.OnFailure) is { } destination
+            && !await TryTellAsync(ended, destination, () => DestinationMessage.Result(RecordOf(ended, end))))
         {
-            await TellAllAsync(ended, end, rules);
+            measured.DeliveryFailed();
         }
-#pragma warning disable CA1031 // What cannot be told must not keep the event from its end: it would run again at each start.
-        catch (Exception fault)
-#pragma warning restore CA1031
+
+        if (!isSuccess && rules.DeadLetter is { } deadLetter
+            && !await TryTellAsync(ended, deadLetter, () => DestinationMessage.DeadLetter(ended, end)))
         {
-            Notice($"nobody heard how an event of {ended.Function} ended: {fault.Message}");
+            measured.DeadLetterFailed();
         }
     }
 
@@ -83,26 +88,23 @@ internal sealed class FunctionEvents(
         return new EventOutcome.TurnedAway();
     }
 
-    private async Task TellAllAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
+    private async Task<bool> TryTellAsync(QueuedEvent ended, string arn, Func<DestinationMessage> message)
     {
-        var measured = metrics.Of(new VersionId(ended.Function, end.Last?.ExecutedVersion ?? VersionRecord.Latest));
-        var isSuccess = end.Condition == EventCondition.Success;
-        if (!isSuccess)
-            measured.AsyncEventDropped();
-        var arn = $"{FunctionConfiguration.LocalArn(ended.Function)}:{ended.Qualifier ?? VersionRecord.Latest}";
-        if ((isSuccess ? rules.OnSuccess : rules.OnFailure) is { } destination)
+        try
         {
-            var record = DestinationRecord.Of(ended, end, arn, time.GetUtcNow());
-            if (!await destinations.TrySendAsync(destination, DestinationMessage.Result(record)))
-                measured.DeliveryFailed();
+            return await destinations.TrySendAsync(arn, message());
         }
-
-        if (!isSuccess && rules.DeadLetter is { } deadLetter
-            && !await destinations.TrySendAsync(deadLetter, DestinationMessage.DeadLetter(ended, end)))
+#pragma warning disable CA1031 // Who cannot be told keeps neither others from hearing of it nor the event from its end: it would run again.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            measured.DeadLetterFailed();
+            Notice($"{arn} did not hear how an event of {ended.Function} ended: {fault.Message}");
+            return false;
         }
     }
+
+    private ReadOnlyMemory<byte> RecordOf(QueuedEvent ended, EventStep.Ended end) => DestinationRecord.Of(
+        ended, end, $"{FunctionConfiguration.LocalArn(ended.Function)}:{ended.Qualifier ?? VersionRecord.Latest}", time.GetUtcNow());
 
     private async Task<EventOutcome> RunAsync(QueuedEvent waiting, EnvironmentPlan plan)
     {

@@ -9,6 +9,7 @@ using Thaw.Lifecycle;
 using Thaw.Store;
 using Thaw.Store.Memory;
 using Thaw.Store.Records;
+using Thaw.Testing;
 using Thaw.UnitTests.Environments.Events;
 using Thaw.UnitTests.Environments.Pool;
 
@@ -17,7 +18,11 @@ namespace Thaw.UnitTests.Daemon.Events;
 /// <summary>A function <c>f</c> that does what a test says, and who hears of the end of its events.</summary>
 internal sealed class EventWorld : IAsyncDisposable
 {
+    /// <summary>Whose messages are lines of files.</summary>
+    public const string Destination = "arn:aws:sqs:us-east-1:000000000000:told", DeadLetters = "arn:aws:sqs:us-east-1:000000000000:dead";
+
     private readonly HttpMessageInvoker http = new(new HttpClientHandler());
+    private readonly TemporaryFolder folder = new();
     private readonly MemoryStore store = new();
 
     public EventWorld()
@@ -26,7 +31,7 @@ internal sealed class EventWorld : IAsyncDisposable
             new OneFunction(this),
             new InvocationRouter(new EnvironmentPool(new PoolSettings(), new Factory(this), Time), Account),
             new RulesInStore(store),
-            new Destinations(new DestinationOptions(), http, _ => Task.CompletedTask, Guid.NewGuid, Time, Notices.Add),
+            new Destinations(Sinks(), http, one => Enqueue(one), Guid.NewGuid, Time, Notices.Add),
             Metrics,
             version =>
             {
@@ -45,6 +50,9 @@ internal sealed class EventWorld : IAsyncDisposable
     /// <summary>What each invoke comes to.</summary>
     public PhaseOutcome.Failed Outcome { get; init; } = new(new ErrorType("Function.Unknown"), "no luck");
 
+    /// <summary>Accepts events for other functions.</summary>
+    public Func<QueuedEvent, Task> Enqueue { get; init; } = _ => Task.CompletedTask;
+
     public FakeTimeProvider Time { get; } = new(Outcomes.Start);
 
     public ConcurrencyLimiter Account { get; } = new(1);
@@ -55,9 +63,12 @@ internal sealed class EventWorld : IAsyncDisposable
 
     public List<VersionId> Woken { get; } = [];
 
+    public FunctionMetrics Measured => Metrics.Of(new VersionId("f", VersionRecord.Latest));
+
     public ValueTask DisposeAsync()
     {
         http.Dispose();
+        folder.Dispose();
         return store.DisposeAsync();
     }
 
@@ -67,8 +78,18 @@ internal sealed class EventWorld : IAsyncDisposable
         return true;
     });
 
+    /// <summary>The messages that <see cref="Destination"/> or <see cref="DeadLetters"/> has got.</summary>
+    public string[] Told(string arn) => File.Exists(FileOf(arn)) ? File.ReadAllLines(FileOf(arn)) : [];
+
     /// <summary>Accepted just now.</summary>
     public QueuedEvent Event() => Outcomes.Event("r", "f") with { AcceptedAt = Time.GetUtcNow() };
+
+    private DestinationOptions Sinks() => new()
+    {
+        Sinks = new[] { Destination, DeadLetters }.ToDictionary(arn => arn, arn => new Uri($"file://{FileOf(arn)}")),
+    };
+
+    private string FileOf(string arn) => Path.Combine(folder.Path, arn.Split(':')[^1]);
 
     private sealed class OneFunction(EventWorld world) : IFunctions
     {
