@@ -129,7 +129,8 @@ internal sealed class FunctionEvents(
         });
         if (routing is not Routing.Accepted)
         {
-            measured.Throttled();
+            if (routing.IsThrottled)
+                measured.Throttled();
             return new EventOutcome.TurnedAway();
         }
 

@@ -6,6 +6,7 @@ using Thaw.Daemon.Metrics;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
+using Thaw.Sandboxing;
 using Thaw.Store;
 using Thaw.Store.Memory;
 using Thaw.Store.Records;
@@ -49,6 +50,9 @@ internal sealed class EventWorld : IAsyncDisposable
 
     /// <summary>What each invoke comes to.</summary>
     public PhaseOutcome.Failed Outcome { get; init; } = new(new ErrorType("Function.Unknown"), "no luck");
+
+    /// <summary>Why no environment can be made, when that is so.</summary>
+    public string? Refusal { get; init; }
 
     /// <summary>Accepts events for other functions.</summary>
     public Func<QueuedEvent, Task> Enqueue { get; init; } = _ => Task.CompletedTask;
@@ -99,7 +103,9 @@ internal sealed class EventWorld : IAsyncDisposable
     private sealed class Factory(EventWorld world) : IEnvironmentFactory
     {
         public Task<IEnvironment> CreateAsync(EnvironmentPlan plan) =>
-            Task.FromResult<IEnvironment>(new FailingEnvironment(plan, world.Outcome));
+            world.Refusal is { } reason
+                ? throw new SandboxException(reason)
+                : Task.FromResult<IEnvironment>(new FailingEnvironment(plan, world.Outcome));
     }
 
     private sealed class FailingEnvironment(EnvironmentPlan plan, PhaseOutcome.Failed outcome) : IEnvironment

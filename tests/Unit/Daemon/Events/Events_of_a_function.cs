@@ -35,6 +35,23 @@ public sealed class Events_of_a_function
         Assert.Equal([sleeper], world.Woken);
     }
 
+    [Fact, Trait("Spec", "API-122")]
+    public async Task Count_as_throttled_when_there_is_no_room_for_them()
+    {
+        await using var world = new EventWorld();
+        world.Account.Limit = 0;
+        Assert.IsType<EventOutcome.TurnedAway>(await world.Events.RunAsync(world.Event()));
+        Assert.Equal(1, world.Measured.Throttles);
+    }
+
+    [Fact, Trait("Spec", "API-122")]
+    public async Task Do_not_count_as_throttled_when_they_are_refused()
+    {
+        await using var world = new EventWorld { Refusal = "no sandbox can be made" };
+        Assert.IsType<EventOutcome.TurnedAway>(await world.Events.RunAsync(world.Event()));
+        Assert.Equal(0, world.Measured.Throttles);
+    }
+
     [Theory, Trait("Spec", "API-090")]
     [InlineData(60, true)]
     [InlineData(61, false)]
