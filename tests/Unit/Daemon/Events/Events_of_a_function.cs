@@ -2,8 +2,10 @@ using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Environments;
 using Thaw.Environments.Events;
+using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
 using Thaw.Store.Records;
+using Thaw.UnitTests.Environments.Pool;
 
 namespace Thaw.UnitTests.Daemon.Events;
 
@@ -33,6 +35,15 @@ public sealed class Events_of_a_function
         await using var world = new EventWorld { Function = new FunctionState.Asleep(sleeper) };
         Assert.IsType<EventOutcome.TurnedAway>(await world.Events.RunAsync(world.Event()));
         Assert.Equal([sleeper], world.Woken);
+    }
+
+    [Fact, Trait("Spec", "API-093")]
+    public async Task Do_not_run_where_nothing_may()
+    {
+        var plan = FakeEnvironments.Plan() with { Reserved = new ConcurrencyLimiter(0) };
+        await using var world = new EventWorld { Function = new FunctionState.Ready(plan) };
+        var outcome = await world.Events.RunAsync(world.Event());
+        Assert.Equal(new EventOutcome.Forbidden(VersionRecord.Latest), outcome);
     }
 
     [Fact, Trait("Spec", "API-122")]

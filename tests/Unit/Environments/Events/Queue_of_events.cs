@@ -117,7 +117,7 @@ public sealed class Queue_of_events : IAsyncDisposable
         Assert.Equal((0, 0), (kept.Attempts, kept.Throttles));
     }
 
-    [Fact]
+    [Fact, Trait("Spec", "API-087")]
     public async Task Tries_an_event_that_is_put_off_too_late_for_its_place()
     {
         var late = new TaskCompletionSource();
