@@ -44,27 +44,30 @@ internal sealed class FunctionEvents(
         }
     }
 
-    public async Task<EventRules> RulesOfAsync(QueuedEvent waiting, EventOutcome outcome) => await stored.OfAsync(
-        waiting.Function,
-        waiting.Qualifier ?? VersionRecord.Latest,
-        outcome switch
-        {
-            EventOutcome.Ran ran => ran.ExecutedVersion,
-            EventOutcome.Forbidden forbidden => forbidden.Version,
-            _ => VersionRecord.Latest,
-        });
+    public async Task<EventRules> RulesOfAsync(QueuedEvent waiting, EventOutcome outcome) => await RulesOfAsync(waiting, outcome switch
+    {
+        EventOutcome.Ran ran => ran.ExecutedVersion,
+        EventOutcome.Forbidden forbidden => forbidden.Version,
+        EventOutcome.Expired expired => expired.Version,
+        _ => VersionRecord.Latest,
+    });
 
     public async Task TellAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
     {
-        try
+        var measured = metrics.Of(new VersionId(ended.Function, end.Last?.ExecutedVersion ?? VersionRecord.Latest));
+        var isSuccess = end.Condition == EventCondition.Success;
+        if (!isSuccess)
+            measured.AsyncEventDropped();
+        if ((isSuccess ? rules.OnSuccess : rules.OnFailure) is { } destination
+            && !await TryTellAsync(ended, destination, () => DestinationMessage.Result(RecordOf(ended, end))))
         {
-            await TellAllAsync(ended, end, rules);
+            measured.DeliveryFailed();
         }
-#pragma warning disable CA1031 // What cannot be told must not keep the event from its end: it would run again at each start.
-        catch (Exception fault)
-#pragma warning restore CA1031
+
+        if (!isSuccess && rules.DeadLetter is { } deadLetter
+            && !await TryTellAsync(ended, deadLetter, () => DestinationMessage.DeadLetter(ended, end)))
         {
-            Notice($"nobody heard how an event of {ended.Function} ended: {fault.Message}");
+            measured.DeadLetterFailed();
         }
     }
 
@@ -76,38 +79,40 @@ internal sealed class FunctionEvents(
 
     public void Notice(string text) => notice(text);
 
+    private ValueTask<EventRules> RulesOfAsync(QueuedEvent waiting, string version) =>
+        stored.OfAsync(waiting.Function, waiting.Qualifier ?? VersionRecord.Latest, version);
+
     private async Task<EventOutcome> WakeAsync(VersionId version)
     {
         await wake(version);
         return new EventOutcome.TurnedAway();
     }
 
-    private async Task TellAllAsync(QueuedEvent ended, EventStep.Ended end, EventRules rules)
+    private async Task<bool> TryTellAsync(QueuedEvent ended, string arn, Func<DestinationMessage> message)
     {
-        var measured = metrics.Of(new VersionId(ended.Function, end.Last?.ExecutedVersion ?? VersionRecord.Latest));
-        var isSuccess = end.Condition == EventCondition.Success;
-        if (!isSuccess)
-            measured.AsyncEventDropped();
-        var arn = $"{FunctionConfiguration.LocalArn(ended.Function)}:{ended.Qualifier ?? VersionRecord.Latest}";
-        if ((isSuccess ? rules.OnSuccess : rules.OnFailure) is { } destination)
+        try
         {
-            var record = DestinationRecord.Of(ended, end, arn, time.GetUtcNow());
-            if (!await destinations.TrySendAsync(destination, DestinationMessage.Result(record)))
-                measured.DeliveryFailed();
+            return await destinations.TrySendAsync(arn, message());
         }
-
-        if (!isSuccess && rules.DeadLetter is { } deadLetter
-            && !await destinations.TrySendAsync(deadLetter, DestinationMessage.DeadLetter(ended, end)))
+#pragma warning disable CA1031 // Who cannot be told keeps neither others from hearing of it nor the event from its end: it would run again.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            measured.DeadLetterFailed();
+            Notice($"{arn} did not hear how an event of {ended.Function} ended: {fault.Message}");
+            return false;
         }
     }
+
+    private ReadOnlyMemory<byte> RecordOf(QueuedEvent ended, EventStep.Ended end) => DestinationRecord.Of(
+        ended, end, $"{FunctionConfiguration.LocalArn(ended.Function)}:{ended.Qualifier ?? VersionRecord.Latest}", time.GetUtcNow());
 
     private async Task<EventOutcome> RunAsync(QueuedEvent waiting, EnvironmentPlan plan)
     {
         if (plan.Reserved is { Limit: 0 })
             return new EventOutcome.Forbidden(plan.Function.Version);
         var now = time.GetUtcNow();
+        if (now - waiting.AcceptedAt > (await RulesOfAsync(waiting, plan.Function.Version)).MaximumAge)
+            return new EventOutcome.Expired(plan.Function.Version);
         var response = new BufferedResponse();
         var trace = waiting.TraceId ?? TraceHeader.New(now, random);
         var measured = metrics.Of(plan.Version);
@@ -124,7 +129,8 @@ internal sealed class FunctionEvents(
         });
         if (routing is not Routing.Accepted)
         {
-            measured.Throttled();
+            if (routing.IsThrottled)
+                measured.Throttled();
             return new EventOutcome.TurnedAway();
         }
 

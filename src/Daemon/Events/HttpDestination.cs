@@ -1,10 +1,14 @@
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace Thaw.Daemon.Events;
 
-/// <summary>A web hook: the message is the body, its attributes are headers.</summary>
+/// <summary>A web hook: the message is the body, its attributes are headers, in UTF-8.</summary>
 internal sealed class HttpDestination(HttpMessageInvoker http, Uri address) : IDestination
 {
+    /// <summary>What speaks to destinations.</summary>
+    public static HttpMessageInvoker NewHttp() => new(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
+
     public async Task SendAsync(DestinationMessage message, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address)
@@ -12,7 +16,7 @@ internal sealed class HttpDestination(HttpMessageInvoker http, Uri address) : ID
             Content = new ReadOnlyMemoryContent(message.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
         foreach (var (name, _, value) in message.Attributes)
-            request.Headers.TryAddWithoutValidation($"X-Thaw-{name}", value.ReplaceLineEndings(" "));
+            request.Headers.TryAddWithoutValidation($"X-Thaw-{name}", Line(value));
         await SendAsync(http, request, stop);
     }
 
@@ -30,4 +34,7 @@ internal sealed class HttpDestination(HttpMessageInvoker http, Uri address) : ID
             throw new DestinationException($"{request.RequestUri}: {fault.Message}", fault);
         }
     }
+
+    // No header has line ends or other characters that control something.
+    private static string Line(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 }

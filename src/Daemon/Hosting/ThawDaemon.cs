@@ -130,7 +130,7 @@ public sealed class ThawDaemon : IAsyncDisposable
             store, plans, environments.Snapshots, metrics, pool.Forget, time, () => NewId().ToString(), log.Notice);
         spareClones = new SpareClones(store, plans, pool, time, log.Notice);
         var router = new InvocationRouter(pool, account);
-        destinationHttp = new HttpMessageInvoker(new SocketsHttpHandler());
+        destinationHttp = HttpDestination.NewHttp();
         events = new EventQueue(
             store,
             new FunctionEvents(

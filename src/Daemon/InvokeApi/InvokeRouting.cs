@@ -16,7 +16,7 @@ internal sealed class InvokeRouting(InvocationRouter router, LambdaMetrics metri
         var routing = await router.RouteAsync(plan, invocation);
         if (routing is Routing.Accepted running)
             return (running, null);
-        if (routing is Routing.Throttled or Routing.Refused { Lease: Lease.OutOfMemory })
+        if (routing.IsThrottled)
             metrics.Of(plan.Version).Throttled();
         return (null, Refusal(routing));
     }

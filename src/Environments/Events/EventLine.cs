@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Thaw.Store;
 using Thaw.Store.Records;
 
@@ -6,9 +7,6 @@ namespace Thaw.Environments.Events;
 /// <summary>The events of one function, each taken in its turn: those due at once by number, those put off by time.</summary>
 internal sealed class EventLine
 {
-    /// <summary>Read at a time; each may have a megabyte.</summary>
-    private const int Batch = 16;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromHours(1);
 
     private readonly string function;
@@ -17,19 +15,15 @@ internal sealed class EventLine
     private readonly EventPace pace;
     private readonly TimeProvider time;
     private readonly CancellationToken end;
-    private readonly Queue<QueuedEvent> read = new();
-    private readonly HashSet<Task> running = [];
+    private readonly WaitingEvents waiting;
+    private readonly Dictionary<QueuedEvent, Task> running = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentQueue<(QueuedEvent Event, QueuedEvent? PutOff)> over = new();
     private TaskCompletionSource news = NewNews();
-
-    // What was read last of each kind. Numbers grow in the order in which events become visible, and whatever is put off is due later than
-    // all that was read, so nothing ever appears before these.
-    private string? lastAtOnce;
-    private string lastLater = QueuedEvent.BeforeLater;
-    private long? nextDue;
 
     public EventLine(string function, IStore store, IEventTarget target, EventPace pace, TimeProvider time, CancellationToken end)
     {
         (this.function, this.store, this.target, this.pace, this.time, this.end) = (function, store, target, pace, time, end);
+        waiting = new WaitingEvents(function, store);
         Ended = Task.Run(RunAsync, CancellationToken.None);
     }
 
@@ -48,11 +42,16 @@ internal sealed class EventLine
             // Renewed before looking: what is told meanwhile is not missed.
             var told = NewNews();
             Volatile.Write(ref news, told);
+            while (over.TryDequeue(out var attempt))
+            {
+                running.Remove(attempt.Event);
+                waiting.Return(attempt.Event, attempt.PutOff);
+            }
+
             await WaitAsync(told.Task, await TakeAsync());
-            running.RemoveWhere(task => task.IsCompleted);
         }
 
-        await Task.WhenAll(running);
+        await Task.WhenAll(running.Values);
     }
 
     /// <summary>Begins what may begin now; returns for how long there is nothing to do unless somebody tells.</summary>
@@ -60,13 +59,13 @@ internal sealed class EventLine
     {
         try
         {
-            var isFull = read.Count == 0 && await ReadAsync();
-            var allowed = pace.Allowed(running.Count + read.Count);
-            while (running.Count < allowed && read.TryDequeue(out var waiting))
-                running.Add(Task.Run(() => AttemptAsync(waiting), CancellationToken.None));
+            var mayBeMore = waiting.Count > 0 || await waiting.ReadAsync(Now);
+            var allowed = pace.Allowed(running.Count + waiting.Count);
+            while (running.Count < allowed && waiting.TryTake(out var next))
+                running.Add(next, Task.Run(() => AttemptAsync(next), CancellationToken.None));
             return running.Count >= allowed ? Patience
-                : isFull ? TimeSpan.Zero
-                : nextDue is { } due ? TimeSpan.FromMilliseconds(Math.Clamp(due - Now, 0, (long)Longest.TotalMilliseconds))
+                : mayBeMore ? TimeSpan.Zero
+                : waiting.NextDue is { } due ? TimeSpan.FromMilliseconds(Math.Clamp(due - Now, 0, (long)Longest.TotalMilliseconds))
                 : Timeout.InfiniteTimeSpan;
         }
         catch (StoreException fault)
@@ -76,71 +75,56 @@ internal sealed class EventLine
         }
     }
 
-    /// <summary>Reads what is due, those put off first; whether there may be more.</summary>
-    private async Task<bool> ReadAsync()
+    private async Task AttemptAsync(QueuedEvent tried)
     {
-        var now = Now;
-        var (later, atOnce) = await store.ReadAsync(view => (
-            view.List(Tables.Events, function, lastLater, Batch),
-            view.List(Tables.Events, function, lastAtOnce, Batch)));
-        nextDue = null;
-        foreach (var waiting in later)
-        {
-            if (waiting.DueAt > now)
-            {
-                nextDue = waiting.DueAt;
-                break;
-            }
-
-            lastLater = Tables.EventName(waiting.DueAt, waiting.Number);
-            read.Enqueue(waiting);
-        }
-
-        foreach (var waiting in atOnce.TakeWhile(one => one.DueAt == QueuedEvent.AtOnce))
-        {
-            lastAtOnce = Tables.EventName(waiting.DueAt, waiting.Number);
-            read.Enqueue(waiting);
-        }
-
-        return read.Count >= Batch;
-    }
-
-    private async Task AttemptAsync(QueuedEvent waiting)
-    {
-        var outcome = await target.RunAsync(waiting);
+        var outcome = await target.RunAsync(tried);
 
         // The platform goes down: the event stays as it is, and is tried again by the next process.
         if (outcome is EventOutcome.TurnedAway && end.IsCancellationRequested)
             return;
-        while (!await FinishAsync(waiting, outcome))
-            await Task.Delay(Patience, time, CancellationToken.None);
+        over.Enqueue((tried, await FinishAsync(tried, outcome)));
         Wake();
     }
 
-    /// <summary>False while the store cannot take it.</summary>
-    private async Task<bool> FinishAsync(QueuedEvent waiting, EventOutcome outcome)
+    /// <summary>Does what follows from an attempt; returns the event as it was put off, or null.</summary>
+    private async Task<QueuedEvent?> FinishAsync(QueuedEvent tried, EventOutcome outcome)
     {
-        try
+        if (await PatientlyAsync(() => target.RulesOfAsync(tried, outcome)) is not { } rules)
+            return null;
+        var step = Retries.Next(tried, outcome, rules, time.GetUtcNow());
+        if (step is EventStep.Ended ended)
+            await target.TellAsync(tried, ended, rules);
+        if (await PatientlyAsync(() => RecordAsync(tried, step)) is not null && step is EventStep.Dropped)
+            target.Dropped(tried);
+        return (step as EventStep.Again)?.Event;
+    }
+
+    private Task<EventStep> RecordAsync(QueuedEvent tried, EventStep step) => store.WriteAsync(view =>
+    {
+        view.Remove(Tables.Events, Tables.EventKey(tried));
+        if (step is EventStep.Again { Event: var putOff })
+            view.Put(Tables.Events, putOff);
+        return step;
+    });
+
+    /// <summary>Tries until the store does it; null when the end comes first.</summary>
+    private async Task<T?> PatientlyAsync<T>(Func<Task<T>> act)
+        where T : class
+    {
+        while (true)
         {
-            var rules = await target.RulesOfAsync(waiting, outcome);
-            var step = Retries.Next(waiting, outcome, rules, time.GetUtcNow());
-            if (step is EventStep.Ended ended)
-                await target.TellAsync(waiting, ended, rules);
-            await store.WriteAsync(view =>
+            try
             {
-                view.Remove(Tables.Events, Tables.EventKey(waiting));
-                if (step is EventStep.Again { Event: var later })
-                    view.Put(Tables.Events, later);
-                return true;
-            });
-            if (step is EventStep.Dropped)
-                target.Dropped(waiting);
-            return true;
-        }
-        catch (StoreException fault)
-        {
-            target.Notice($"the end of an event of {function} cannot be recorded now: {fault.Message}");
-            return end.IsCancellationRequested;
+                return await act();
+            }
+            catch (StoreException fault)
+            {
+                target.Notice($"the end of an event of {function} cannot be recorded now: {fault.Message}");
+                if (end.IsCancellationRequested)
+                    return null;
+            }
+
+            await Task.Delay(Patience, time, CancellationToken.None);
         }
     }
 
@@ -152,7 +136,7 @@ internal sealed class EventLine
         {
             await told.WaitAsync(pause, time, end);
         }
-        catch (Exception over) when (over is TimeoutException or OperationCanceledException)
+        catch (Exception reason) when (reason is TimeoutException or OperationCanceledException)
         {
             // Time to look again, or to end.
         }

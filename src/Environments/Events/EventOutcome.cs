@@ -19,6 +19,9 @@ public abstract record EventOutcome
     /// <summary>Nothing ran, and nothing may: the function's reserved concurrency is 0.</summary>
     public sealed record Forbidden(string Version) : EventOutcome;
 
+    /// <summary>Nothing ran, and nothing may any more: the event is older than its rules allow.</summary>
+    public sealed record Expired(string Version) : EventOutcome;
+
     /// <summary>The function, or the version that was invoked, is no more.</summary>
     public sealed record Gone : EventOutcome;
 }

@@ -31,6 +31,8 @@ public static class Retries
                 return After(tried with { Throttles = tried.Throttles + 1 }, pause, rules, now, last: null);
             case EventOutcome.Forbidden:
                 return new EventStep.Ended(EventCondition.ZeroReservedConcurrency, tried.Attempts, null);
+            case EventOutcome.Expired:
+                return new EventStep.Ended(EventCondition.EventAgeExceeded, tried.Attempts, null);
             default:
                 return new EventStep.Dropped();
         }

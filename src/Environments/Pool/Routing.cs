@@ -9,6 +9,9 @@ public abstract record Routing
     {
     }
 
+    /// <summary>Nothing has run because there was no room for it, which counts as a throttle.</summary>
+    public bool IsThrottled => this is Throttled or Refused { Lease: Lease.OutOfMemory };
+
     /// <summary>It runs, and its response will be answered for certain.</summary>
     /// <param name="Ended">Completes when the environment is ready for the next one; its caller may still be reading. Never fails.</param>
     public sealed record Accepted(Task<PhaseOutcome> Ended) : Routing;

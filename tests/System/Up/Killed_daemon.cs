@@ -32,7 +32,7 @@ public sealed partial class Killed_daemon : IDisposable
 
     public void Dispose() => functions.Dispose();
 
-    [Fact]
+    [Fact, Trait("Spec", "API-097")]
     public async Task Loses_no_event_and_tears_no_function()
     {
         await File.WriteAllTextAsync(Sink, "", TestContext.Current.CancellationToken);

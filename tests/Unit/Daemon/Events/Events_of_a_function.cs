@@ -1,103 +1,85 @@
-using Microsoft.Extensions.Time.Testing;
 using Thaw.Contracts;
-using Thaw.Daemon.Events;
 using Thaw.Daemon.Functions;
-using Thaw.Daemon.Metrics;
 using Thaw.Environments;
 using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
-using Thaw.Store.Memory;
 using Thaw.Store.Records;
 using Thaw.UnitTests.Environments.Pool;
 
 namespace Thaw.UnitTests.Daemon.Events;
 
-public sealed class Events_of_a_function : IAsyncDisposable
+public sealed class Events_of_a_function
 {
-    private readonly FakeTimeProvider time = new();
-    private readonly MemoryStore store = new();
-
-    public ValueTask DisposeAsync() => store.DisposeAsync();
-
     [Theory]
     [InlineData("Runtime.ExitError")]
     [InlineData("Function.Unknown")]
     [InlineData("Sandbox.Timedout")]
     public async Task Use_up_an_attempt_when_the_function_fails(string errorType)
     {
-        var outcome = await RunAsync(new PhaseOutcome.Failed(new ErrorType(errorType), "no luck"));
-        Assert.True(Assert.IsType<EventOutcome.Ran>(outcome).Failed);
+        await using var world = new EventWorld { Outcome = new PhaseOutcome.Failed(new ErrorType(errorType), "no luck") };
+        Assert.True(Assert.IsType<EventOutcome.Ran>(await world.Events.RunAsync(world.Event())).Failed);
     }
 
     [Fact]
-    public async Task Use_up_no_attempt_when_the_platform_is_at_fault() =>
-        Assert.IsType<EventOutcome.TurnedAway>(await RunAsync(new PhaseOutcome.Failed(ErrorType.SandboxFailure, "the sandbox broke")));
+    public async Task Use_up_no_attempt_when_the_platform_is_at_fault()
+    {
+        await using var world = new EventWorld { Outcome = new PhaseOutcome.Failed(ErrorType.SandboxFailure, "the sandbox broke") };
+        Assert.IsType<EventOutcome.TurnedAway>(await world.Events.RunAsync(world.Event()));
+    }
 
     [Fact]
     public async Task Wake_a_version_that_sleeps_and_wait_for_it()
     {
-        List<VersionId> woken = [];
         var sleeper = new VersionId("f", "3");
-        var outcome = await RunAsync(
-            new PhaseOutcome.Failed(ErrorType.SandboxFailure, ""), new OneFunction(new FunctionState.Asleep(sleeper)), version =>
-            {
-                woken.Add(version);
-                return Task.CompletedTask;
-            });
-        Assert.IsType<EventOutcome.TurnedAway>(outcome);
-        Assert.Equal([sleeper], woken);
+        await using var world = new EventWorld { Function = new FunctionState.Asleep(sleeper) };
+        Assert.IsType<EventOutcome.TurnedAway>(await world.Events.RunAsync(world.Event()));
+        Assert.Equal([sleeper], world.Woken);
     }
 
-    private Task<EventOutcome> RunAsync(PhaseOutcome.Failed outcome) => RunAsync(
-        outcome, new OneFunction(new FunctionState.Ready(FakeEnvironments.Plan())), _ => Task.CompletedTask);
-
-    private async Task<EventOutcome> RunAsync(PhaseOutcome.Failed outcome, IFunctions functions, Func<VersionId, Task> wake)
+    [Fact, Trait("Spec", "API-093")]
+    public async Task Do_not_run_where_nothing_may()
     {
-        using var http = new HttpMessageInvoker(new HttpClientHandler());
-        var random = new Random(1);
-        var pool = new EnvironmentPool(new PoolSettings(), new Failing(outcome), time);
-        var events = new FunctionEvents(
-            functions,
-            new InvocationRouter(pool, new ConcurrencyLimiter(1)),
-            new RulesInStore(store),
-            new Destinations(new DestinationOptions(), http, _ => Task.CompletedTask, Guid.NewGuid, time, _ => { }),
-            new LambdaMetrics(),
-            wake,
-            time,
-            random,
-            _ => { });
-        return await events.RunAsync(new QueuedEvent
+        var plan = FakeEnvironments.Plan() with { Reserved = new ConcurrencyLimiter(0) };
+        await using var world = new EventWorld { Function = new FunctionState.Ready(plan) };
+        var outcome = await world.Events.RunAsync(world.Event());
+        Assert.Equal(new EventOutcome.Forbidden(VersionRecord.Latest), outcome);
+    }
+
+    [Fact, Trait("Spec", "API-122")]
+    public async Task Count_as_throttled_when_there_is_no_room_for_them()
+    {
+        await using var world = new EventWorld();
+        world.Account.Limit = 0;
+        Assert.IsType<EventOutcome.TurnedAway>(await world.Events.RunAsync(world.Event()));
+        Assert.Equal(1, world.Measured.Throttles);
+    }
+
+    [Fact, Trait("Spec", "API-122")]
+    public async Task Do_not_count_as_throttled_when_they_are_refused()
+    {
+        await using var world = new EventWorld { Refusal = "no sandbox can be made" };
+        Assert.IsType<EventOutcome.TurnedAway>(await world.Events.RunAsync(world.Event()));
+        Assert.Equal(0, world.Measured.Throttles);
+    }
+
+    [Theory, Trait("Spec", "API-090")]
+    [InlineData(60, true)]
+    [InlineData(61, false)]
+    public async Task Do_not_run_when_they_are_older_than_they_may_be(int seconds, bool isTried)
+    {
+        await using var world = new EventWorld();
+        await world.ConfigureAsync(new EventInvokeRecord
         {
             Function = "f",
-            RequestId = "r",
-            Payload = "{}"u8.ToArray(),
-            AcceptedAt = time.GetUtcNow(),
+            Qualifier = VersionRecord.Latest,
+            MaximumEventAgeInSeconds = 60,
+            LastModified = DateTimeOffset.UnixEpoch,
         });
-    }
-
-    private sealed class OneFunction(FunctionState state) : IFunctions
-    {
-        public ValueTask<FunctionState> FindAsync(string name, string? qualifier) => new(state);
-    }
-
-    private sealed class Failing(PhaseOutcome.Failed outcome) : IEnvironmentFactory
-    {
-        public Task<IEnvironment> CreateAsync(EnvironmentPlan plan) => Task.FromResult<IEnvironment>(new FailingEnvironment(plan, outcome));
-    }
-
-    private sealed class FailingEnvironment(EnvironmentPlan plan, PhaseOutcome.Failed outcome) : IEnvironment
-    {
-        public EnvironmentPlan Plan => plan;
-
-        public bool IsBroken => false;
-
-        public Task<PhaseOutcome> GetReadyAsync() => Task.FromResult(PhaseOutcome.Success);
-
-        public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => Task.FromResult<PhaseOutcome>(outcome);
-
-        public Task ShutdownAsync(ShutdownReason reason) => Task.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        var waiting = world.Event();
+        world.Time.Advance(TimeSpan.FromSeconds(seconds));
+        var outcome = await world.Events.RunAsync(waiting);
+        Assert.Equal(isTried, outcome is EventOutcome.Ran);
+        Assert.Equal(isTried ? null : VersionRecord.Latest, (outcome as EventOutcome.Expired)?.Version);
     }
 }

@@ -7,6 +7,7 @@ using Thaw.Environments.Events;
 using Thaw.Store.Records;
 using Thaw.Testing;
 using Thaw.UnitTests.Environments.Events;
+using Thaw.UnitTests.Telemetry.Subscriptions;
 
 namespace Thaw.UnitTests.Daemon.Events;
 
@@ -55,6 +56,28 @@ public sealed class Messages_to_destinations : IDisposable
         var destinations = Destinations(new() { Sinks = new Dictionary<string, Uri> { ["arn:of:anything"] = new("http://hook/x") } });
         Assert.True(await destinations.TrySendAsync("arn:of:anything", Message("{}")));
         Assert.Equal(("http://hook/x", "{}"), Assert.Single(http.Got));
+    }
+
+    [Fact, Trait("Spec", "API-094")]
+    public async Task Carry_whatever_a_function_says_of_its_error_to_a_web_hook()
+    {
+        var said = Outcomes.Failure with { Body = """{"errorMessage":"Größe fehlt\n木\u0001!"}"""u8.ToArray() };
+        using var listener = new ListenerSocket();
+        using var real = HttpDestination.NewHttp();
+        var hook = new HttpDestination(real, new Uri($"http://127.0.0.1:{listener.Port}/"));
+        var sending = hook.SendAsync(
+            DestinationMessage.DeadLetter(Outcomes.Event(), new EventStep.Ended(EventCondition.RetriesExhausted, 3, said)),
+            TestContext.Current.CancellationToken);
+        await await Task.WhenAny(sending, AnswerAsync());
+        await sending;
+
+        async Task AnswerAsync()
+        {
+            await using var connection = await listener.AcceptAsync();
+            var request = await ListenerSocket.ReadUntilAsync(connection, "{\"id\":7}");
+            Assert.Contains("\r\nX-Thaw-ErrorMessage: Größe fehlt 木 !\r\n", request, StringComparison.Ordinal);
+            await ListenerSocket.WriteAsync(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        }
     }
 
     [Fact, Trait("Spec", "API-094")]

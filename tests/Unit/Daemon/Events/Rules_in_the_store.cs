@@ -22,7 +22,7 @@ public sealed class Rules_in_the_store : IAsyncDisposable
         Assert.Equal((null, null, null), (usual.OnSuccess, usual.OnFailure, usual.DeadLetter));
     }
 
-    [Fact]
+    [Fact, Trait("Spec", "API-089")]
     public async Task Are_read_once_and_again_after_a_change()
     {
         Assert.Same(await rules.OfAsync("f", "live", "1"), await rules.OfAsync("f", "live", "1"));

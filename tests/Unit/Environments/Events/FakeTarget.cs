@@ -19,6 +19,9 @@ internal sealed class FakeTarget : IEventTarget
 
     public ConcurrentQueue<QueuedEvent> Lost { get; } = new();
 
+    /// <summary>How many there were.</summary>
+    public int Notices { get; private set; }
+
     public Task<EventOutcome> RunAsync(QueuedEvent waiting)
     {
         Tried.Enqueue(waiting);
@@ -41,9 +44,7 @@ internal sealed class FakeTarget : IEventTarget
         news.Release();
     }
 
-    public void Notice(string text)
-    {
-    }
+    public void Notice(string text) => Notices++;
 
     /// <summary>Waits until something that happens on other threads is so.</summary>
     public async Task UntilAsync(Func<bool> isSo)

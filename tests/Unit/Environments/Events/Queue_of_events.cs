@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
 using Thaw.Environments.Events;
 using Thaw.Store;
-using Thaw.Store.Memory;
 
 namespace Thaw.UnitTests.Environments.Events;
 
 public sealed class Queue_of_events : IAsyncDisposable
 {
     private readonly FakeTimeProvider time = new(Outcomes.Start);
-    private readonly MemoryStore store = new();
+    private readonly DelayingStore store = new();
     private readonly FakeTarget target = new();
     private readonly EventQueue queue;
 
@@ -82,6 +81,17 @@ public sealed class Queue_of_events : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Fills_that_room_when_it_is_more_than_was_read()
+    {
+        target.Run = _ => HangAsync();
+        await StoreAsync(EventPace.Step + 3);
+        await queue.ResumeAsync();
+        await target.UntilAsync(() => target.Tried.Count == EventPace.Step);
+        await StoreAsync(50);
+        await PassAsync(TimeSpan.FromSeconds(1.1), tried: 2 * EventPace.Step);
+    }
+
+    [Fact]
     public async Task Drops_events_of_a_function_that_is_no_more()
     {
         target.Run = _ => Task.FromResult<EventOutcome>(new EventOutcome.Gone());
@@ -107,6 +117,60 @@ public sealed class Queue_of_events : IAsyncDisposable
         Assert.Equal((0, 0), (kept.Attempts, kept.Throttles));
     }
 
+    [Fact, Trait("Spec", "API-087")]
+    public async Task Tries_an_event_that_is_put_off_too_late_for_its_place()
+    {
+        var late = new TaskCompletionSource();
+        target.Run = one =>
+        {
+            if (one is { RequestId: "late", Throttles: 0 })
+                late = store.DelayNext();
+            return Task.FromResult<EventOutcome>(one.Throttles == 0 ? new EventOutcome.TurnedAway() : Outcomes.Success);
+        };
+        await queue.AcceptAsync(Outcomes.Event("late"));
+        await target.UntilAsync(() => store.IsWaiting);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        await queue.AcceptAsync(Outcomes.Event("next"));
+        await target.UntilAsync(() => target.Tried.Count == 2);
+        await PassAsync(TimeSpan.FromSeconds(2), tried: 3);
+        late.SetResult();
+        await target.UntilAsync(() => target.Told.Count == 2);
+        Assert.Equal(["late", "next", "next", "late"], target.Tried.Select(one => one.RequestId));
+        await UntilStoredAsync(0);
+    }
+
+    [Fact]
+    public async Task Tries_an_event_again_whatever_the_clock_was_set_to()
+    {
+        target.Run = one =>
+        {
+            if (one.Throttles == 1)
+                time.AdjustTime(Outcomes.Start - TimeSpan.FromHours(1));
+            return Task.FromResult<EventOutcome>(one.Throttles < 2 ? new EventOutcome.TurnedAway() : Outcomes.Success);
+        };
+        await queue.AcceptAsync(Outcomes.Event());
+        await target.UntilAsync(() => target.Tried.Count == 1);
+        await PassAsync(TimeSpan.FromSeconds(1.5), tried: 2);
+        await PassAsync(TimeSpan.FromSeconds(2.5), tried: 3);
+        await UntilStoredAsync(0);
+    }
+
+    [Fact]
+    public async Task Tells_of_an_end_once_however_long_the_store_cannot_be_written()
+    {
+        target.Run = _ =>
+        {
+            store.IsFull = true;
+            return Task.FromResult<EventOutcome>(Outcomes.Success);
+        };
+        await queue.AcceptAsync(Outcomes.Event());
+        await PassUntilAsync(() => Task.FromResult(target.Notices >= 3));
+        store.IsFull = false;
+        await PassUntilAsync(async () => await StoredAsync() == 0);
+        Assert.Single(target.Told);
+        Assert.Single(target.Tried);
+    }
+
     private readonly TaskCompletionSource stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task<EventOutcome> HangAsync()
@@ -114,6 +178,14 @@ public sealed class Queue_of_events : IAsyncDisposable
         await stuck.Task;
         return Outcomes.Success;
     }
+
+    // All at once, as an earlier process has left them.
+    private Task<bool> StoreAsync(int count) => store.WriteAsync(view =>
+    {
+        for (var i = 0; i < count; i++)
+            view.Put(Tables.Events, Outcomes.Event($"{i}") with { Number = view.NextNumber() });
+        return true;
+    });
 
     // In small parts: the line may be on its way to its next look, and what it waits for begins only then.
     private async Task PassAsync(TimeSpan span, int tried)
@@ -129,9 +201,21 @@ public sealed class Queue_of_events : IAsyncDisposable
         Assert.Equal(tried, target.Tried.Count);
     }
 
+    private async Task PassUntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var part = 0; !await isSo(); part++)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            Assert.True(part < 5_000, "it is never so");
+        }
+    }
+
     private async Task UntilStoredAsync(int count)
     {
-        while (await store.ReadAsync(view => view.Count(Tables.Events, "orders")) != count)
+        while (await StoredAsync() != count)
             await Task.Delay(1, TestContext.Current.CancellationToken);
     }
+
+    private Task<long> StoredAsync() => store.ReadAsync(view => view.Count(Tables.Events, "orders"));
 }

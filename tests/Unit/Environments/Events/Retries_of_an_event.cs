@@ -44,6 +44,11 @@ public sealed class Retries_of_an_event
         new EventStep.Ended(EventCondition.EventAgeExceeded, 0, null),
         Next(Outcomes.Event(), new EventOutcome.TurnedAway(), new EventRules(), TimeSpan.FromHours(6)));
 
+    [Fact, Trait("Spec", "API-090")]
+    public void Do_not_come_when_it_was_too_old_to_be_tried() => Assert.Equal(
+        new EventStep.Ended(EventCondition.EventAgeExceeded, 1, null),
+        Next(Outcomes.Event() with { Attempts = 1 }, new EventOutcome.Expired("$LATEST"), new EventRules(), TimeSpan.Zero));
+
     [Fact, Trait("Spec", "API-093")]
     public void Do_not_come_where_nothing_may_run() => Assert.Equal(
         new EventStep.Ended(EventCondition.ZeroReservedConcurrency, 0, null),
