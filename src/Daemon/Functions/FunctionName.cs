@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using Thaw.Store.Records;
 
 namespace Thaw.Daemon.Functions;
 
@@ -42,8 +42,7 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
     public static bool IsQualifier(string text) => text.Length <= 128 && Qualifiers().IsMatch(text);
 
     /// <summary>Whether a qualifier means a published version, and no alias: those are never numbers.</summary>
-    public static bool IsVersionNumber(string qualifier) =>
-        int.TryParse(qualifier, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    public static bool IsVersionNumber(string qualifier) => VersionRecord.NumberOf(qualifier) is not null;
 
     [GeneratedRegex(
         @"\A(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d:)?(\d{12}:)?(function:)?(?<name>[a-zA-Z0-9-_.]+)"

@@ -66,6 +66,18 @@ public sealed class Function_versions : IAsyncDisposable
         (await stage.CallAsync("DELETE", "/2015-03-31/functions/g?Qualifier=1")).Refused(404, "ResourceNotFoundException");
     }
 
+    [Theory, InlineData("01"), InlineData("0000000001"), InlineData("0")]
+    public async Task Have_one_name_each(string other)
+    {
+        await stage.ActiveAsync(more: "\"Publish\":true");
+        (await stage.GetAsync($"/2015-03-31/functions/f?Qualifier={other}")).Refused(404, "ResourceNotFoundException", $":f:{other}");
+        Assert.IsType<FunctionState.Unknown>(await stage.Functions.FindAsync("f", other));
+        (await stage.CallAsync("DELETE", $"/2015-03-31/functions/f?Qualifier={other}")).Refused(400, "InvalidParameterValueException");
+        (await stage.CallAsync("POST", "/2015-03-31/functions/f/aliases", $$"""{"Name":"live","FunctionVersion":"{{other}}"}"""))
+            .Refused(404, "ResourceNotFoundException", $":f:{other}");
+        Assert.NotNull(await stage.StoredAsync("f", "1"));
+    }
+
     [Fact, Trait("Spec", "API-054")]
     public async Task Are_listed_by_number_behind_LATEST()
     {
