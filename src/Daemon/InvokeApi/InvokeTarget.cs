@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.ServiceApi;
@@ -13,6 +14,9 @@ internal sealed record InvokeTarget(string Function, string? Qualifier)
     public string Arn => FunctionConfiguration.LocalArn(Function) + (Qualifier is null ? "" : $":{Qualifier}");
 
     public bool IsLatest => Qualifier is null or FunctionConfiguration.Latest;
+
+    /// <summary>The qualifier that a query names. One that is empty is wrong, and does not mean the function as a whole.</summary>
+    public static string? AskedBy(IQueryCollection query) => query["Qualifier"] is [{ } qualifier, ..] ? qualifier : null;
 
     public static (InvokeTarget? Target, LambdaError? Error) Read(string function, string? asked)
     {

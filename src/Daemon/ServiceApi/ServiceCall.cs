@@ -28,7 +28,7 @@ internal sealed class ServiceCall(
     /// <summary>The function that the path names, and its version or alias, if path or query name one.</summary>
     public InvokeTarget Function()
     {
-        var (target, error) = InvokeTarget.Read(Path("FunctionName"), Query("Qualifier"));
+        var (target, error) = InvokeTarget.Read(Path("FunctionName"), InvokeTarget.AskedBy(query));
         return target ?? throw new LambdaException(error!);
     }
 

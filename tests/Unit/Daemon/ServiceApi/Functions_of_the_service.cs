@@ -229,6 +229,7 @@ public sealed class Functions_of_the_service : IAsyncDisposable
         await stage.ActiveAsync(more: "\"Publish\":true");
         (await stage.CallAsync("DELETE", One + "?Qualifier=%24LATEST")).Refused(400, "InvalidParameterValueException", "$LATEST");
         (await stage.CallAsync("DELETE", One + "?Qualifier=live")).Refused(400, "InvalidParameterValueException", "alias");
+        (await stage.CallAsync("DELETE", One + "?Qualifier=")).Refused(400, "ValidationException", "'' at 'qualifier'");
         (await stage.CallAsync("DELETE", One)).Succeeded(204);
         Assert.Equal(["$LATEST", "1"], stage.Forgotten.Select(version => version.Version));
         (await stage.CallAsync("DELETE", One)).Refused(404, "ResourceNotFoundException");
