@@ -83,7 +83,7 @@ internal sealed class CreateFunction(ServiceWorld world)
 
     private static string Name(ServiceCall call)
     {
-        var text = call.Body.Needed("FunctionName");
+        var text = call.Body.Needed("FunctionName", Constraints.NotEmpty);
         if (text.Length == 0)
             return "";
         if (FunctionName.Parse(text) is { Qualifier: null, Name: var name } && FunctionName.IsBareName(name))
