@@ -257,6 +257,20 @@ public sealed class Functions_of_the_service : IAsyncDisposable
         Assert.Equal(2, (await stage.GetAsync("/2015-03-31/functions")).Json.GetProperty("Functions").GetArrayLength());
     }
 
+    [Theory, Trait("Spec", "API-058"), Trait("Spec", "API-127")]
+    [InlineData("POST", "/2015-03-31/functions/f/aliases", """{"Name":"live","FunctionVersion":"99"}""")]
+    [InlineData("PUT", "/2015-03-31/functions/f/aliases/live", "{}")]
+    [InlineData("DELETE", "/2015-03-31/functions/f/policy/sid", "")]
+    [InlineData("DELETE", "/2019-09-25/functions/f/event-invoke-config", "")]
+    public async Task That_were_created_are_no_folders_when_something_of_theirs_is_missing(string method, string target, string body)
+    {
+        Directory.CreateDirectory(Path.Combine(stage.Folders, "f"));
+        await File.WriteAllTextAsync(Path.Combine(stage.Folders, "f", "thaw.json"), "{}", TestContext.Current.CancellationToken);
+        (await stage.CallAsync(method, target, body)).Refused(400, "InvalidParameterValueException", "folder");
+        await stage.ActiveAsync();
+        (await stage.CallAsync(method, target, body)).Refused(404, "ResourceNotFoundException");
+    }
+
     [Fact, Trait("Spec", "API-003"), Trait("Spec", "API-015")]
     public async Task Have_no_operations_but_those_of_AWS()
     {
