@@ -72,6 +72,16 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
 
     public static LambdaError InvalidRequestContent(string text) => new(400, "InvalidRequestContentException", text);
 
+    /// <summary>The server cannot read the body on: it is no proper HTTP, has no end, or comes too slowly.</summary>
+    public static LambdaError UnreadableBody(BadHttpRequestException fault) => fault.StatusCode switch
+    {
+        StatusCodes.Status408RequestTimeout =>
+            new(408, "RequestTimeoutException", "The body came too slowly. Send it again, without a pause."),
+        StatusCodes.Status413PayloadTooLarge => RequestEntityTooLarge($"The body is too large: {fault.Message}"),
+        var status => new(status, "InvalidRequestContentException",
+            $"The body cannot be read: {fault.Message} Send it again, as long as its headers say."),
+    };
+
     public static LambdaError EventBrokeOff(int announced) => InvalidRequestContent(string.Create(
         CultureInfo.InvariantCulture,
         $"The event broke off before the {announced} bytes were there that Content-Length announces. Send it again, without a pause."));
