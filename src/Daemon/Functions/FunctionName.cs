@@ -35,6 +35,9 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
     public static bool IsBareName(string text) =>
         text.Length is > 0 and <= MaxBareLength && text.All(MayContain);
 
+    /// <summary>Whether only its length keeps it from being a bare name: callers get another error for that.</summary>
+    public static bool IsLongBareName(string text) => text.Length is > MaxBareLength and <= MaxLength && text.All(MayContain);
+
     /// <summary>Whether the letter may stand in a bare name.</summary>
     public static bool MayContain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 

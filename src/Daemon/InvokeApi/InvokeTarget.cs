@@ -10,6 +10,9 @@ namespace Thaw.Daemon.InvokeApi;
 /// <param name="Qualifier">A version or an alias; null when the caller named none.</param>
 internal sealed record InvokeTarget(string Function, string? Qualifier)
 {
+    private static readonly string NamePattern =
+        $"{FunctionName.Pattern}, and its name has at most {FunctionName.MaxBareLength} characters";
+
     /// <summary>As the caller named it: with the qualifier, if there was one. Region and account are ours, whatever it said.</summary>
     public string Arn => FunctionConfiguration.LocalArn(Function) + (Qualifier is null ? "" : $":{Qualifier}");
 
@@ -23,7 +26,7 @@ internal sealed record InvokeTarget(string Function, string? Qualifier)
         // Kestrel decodes everything but the slash.
         var text = function.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (FunctionName.Parse(text) is not { } name)
-            return (null, NoMatch("functionName", text, $"{FunctionName.Pattern}, and a bare name has at most 64 characters"));
+            return (null, FunctionName.IsLongBareName(text) ? LambdaError.NameTooLong(text) : NoMatch("functionName", text, NamePattern));
 
         var qualifier = asked ?? name.Qualifier;
         if (qualifier is not null && !FunctionName.IsQualifier(qualifier))

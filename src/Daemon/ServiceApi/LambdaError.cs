@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Lifecycle;
 
@@ -53,6 +54,10 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     /// <summary>A member of the request has a value that its model forbids.</summary>
     public static LambdaError Constraint(string member, string value, string constraint) => new(400, "ValidationException",
         $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}");
+
+    /// <summary>A bare name; spec (service) 3.1.</summary>
+    public static LambdaError NameTooLong(string name) => InvalidParameterValue(string.Create(CultureInfo.InvariantCulture,
+        $"The function name has {name.Length} characters; it may have {FunctionName.MaxBareLength}."));
 
     public static LambdaError Validation(string text) => new(400, "ValidationException", text);
 

@@ -32,6 +32,12 @@ public sealed class Invoke_target
         Assert.Contains(words, error.Text, StringComparison.Ordinal);
     }
 
+    [Theory, Trait("Spec", "API-023")]
+    [InlineData("", 65, "InvalidParameterValueException"), InlineData("", 256, "InvalidParameterValueException")]
+    [InlineData("", 257, "ValidationException"), InlineData("arn:aws:lambda:us-east-1:000000000000:function:", 65, "ValidationException")]
+    public void Is_none_when_the_name_is_too_long(string before, int letters, string shape) =>
+        Assert.Equal(shape, Read(before + new string('n', letters), "").Error?.Shape);
+
     private static (InvokeTarget? Target, LambdaError? Error) Read(string name, string query)
     {
         var http = new DefaultHttpContext();

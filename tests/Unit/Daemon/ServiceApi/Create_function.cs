@@ -76,6 +76,9 @@ public sealed class Create_function : IAsyncDisposable
     {
         (await stage.CreateAsync(new string('n', 64))).Succeeded(201);
         (await stage.CreateAsync(new string('n', 65))).Refused(400, "InvalidParameterValueException", "65 characters");
+        (await stage.GetAsync("/2015-03-31/functions/" + new string('n', 65))).Refused(
+            400, "InvalidParameterValueException", "65 characters");
+        (await stage.CreateAsync(new string('n', 257))).Refused(400, "ValidationException", "'functionName'");
         (await stage.CreateAsync("")).Refused(400, "ValidationException", "length greater than or equal to 1");
         (await stage.CreateAsync("bad name!")).Refused(400, "ValidationException", "'bad name!' at 'functionName'");
         (await stage.CreateAsync("arn:aws:lambda:us-east-1:000000000000:function:g")).Succeeded(201);
