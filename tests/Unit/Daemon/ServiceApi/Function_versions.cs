@@ -111,6 +111,16 @@ public sealed class Function_versions : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Are_not_named_where_only_LATEST_can_be_meant()
+    {
+        await stage.ActiveAsync();
+        const string Latest = "f:$LATEST";
+        (await stage.ConfigureAsync(Latest, "{}")).Refused(400, "InvalidParameterValueException", "leave ':$LATEST' away");
+        (await stage.UploadAsync(Latest, ServiceStage.Zip())).Refused(400, "InvalidParameterValueException");
+        (await stage.CallAsync("POST", $"/2015-03-31/functions/{Latest}/versions", "{}")).Refused(400, "InvalidParameterValueException");
+    }
+
+    [Fact]
     public async Task Are_not_made_while_a_change_is_in_progress()
     {
         await stage.ActiveAsync();
