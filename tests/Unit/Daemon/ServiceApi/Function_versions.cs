@@ -66,7 +66,7 @@ public sealed class Function_versions : IAsyncDisposable
         (await stage.CallAsync("DELETE", "/2015-03-31/functions/g?Qualifier=1")).Refused(404, "ResourceNotFoundException");
     }
 
-    [Theory, InlineData("01"), InlineData("0000000001"), InlineData("0")]
+    [Theory, Trait("Spec", "API-047"), Trait("Spec", "API-058"), InlineData("01"), InlineData("0000000001"), InlineData("0")]
     public async Task Have_one_name_each(string other)
     {
         await stage.ActiveAsync(more: "\"Publish\":true");
