@@ -43,9 +43,12 @@ public static class Tables
     /// <summary>The names of all.</summary>
     public static IReadOnlyList<string> Names => Known;
 
-    /// <summary>Where a version lies: zeros in front make the order of names that of numbers; <c>$</c> comes before them.</summary>
+    /// <summary>
+    /// Where a version lies: zeros in front make the order of names that of numbers; <c>$</c> comes before them. Nothing lies where a text
+    /// leads that names no version.
+    /// </summary>
     public static RecordKey VersionKey(string function, string version) => new(
-        function, int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Digits(number) : version);
+        function, version == VersionRecord.Latest ? version : VersionRecord.NumberOf(version) is { } number ? Digits(number) : "");
 
     /// <summary>Where a version of a layer lies.</summary>
     public static RecordKey LayerVersionKey(string layer, int version) => new(layer, Digits(version));

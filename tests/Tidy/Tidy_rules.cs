@@ -109,7 +109,8 @@ public sealed class Tidy_rules
         var tree = SourceTree.Planted(
             ("docs/conformance.md", Table(
                 "| ENV-001 | a | `PoolTests.Fills` |", "| ENV-002 | b | `PoolTests.Drains` |", "| ENV-003 | c | soon |",
-                "| ENV-004 | d | later: issue 3: needs the pool |", "| ENV-005 | e | (pending) |", "| ENV-006 | f | |")),
+                "| ENV-004 | d | later: issue 3: needs the pool |", "| ENV-005 | e | (pending) |", "| ENV-006 | f | |",
+                "| 17 | g | `PoolTests.Leaks` |", "| 17 | h | soon |")),
             ("tests/PoolTests.cs", "public sealed class PoolTests\n{\n    public void Fills() { }\n}"),
             ("src/PoolTests.cs", "public sealed class PoolTests\n{\n    public void Drains() { }\n}"));
         string[] always =
@@ -117,6 +118,7 @@ public sealed class Tidy_rules
             "ENV-002 names `PoolTests.Drains`, which no test file has",
             "ENV-003 has neither a test nor a reason (`Class.Test`, or later: issue N: why)",
             "ENV-006 has neither a test nor a reason (`Class.Test`, or later: issue N: why)",
+            "17 names `PoolTests.Leaks`, which no test file has",
         ];
         Assert.Equal(always, Conformance.UnprovenRows(tree, pendingIsTolerated: true));
         Assert.Contains("ENV-005 has neither a test nor a reason (`Class.Test`, or later: issue N: why)",

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using Thaw.Store.Records;
 
 namespace Thaw.Daemon.Functions;
 
@@ -35,6 +35,9 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
     public static bool IsBareName(string text) =>
         text.Length is > 0 and <= MaxBareLength && text.All(MayContain);
 
+    /// <summary>Whether only its length keeps it from being a bare name: callers get another error for that.</summary>
+    public static bool IsLongBareName(string text) => text.Length is > MaxBareLength and <= MaxLength && text.All(MayContain);
+
     /// <summary>Whether the letter may stand in a bare name.</summary>
     public static bool MayContain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 
@@ -42,8 +45,7 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
     public static bool IsQualifier(string text) => text.Length <= 128 && Qualifiers().IsMatch(text);
 
     /// <summary>Whether a qualifier means a published version, and no alias: those are never numbers.</summary>
-    public static bool IsVersionNumber(string qualifier) =>
-        int.TryParse(qualifier, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    public static bool IsVersionNumber(string qualifier) => VersionRecord.NumberOf(qualifier) is not null;
 
     [GeneratedRegex(
         @"\A(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d:)?(\d{12}:)?(function:)?(?<name>[a-zA-Z0-9-_.]+)"

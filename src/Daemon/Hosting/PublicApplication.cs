@@ -37,8 +37,14 @@ internal sealed class PublicApplication(PublicRoutes routes, RequestSignatures? 
         {
             await (Identify(context) is { } refusal ? refusal.WriteAsync(context.Response) : serve(context));
         }
+        catch (BadHttpRequestException broken) when (!context.Response.HasStarted)
+        {
+            // Where the body should have ended, no next request begins.
+            context.Response.Headers.Connection = "close";
+            await LambdaError.UnreadableBody(broken).WriteAsync(context.Response);
+        }
 #pragma warning disable CA1031 // A fault of ours costs its caller the answer; typed clients stumble over what is no JSON.
-        catch (Exception fault) when (fault is not BadHttpRequestException && !context.Response.HasStarted)
+        catch (Exception fault) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {
             await LambdaError.Fault(fault).WriteAsync(context.Response);

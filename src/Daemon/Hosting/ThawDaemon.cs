@@ -175,7 +175,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         application = new PublicApplication(
             new PublicRoutes(
                 invoke,
-                new LambdaService(Operations.All(world, Forget), folders, new HeldEvents(Limits.HeldRequestBytes)),
+                new LambdaService(Operations.All(world, Forget), world, new HeldEvents(Limits.HeldRequestBytes)),
                 locations,
                 new ListEnvironments(records, () => sandboxes.Isolation),
                 followers,

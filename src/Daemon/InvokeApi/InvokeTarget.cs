@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.ServiceApi;
@@ -9,17 +10,23 @@ namespace Thaw.Daemon.InvokeApi;
 /// <param name="Qualifier">A version or an alias; null when the caller named none.</param>
 internal sealed record InvokeTarget(string Function, string? Qualifier)
 {
+    private static readonly string NamePattern =
+        $"{FunctionName.Pattern}, and its name has at most {FunctionName.MaxBareLength} characters";
+
     /// <summary>As the caller named it: with the qualifier, if there was one. Region and account are ours, whatever it said.</summary>
     public string Arn => FunctionConfiguration.LocalArn(Function) + (Qualifier is null ? "" : $":{Qualifier}");
 
     public bool IsLatest => Qualifier is null or FunctionConfiguration.Latest;
+
+    /// <summary>The qualifier that a query names. One that is empty is wrong, and does not mean the function as a whole.</summary>
+    public static string? AskedBy(IQueryCollection query) => query["Qualifier"] is [{ } qualifier, ..] ? qualifier : null;
 
     public static (InvokeTarget? Target, LambdaError? Error) Read(string function, string? asked)
     {
         // Kestrel decodes everything but the slash.
         var text = function.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (FunctionName.Parse(text) is not { } name)
-            return (null, NoMatch("functionName", text, $"{FunctionName.Pattern}, and a bare name has at most 64 characters"));
+            return (null, FunctionName.IsLongBareName(text) ? LambdaError.NameTooLong(text) : NoMatch("functionName", text, NamePattern));
 
         var qualifier = asked ?? name.Qualifier;
         if (qualifier is not null && !FunctionName.IsQualifier(qualifier))

@@ -13,7 +13,7 @@ internal sealed class KestrelInvokeCall(HttpContext http, InvokeOperation operat
 
     public override string Function => function;
 
-    public override string? Qualifier => http.Request.Query["Qualifier"] is [{ Length: > 0 } qualifier, ..] ? qualifier : null;
+    public override string? Qualifier => InvokeTarget.AskedBy(http.Request.Query);
 
     public override RequestId RequestId => new(http.TraceIdentifier);
 

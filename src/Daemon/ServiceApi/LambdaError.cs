@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Lifecycle;
 
@@ -54,6 +55,10 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     public static LambdaError Constraint(string member, string value, string constraint) => new(400, "ValidationException",
         $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}");
 
+    /// <summary>A bare name; spec (service) 3.1.</summary>
+    public static LambdaError NameTooLong(string name) => InvalidParameterValue(string.Create(CultureInfo.InvariantCulture,
+        $"The function name has {name.Length} characters; it may have {FunctionName.MaxBareLength}."));
+
     public static LambdaError Validation(string text) => new(400, "ValidationException", text);
 
     /// <summary>The body is no JSON object, or a member is of another type than its model has.</summary>
@@ -71,6 +76,16 @@ internal sealed record LambdaError(int Status, string Shape, string Text)
     public static LambdaError RequestEntityTooLarge(string text) => new(413, "RequestEntityTooLargeException", text);
 
     public static LambdaError InvalidRequestContent(string text) => new(400, "InvalidRequestContentException", text);
+
+    /// <summary>The server cannot read the body on: it is no proper HTTP, has no end, or comes too slowly.</summary>
+    public static LambdaError UnreadableBody(BadHttpRequestException fault) => fault.StatusCode switch
+    {
+        StatusCodes.Status408RequestTimeout =>
+            new(408, "RequestTimeoutException", "The body came too slowly. Send it again, without a pause."),
+        StatusCodes.Status413PayloadTooLarge => RequestEntityTooLarge($"The body is too large: {fault.Message}"),
+        var status => new(status, "InvalidRequestContentException",
+            $"The body cannot be read: {fault.Message} Send it again, as long as its headers say."),
+    };
 
     public static LambdaError EventBrokeOff(int announced) => InvalidRequestContent(string.Create(
         CultureInfo.InvariantCulture,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
+using Thaw.Daemon.ServiceApi.FunctionResources;
 using Thaw.Daemon.ServiceApi.Requests;
 using Thaw.Store;
 
@@ -16,7 +17,7 @@ namespace Thaw.Daemon.ServiceApi;
 ///   raw target --> operation (404) --> body (413) --> members (400) --> the operation's own refusals --> answer
 /// </summary>
 /// <param name="heldBodies">Bounds what the bodies of all callers together take in memory.</param>
-internal sealed class LambdaService(IReadOnlyList<Operation> operations, FunctionFolders folders, HeldEvents heldBodies)
+internal sealed class LambdaService(IReadOnlyList<Operation> operations, ServiceWorld world, HeldEvents heldBodies)
 {
     /// <summary>What a request with code in it takes at least, in bytes.</summary>
     private const long UploadBytes = 16L * 1024 * 1024;
@@ -60,7 +61,7 @@ internal sealed class LambdaService(IReadOnlyList<Operation> operations, Functio
         }
         catch (LambdaException refusal)
         {
-            await Explained(refusal.Error, operation, path).WriteAsync(http.Response);
+            await (await ExplainedAsync(refusal.Error, operation, path)).WriteAsync(http.Response);
         }
         catch (StoreException failure)
         {
@@ -113,10 +114,11 @@ internal sealed class LambdaService(IReadOnlyList<Operation> operations, Functio
         return null;
     }
 
-    // To the store, a function in a folder does not exist; to whoever wants to change it, it does.
-    private LambdaError Explained(LambdaError error, Operation operation, IReadOnlyDictionary<string, string> path) =>
+    // To the store, a function in a folder does not exist; to whoever wants to change it, it does, until one of its name is created.
+    private async Task<LambdaError> ExplainedAsync(LambdaError error, Operation operation, IReadOnlyDictionary<string, string> path) =>
         error.Shape == "ResourceNotFoundException" && operation.Method != "GET" && path.TryGetValue("FunctionName", out var text)
-        && FunctionName.Parse(text) is { Name: var name } && folders.Has(name)
+        && FunctionName.Parse(text) is { Name: var name } && world.Folders.Has(name)
+        && await world.Store.ReadAsync(view => view.FindFunction(name)) is null
             ? LambdaError.InvalidParameterValue(
                 $"{name} is a folder below --functions, so it is changed by editing its files and its {FunctionDescription.FileName}; "
                 + "a function that is made by CreateFunction under this name takes its place.")

@@ -28,30 +28,26 @@ internal sealed class ServiceCall(
     /// <summary>The function that the path names, and its version or alias, if path or query name one.</summary>
     public InvokeTarget Function()
     {
-        var (target, error) = InvokeTarget.Read(Path("FunctionName"), Query("Qualifier"));
+        var (target, error) = InvokeTarget.Read(Path("FunctionName"), InvokeTarget.AskedBy(query));
         return target ?? throw new LambdaException(error!);
     }
 
     /// <summary>The function that the path names, for operations that are about all of its versions.</summary>
-    public string UnqualifiedFunction()
-    {
-        var (target, error) = InvokeTarget.Read(Path("FunctionName"), asked: null);
-        if (target is null)
-            throw new LambdaException(error!);
-        return target.Qualifier is null ? target.Function : throw LambdaException.InvalidParameterValue(
-            $"This operation is about a function and all of its versions: leave ':{target.Qualifier}' away.");
-    }
+    public string UnqualifiedFunction() => Unqualified("This operation is about a function and all of its versions");
 
-    /// <summary>The function that the path names, for operations that alter <c>$LATEST</c>.</summary>
-    public string LatestFunction()
-    {
-        var (target, error) = InvokeTarget.Read(Path("FunctionName"), asked: null);
-        if (target is null)
-            throw new LambdaException(error!);
-        return target.IsLatest ? target.Function : throw LambdaException.InvalidParameterValue(
-            $"Only $LATEST can be changed, and published from: leave ':{target.Qualifier}' away.");
-    }
+    /// <summary>The function that the path names, for operations that alter <c>$LATEST</c>: nobody names it; spec (service) 3.2.</summary>
+    public string LatestFunction() => Unqualified("Only $LATEST can be changed, and published from");
 
     /// <summary>Refuses with all that is wrong so far.</summary>
     public void MustBeValid() => violations.Throw();
+
+    private string Unqualified(string why)
+    {
+        var (target, error) = InvokeTarget.Read(Path("FunctionName"), asked: null);
+        if (target is null)
+            throw new LambdaException(error!);
+        return target.Qualifier is null
+            ? target.Function
+            : throw LambdaException.InvalidParameterValue($"{why}: leave ':{target.Qualifier}' away.");
+    }
 }

@@ -91,7 +91,12 @@ internal static class UnzippedCode
             throw ZipListing.Refusal("a link in it is empty or too long");
         using var content = link.Source.Open();
         var bytes = new byte[link.Source.Length];
-        content.ReadExactly(bytes);
+        if (content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length
+            || Crc32.HashToUInt32(bytes) != link.Source.Crc32)
+        {
+            throw new InvalidDataException();
+        }
+
         return bytes.Contains((byte)0) ? throw ZipListing.Refusal("a link in it has a zero byte") : Encoding.UTF8.GetString(bytes);
     }
 }

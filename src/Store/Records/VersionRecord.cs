@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Thaw.Store.Records;
@@ -8,6 +9,13 @@ namespace Thaw.Store.Records;
 public sealed record VersionRecord
 {
     public const string Latest = "$LATEST";
+
+    /// <summary>The number of the published version that a text names; null when it names none.</summary>
+    /// <param name="text">Only <c>[1-9][0-9]*</c> names one, so that none has two names.</param>
+    public static int? NumberOf(string text) =>
+        text is [>= '1' and <= '9', ..] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     public required string Function { get; init; }
 

@@ -92,8 +92,20 @@ public sealed class Callers_that_leave(DaemonOfWorkers shared) : IClassFixture<D
         using var socket = await RawCall.ConnectAsync(daemon);
         await socket.SendAsync(
             "POST /2015-03-31/functions/never/invocations HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{\"a"u8.ToArray());
-        Assert.StartsWith("HTTP/1.1 408 ", await RawCall.ReadAsync(socket), StringComparison.Ordinal);
+        var answer = await RawCall.ReadAsync(socket);
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        Assert.Contains("x-amzn-ErrorType: RequestTimeoutException", answer, StringComparison.Ordinal);
         Assert.Empty(await daemon.EnvironmentsAsync("never"));
+    }
+
+    [Fact]
+    public async Task Or_send_chunks_that_are_none_are_refused_in_JSON()
+    {
+        var answer = await RawCall.SendAsync(
+            daemon, "POST /2015-03-31/functions/worker/invocations HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\nno length\n");
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("x-amzn-ErrorType: InvalidRequestContentException", answer, StringComparison.Ordinal);
+        Assert.Contains("\"Type\":\"User\"", answer, StringComparison.Ordinal);
     }
 
     [Fact]

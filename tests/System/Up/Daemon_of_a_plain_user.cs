@@ -73,8 +73,8 @@ public sealed class Daemon_of_a_plain_user : IDisposable
         Assert.Equal("ImageAccessDenied", shown.GetProperty("StateReasonCode").GetString());
         Assert.Contains(
             $"the daemon may not read \"{layout}/blobs", shown.GetProperty("StateReason").GetString(), StringComparison.Ordinal);
-        var refusal = await daemon.InvokeAsync("shop", "\"echo\"");
-        Assert.True(refusal.Status >= 400, refusal.ToString());
+        (await daemon.InvokeAsync("shop", "\"echo\"")).WasRefused(
+            409, "ResourceConflictException", "following state: Failed. Lambda does not have permission to access the image");
     }
 
     [Fact, Trait("Spec", "ENV-116")]

@@ -36,7 +36,7 @@ public sealed class Invoke_api_refuses(DaemonOfWorkers shared) : IClassFixture<D
     [Fact, Trait("Spec", "API-023")]
     public async Task A_name_of_65_characters()
     {
-        (await daemon.InvokeAsync(new string('n', 65))).WasRefused(400, "ValidationException", "at most 64");
+        (await daemon.InvokeAsync(new string('n', 65))).WasRefused(400, "InvalidParameterValueException", "65 characters");
         (await daemon.InvokeAsync(new string('n', 64))).WasRefused(404, "ResourceNotFoundException", new string('n', 64));
         (await daemon.InvokeAsync(new string('n', 5_000))).WasRefused(400, "ValidationException");
     }

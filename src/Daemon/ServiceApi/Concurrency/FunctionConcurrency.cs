@@ -37,25 +37,20 @@ internal sealed class FunctionConcurrency(ServiceWorld world)
         ? new(json => json.WriteNumber("ReservedConcurrentExecutions", number))
         : ServiceAnswer.Empty;
 
-    private async Task SetAsync(string name, int? reserved)
+    private Task SetAsync(string name, int? reserved) => world.Reservations.ChangeAsync(world.Store, view =>
     {
-        await world.Store.WriteAsync(view =>
+        var function = view.Function(name);
+        var ofOthers = ReservedConcurrency.Reserved(view) - (function.ReservedConcurrency ?? 0L);
+        var least = Math.Min(MinUnreserved, world.Concurrency);
+        if (reserved is > 0 && world.Concurrency - ofOthers - reserved < least)
         {
-            var function = view.Function(name);
-            var ofOthers = ReservedConcurrency.Reserved(view) - (function.ReservedConcurrency ?? 0L);
-            var least = Math.Min(MinUnreserved, world.Concurrency);
-            if (reserved is > 0 && world.Concurrency - ofOthers - reserved < least)
-            {
-                throw LambdaException.InvalidParameterValue("Specified ReservedConcurrentExecutions for function decreases account's "
-                    + $"UnreservedConcurrentExecution below its minimum value of [{least}].");
-            }
+            throw LambdaException.InvalidParameterValue("Specified ReservedConcurrentExecutions for function decreases account's "
+                + $"UnreservedConcurrentExecution below its minimum value of [{least}].");
+        }
 
-            view.Put(Tables.Functions, function with { ReservedConcurrency = reserved });
+        view.Put(Tables.Functions, function with { ReservedConcurrency = reserved });
 
-            // Whoever invokes looks at versions only.
-            view.Put(Tables.Versions, view.Latest(name));
-            return true;
-        });
-        await world.Reservations.ShareAsync(world.Store);
-    }
+        // Whoever invokes looks at versions only.
+        view.Put(Tables.Versions, view.Latest(name));
+    });
 }

@@ -83,17 +83,13 @@ internal sealed class CreateFunction(ServiceWorld world)
 
     private static string Name(ServiceCall call)
     {
-        var text = call.Body.Needed("FunctionName");
+        var text = call.Body.Needed("FunctionName", Constraints.NotEmpty);
         if (text.Length == 0)
             return "";
         if (FunctionName.Parse(text) is { Qualifier: null, Name: var name } && FunctionName.IsBareName(name))
             return name;
-        if (text.Length > FunctionName.MaxBareLength && text.All(FunctionName.MayContain))
-        {
-            throw LambdaException.InvalidParameterValue(
-                $"The function name has {text.Length} characters; it may have {FunctionName.MaxBareLength}.");
-        }
-
+        if (FunctionName.IsLongBareName(text))
+            throw new LambdaException(LambdaError.NameTooLong(text));
         call.Violations.Add(text, "functionName", $"Member must satisfy regular expression pattern: {FunctionName.Pattern}");
         return "";
     }

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Thaw.Contracts;
 using Thaw.Daemon.ServiceApi.Requests;
 using Thaw.Environments.Functions;
@@ -109,24 +106,13 @@ internal static class SettingsRequest
                 + $"Reserved keys used in this request: {string.Join(", ", reserved)}");
         }
 
-        var text = Compact(variables);
-        if (text.WrittenCount > Limits.CustomerVariableBytes)
+        var text = LeastJson.Of(variables);
+        if (Encoding.UTF8.GetByteCount(text) > Limits.CustomerVariableBytes)
         {
             throw LambdaException.InvalidParameterValue(
                 "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded "
-                + $"the 4KB limit. String measured: {Encoding.UTF8.GetString(text.WrittenSpan)}");
+                + $"the 4KB limit. String measured: {text}");
         }
-    }
-
-    private static ArrayBufferWriter<byte> Compact(IReadOnlyDictionary<string, string> variables)
-    {
-        var text = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        json.WriteStartObject();
-        foreach (var (name, value) in variables)
-            json.WriteString(name, value);
-        json.WriteEndObject();
-        return text;
     }
 
     // Callers take a member away by an empty text.

@@ -68,14 +68,20 @@ internal sealed class ResourcePolicies(ServiceWorld world)
                 throw LambdaException.InvalidParameterValue("The policy is no JSON object with a Statement.");
             JsonElement[] statements = all.ValueKind == JsonValueKind.Array ? [.. all.EnumerateArray()] : [all];
             return statements.Length > 0 && Array.TrueForAll(statements, one => one.ValueKind == JsonValueKind.Object)
-                ? [.. statements.Select(Statement)]
+                ? Distinct([.. statements.Select(Statement)])
                 : throw LambdaException.InvalidParameterValue("The policy's Statement is no list of objects.");
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // JSON may escape half a letter: that is no text, and nobody notices before it is read.
             throw LambdaException.InvalidParameterValue($"The policy is no JSON: {broken.Message}");
         }
     }
+
+    private static PolicyStatement[] Distinct(PolicyStatement[] statements) =>
+        statements.GroupBy(one => one.Sid).FirstOrDefault(same => same.Count() > 1) is { Key: var twice }
+            ? throw LambdaException.InvalidParameterValue($"The policy has two statements with the Sid {twice}; each needs one of its own.")
+            : statements;
 
     private static PolicyStatement Statement(JsonElement statement, int at)
     {

@@ -35,6 +35,7 @@ internal static partial class Constraints
     private const string SigningConfigPattern =
         @"arn:(aws[a-zA-Z-]*)?:lambda:" + Region + @":\d{12}:code-signing-config:csc-[a-z0-9]{17}";
 
+    public static readonly Constraint NotEmpty = new(1, int.MaxValue);
     public static readonly Constraint Role = new(0, 2048, RolePattern, RoleForm());
     public static readonly Constraint Handler = new(0, 128, HandlerPattern, HandlerForm());
     public static readonly Constraint Description = new(0, 256);

@@ -76,6 +76,10 @@ public sealed class Create_function : IAsyncDisposable
     {
         (await stage.CreateAsync(new string('n', 64))).Succeeded(201);
         (await stage.CreateAsync(new string('n', 65))).Refused(400, "InvalidParameterValueException", "65 characters");
+        (await stage.GetAsync("/2015-03-31/functions/" + new string('n', 65))).Refused(
+            400, "InvalidParameterValueException", "65 characters");
+        (await stage.CreateAsync(new string('n', 257))).Refused(400, "ValidationException", "'functionName'");
+        (await stage.CreateAsync("")).Refused(400, "ValidationException", "length greater than or equal to 1");
         (await stage.CreateAsync("bad name!")).Refused(400, "ValidationException", "'bad name!' at 'functionName'");
         (await stage.CreateAsync("arn:aws:lambda:us-east-1:000000000000:function:g")).Succeeded(201);
     }
@@ -122,6 +126,20 @@ public sealed class Create_function : IAsyncDisposable
 
         (await stage.CreateAsync(more: Variables(4096))).Succeeded(201);
         (await stage.CreateAsync("g", Variables(4097))).Refused(400, "InvalidParameterValueException", "exceeded the 4KB limit");
+    }
+
+    [Theory, Trait("Spec", "API-027")]
+    [InlineData("\U0001F600", 4), InlineData("\\ud83d\\ude00", 4), InlineData("\u00e9", 2), InlineData("<", 1), InlineData("\u007f", 1)]
+    [InlineData("\\\"", 2), InlineData("\\\\", 2), InlineData("\\/", 1), InlineData("\\n", 2), InlineData("\\u0001", 6)]
+    public async Task Measures_variables_in_bytes_of_the_shortest_JSON(string letter, int bytes)
+    {
+        var room = 4096 - """{"AB":""}""".Length;
+        string Variables(int count) => "\"Environment\":{\"Variables\":{\"AB\":\""
+            + string.Concat(Enumerable.Repeat(letter, count)) + new string('x', room % bytes) + "\"}}";
+
+        (await stage.CreateAsync(more: Variables(room / bytes))).Succeeded(201);
+        (await stage.CreateAsync("g", Variables((room / bytes) + 1))).Refused(
+            400, "InvalidParameterValueException", "exceeded the 4KB limit");
     }
 
     [Fact, Trait("Spec", "API-028")]

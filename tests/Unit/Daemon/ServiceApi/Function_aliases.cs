@@ -39,6 +39,7 @@ public sealed class Function_aliases : IAsyncDisposable
         await TwoVersionsAsync();
         (await CreateAsync("12", "1")).Refused(400, "ValidationException", "'12' at 'name'");
         (await CreateAsync("live", "9")).Refused(404, "ResourceNotFoundException", ":function:f:9");
+        (await CreateAsync("live", "01")).Refused(404, "ResourceNotFoundException", ":function:f:01");
         (await CreateAsync("live", "other")).Refused(400, "ValidationException", "'other' at 'functionVersion'");
         (await stage.CallAsync("POST", "/2015-03-31/functions/g/aliases", """{"Name":"live","FunctionVersion":"1"}"""))
             .Refused(404, "ResourceNotFoundException", ":function:g");
@@ -63,6 +64,7 @@ public sealed class Function_aliases : IAsyncDisposable
         (await CreateAsync("live", "$LATEST", Routing("\"1\":0.1"))).Refused(
             400, "InvalidParameterValueException", "$LATEST is not supported");
         (await CreateAsync("live", "1", Routing("\"9\":0.1"))).Refused(404, "ResourceNotFoundException");
+        (await CreateAsync("live", "1", Routing("\"01\":0.1"))).Refused(404, "ResourceNotFoundException");
     }
 
     [Fact, Trait("Spec", "API-060")]

@@ -1,4 +1,5 @@
 using Thaw.Daemon.Functions;
+using Thaw.Store;
 
 namespace Thaw.UnitTests.Daemon.ServiceApi;
 
@@ -54,6 +55,37 @@ public sealed class Function_concurrency : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Is_not_set_back_by_a_load_that_began_before_it_changed()
+    {
+        await stage.ActiveAsync(more: "\"Publish\":true");
+        await ReserveAsync(7);
+        await ReserveAsync(0);
+        var limit = (await PlanAsync(null)).Reserved;
+        foreach (var before in new int?[] { null, 7 })
+        {
+            stage.World.Reservations.Of("f", before);
+            Assert.Equal(0, limit?.Limit);
+            Assert.Same(limit, (await PlanAsync("1")).Reserved);
+        }
+    }
+
+    [Fact]
+    public async Task Is_not_set_back_by_who_read_the_store_earlier_and_is_slow()
+    {
+        await stage.ActiveAsync();
+        var store = new SlowStore(stage.Store);
+        var earlier = stage.World.Reservations.ShareAsync(store);
+        await store.HasRead.Task;
+        var later = ReserveAsync(7);
+        await Task.WhenAny(later, Task.Delay(5, TestContext.Current.CancellationToken));
+        store.MayGoOn.SetResult();
+        await earlier;
+        (await later).Succeeded();
+        Assert.Equal(993, stage.Account.Limit);
+        Assert.Equal(7, (await PlanAsync(null)).Reserved?.Limit);
+    }
+
+    [Fact]
     public async Task Is_of_a_function_as_a_whole()
     {
         await stage.ActiveAsync();
@@ -69,4 +101,30 @@ public sealed class Function_concurrency : IAsyncDisposable
 
     private async Task<Thaw.Environments.EnvironmentPlan> PlanAsync(string? qualifier) =>
         Assert.IsType<FunctionState.Ready>(await stage.Functions.FindAsync("f", qualifier)).Plan;
+
+    /// <summary>Hands out what it has read when a test lets it.</summary>
+    private sealed class SlowStore(IStore store) : IStore
+    {
+        public event Action<StoreChange>? Changed
+        {
+            add => store.Changed += value;
+            remove => store.Changed -= value;
+        }
+
+        public TaskCompletionSource HasRead { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource MayGoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<T> ReadAsync<T>(Func<IStoreReader, T> read)
+        {
+            var result = await store.ReadAsync(read);
+            HasRead.SetResult();
+            await MayGoOn.Task;
+            return result;
+        }
+
+        public Task<T> WriteAsync<T>(Func<IStoreWriter, T> change) => store.WriteAsync(change);
+
+        public ValueTask DisposeAsync() => default;
+    }
 }

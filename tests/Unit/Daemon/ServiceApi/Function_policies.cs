@@ -5,6 +5,7 @@ namespace Thaw.UnitTests.Daemon.ServiceApi;
 public sealed class Function_policies : IAsyncDisposable
 {
     private const string Policy = "/2015-03-31/functions/f/policy";
+    private const string Document = "/2026-07-09/resource-policy/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af";
 
     private readonly ServiceStage stage = new();
 
@@ -63,14 +64,22 @@ public sealed class Function_policies : IAsyncDisposable
         (await stage.CallAsync("POST", Policy + "?Qualifier=live", Statement("s", "*"))).Succeeded(201);
     }
 
+    [Theory]
+    [InlineData("""{"Sid":"\ud800","Effect":"Deny"}""", "no JSON")]
+    [InlineData("""{"Effect":"\udc00","Principal":"*"}""", "no JSON")]
+    [InlineData("""{"Sid":"a"},{"Sid":"a"}""", "two statements with the Sid a"), InlineData("1", "no list of objects")]
+    public async Task Are_refused_as_a_document_that_is_none(string statements, string text)
+    {
+        await stage.ActiveAsync();
+        (await stage.CallAsync("PUT", Document, Put(statements))).Refused(400, "InvalidParameterValueException", text);
+        (await stage.GetAsync(Document)).Refused(404, "ResourceNotFoundException");
+    }
+
     [Fact]
     public async Task Are_replaced_as_a_whole()
     {
-        const string Document = "/2026-07-09/resource-policy/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af";
-        static string Put(string principal) => JsonSerializer.Serialize(new Dictionary<string, string>
-        {
-            ["Policy"] = $$"""{"Statement":[{"Sid":"new","Effect":"Allow","Principal":{{principal}},"Action":"lambda:*"}]}""",
-        });
+        static string Put(string principal) =>
+            Function_policies.Put($$"""{"Sid":"new","Effect":"Allow","Principal":{{principal}},"Action":"lambda:*"}""");
         await stage.ActiveAsync();
         await AddAsync("old", "s3.amazonaws.com");
         (await stage.CallAsync("PUT", Document, Put("\"*\""))).Refused(400, "PublicPolicyException", "everybody");
@@ -96,6 +105,9 @@ public sealed class Function_policies : IAsyncDisposable
             status = (await AddAsync($"s{number}", "s3.amazonaws.com")).Status;
         (await AddAsync("last", "s3.amazonaws.com")).Refused(400, "PolicyLengthExceededException", "20480");
     }
+
+    private static string Put(string statements) =>
+        JsonSerializer.Serialize(new Dictionary<string, string> { ["Policy"] = $$"""{"Statement":[{{statements}}]}""" });
 
     private static string Statement(string sid, string principal, string more = "") => $$"""
         {"StatementId":"{{sid}}","Action":"lambda:InvokeFunction","Principal":"{{principal}}"{{(more.Length > 0 ? "," : "")}}{{more}}}

@@ -66,6 +66,18 @@ public sealed class Function_versions : IAsyncDisposable
         (await stage.CallAsync("DELETE", "/2015-03-31/functions/g?Qualifier=1")).Refused(404, "ResourceNotFoundException");
     }
 
+    [Theory, Trait("Spec", "API-047"), Trait("Spec", "API-058"), InlineData("01"), InlineData("0000000001"), InlineData("0")]
+    public async Task Have_one_name_each(string other)
+    {
+        await stage.ActiveAsync(more: "\"Publish\":true");
+        (await stage.GetAsync($"/2015-03-31/functions/f?Qualifier={other}")).Refused(404, "ResourceNotFoundException", $":f:{other}");
+        Assert.IsType<FunctionState.Unknown>(await stage.Functions.FindAsync("f", other));
+        (await stage.CallAsync("DELETE", $"/2015-03-31/functions/f?Qualifier={other}")).Refused(400, "InvalidParameterValueException");
+        (await stage.CallAsync("POST", "/2015-03-31/functions/f/aliases", $$"""{"Name":"live","FunctionVersion":"{{other}}"}"""))
+            .Refused(404, "ResourceNotFoundException", $":f:{other}");
+        Assert.NotNull(await stage.StoredAsync("f", "1"));
+    }
+
     [Fact, Trait("Spec", "API-054")]
     public async Task Are_listed_by_number_behind_LATEST()
     {
@@ -96,6 +108,16 @@ public sealed class Function_versions : IAsyncDisposable
         (await stage.ConfigureAsync("f:1", "{}")).Refused(400, "InvalidParameterValueException", ":1");
         (await stage.UploadAsync("f:1", ServiceStage.Zip())).Refused(400, "InvalidParameterValueException");
         (await stage.CallAsync("POST", "/2015-03-31/functions/f:1/versions", "{}")).Refused(400, "InvalidParameterValueException");
+    }
+
+    [Fact]
+    public async Task Are_not_named_where_only_LATEST_can_be_meant()
+    {
+        await stage.ActiveAsync();
+        const string Latest = "f:$LATEST";
+        (await stage.ConfigureAsync(Latest, "{}")).Refused(400, "InvalidParameterValueException", "leave ':$LATEST' away");
+        (await stage.UploadAsync(Latest, ServiceStage.Zip())).Refused(400, "InvalidParameterValueException");
+        (await stage.CallAsync("POST", $"/2015-03-31/functions/{Latest}/versions", "{}")).Refused(400, "InvalidParameterValueException");
     }
 
     [Fact]

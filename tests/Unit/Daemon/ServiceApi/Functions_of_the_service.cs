@@ -229,6 +229,7 @@ public sealed class Functions_of_the_service : IAsyncDisposable
         await stage.ActiveAsync(more: "\"Publish\":true");
         (await stage.CallAsync("DELETE", One + "?Qualifier=%24LATEST")).Refused(400, "InvalidParameterValueException", "$LATEST");
         (await stage.CallAsync("DELETE", One + "?Qualifier=live")).Refused(400, "InvalidParameterValueException", "alias");
+        (await stage.CallAsync("DELETE", One + "?Qualifier=")).Refused(400, "ValidationException", "'' at 'qualifier'");
         (await stage.CallAsync("DELETE", One)).Succeeded(204);
         Assert.Equal(["$LATEST", "1"], stage.Forgotten.Select(version => version.Version));
         (await stage.CallAsync("DELETE", One)).Refused(404, "ResourceNotFoundException");
@@ -254,6 +255,20 @@ public sealed class Functions_of_the_service : IAsyncDisposable
         Assert.Equal("3", (await stage.GetAsync("/2015-03-31/functions/mine")).Succeeded()["Configuration.Timeout"]);
         Assert.True((await PlanAsync("mine")).Revision > 1_000_000);
         Assert.Equal(2, (await stage.GetAsync("/2015-03-31/functions")).Json.GetProperty("Functions").GetArrayLength());
+    }
+
+    [Theory, Trait("Spec", "API-058"), Trait("Spec", "API-127")]
+    [InlineData("POST", "/2015-03-31/functions/f/aliases", """{"Name":"live","FunctionVersion":"99"}""")]
+    [InlineData("PUT", "/2015-03-31/functions/f/aliases/live", "{}")]
+    [InlineData("DELETE", "/2015-03-31/functions/f/policy/sid", "")]
+    [InlineData("DELETE", "/2019-09-25/functions/f/event-invoke-config", "")]
+    public async Task That_were_created_are_no_folders_when_something_of_theirs_is_missing(string method, string target, string body)
+    {
+        Directory.CreateDirectory(Path.Combine(stage.Folders, "f"));
+        await File.WriteAllTextAsync(Path.Combine(stage.Folders, "f", "thaw.json"), "{}", TestContext.Current.CancellationToken);
+        (await stage.CallAsync(method, target, body)).Refused(400, "InvalidParameterValueException", "folder");
+        await stage.ActiveAsync();
+        (await stage.CallAsync(method, target, body)).Refused(404, "ResourceNotFoundException");
     }
 
     [Fact, Trait("Spec", "API-003"), Trait("Spec", "API-015")]

@@ -1,3 +1,4 @@
+using Thaw.Daemon.Functions;
 using Thaw.Testing;
 
 namespace Thaw.UnitTests.Daemon.ServiceApi;
@@ -38,6 +39,20 @@ public sealed class Image_functions : IAsyncDisposable
         (await CreateAsync($"\"ImageUri\":\"{Layout()}\"", $",\"ImageConfig\":{{\"WorkingDirectory\":\"{new string('a', 1_001)}\"}}"))
             .Refused(400, "ValidationException", "imageConfig.workingDirectory");
         (await stage.CreateAsync("zip", more: "\"ImageConfig\":{}")).Refused(400, "InvalidParameterValueException", "ImageConfig");
+    }
+
+    [Fact]
+    public async Task That_are_gone_before_they_are_unpacked_fail_and_are_not_invoked()
+    {
+        var layout = Layout();
+        (await CreateAsync($"\"ImageUri\":\"{layout}\"")).Succeeded(201);
+        Directory.Delete(layout, recursive: true);
+        await stage.DeployAsync();
+        var failed = (await stage.GetAsync("/2015-03-31/functions/f/configuration")).Succeeded();
+        Assert.Equal(("Failed", "ImageDeleted", $"Source image {layout} does not exist. Provide a valid source image."),
+            (failed["State"], failed["StateReasonCode"], failed["StateReason"]));
+        var unusable = Assert.IsType<FunctionState.Unusable>(await stage.Functions.FindAsync("f", null));
+        Assert.Equal(failed["StateReason"], unusable.Message);
     }
 
     private async Task<ServiceReply> CreateAsync(string code, string more = "") => await stage.CallAsync("POST", "/2015-03-31/functions",

@@ -47,7 +47,7 @@ internal sealed class ServiceStage : IAsyncDisposable
             Concurrency = concurrency,
             Reservations = reservations,
         };
-        service = new LambdaService(Operations.All(World, Forgotten.Add), folders, new HeldEvents(Limits.HeldRequestBytes));
+        service = new LambdaService(Operations.All(World, Forgotten.Add), World, new HeldEvents(Limits.HeldRequestBytes));
         Deployed.Start();
     }
 

@@ -120,11 +120,19 @@ public sealed class Unzipped_code : IDisposable
         Assert.Equal("Uploaded file must be a non-empty zip", await stage.RefusesAsync([0x50, 0x4B, 5, 6, .. new byte[18]]));
     }
 
-    [Fact]
-    public async Task Refuses_a_content_with_a_changed_byte()
+    [Fact, Trait("Spec", "API-032")]
+    public async Task Refuses_a_link_that_is_shorter_than_its_zip_says()
+    {
+        var zip = new WrittenZip().With("l", new string('x', 777), WrittenZip.Link).ToArray();
+        var longer = WrittenZip.Replace(zip, BitConverter.GetBytes(777), BitConverter.GetBytes(778));
+        Assert.Equal(ZipListing.Unreadable, await stage.RefusesAsync(longer));
+    }
+
+    [Theory, Trait("Spec", "API-032"), InlineData(WrittenZip.PlainFile), InlineData(WrittenZip.Link)]
+    public async Task Refuses_a_content_with_a_changed_byte(int mode)
     {
         var zip = new WrittenZip();
-        zip.With("a", "some content"u8.ToArray(), level: CompressionLevel.NoCompression);
+        zip.With("a", "some content"u8.ToArray(), mode, CompressionLevel.NoCompression);
         Assert.Equal(ZipListing.Unreadable, await stage.RefusesAsync(WrittenZip.Replace(zip.ToArray(), "some"u8, "same"u8)));
     }
 
