@@ -140,7 +140,11 @@ public sealed class VersionSnapshots(
     /// </summary>
     public async Task NotRestoredAsync(VersionId version, SharedSnapshot.Use use, bool isOfUse)
     {
-        if ((isOfUse && !use.HasFailed()) || !open.TryGetValue(version, out var now) || await now.Value is not { } shared || !use.IsOf(shared))
+        if (isOfUse && !use.HasFailed())
+            return;
+
+        // Another may have come into its place meanwhile.
+        if (!open.TryGetValue(version, out var now) || await now.Value is not { } shared || !use.IsOf(shared))
             return;
         if (isOfUse)
             retakes.CameToNothing(version);
