@@ -148,12 +148,12 @@ internal sealed class RunningDaemon : IAsyncDisposable
         }
     }
 
-    public async Task UntilAsync(Func<Task<bool>> condition, string what)
+    public async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
         var waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(waited.Elapsed < Patience, $"waited in vain until {what}; it said:\n{Said}");
+            Assert.True(waited.Elapsed < (patience ?? Patience), $"waited in vain until {what}; it said:\n{Said}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

@@ -50,20 +50,23 @@ internal static class SnapStartCalls
         return published.Json.GetProperty("Version").GetString()!;
     }
 
-    public static async Task<string> PublishedAsync(this RunningDaemon daemon, string name)
+    /// <param name="patience">Longer than usual for one that is large.</param>
+    public static async Task<string> PublishedAsync(this RunningDaemon daemon, string name, TimeSpan? patience = null)
     {
         var version = await daemon.PublishAsync(name);
-        Assert.Equal(("Active", "On"), await daemon.MadeAsync(name, version));
+        Assert.Equal(("Active", "On"), await daemon.MadeAsync(name, version, patience));
         return version;
     }
 
     /// <summary>How a version stands as soon as it is not pending any more.</summary>
-    public static async Task<(string State, string Optimization)> MadeAsync(this RunningDaemon daemon, string name, string version)
+    public static async Task<(string State, string Optimization)> MadeAsync(
+        this RunningDaemon daemon, string name, string version, TimeSpan? patience = null)
     {
         JsonElement shown = default;
         await daemon.UntilAsync(
             async () => (shown = await daemon.ShownAsync(name, version)).GetProperty("State").GetString() != "Pending",
-            $"{name}:{version} is made");
+            $"{name}:{version} is made",
+            patience);
         return (shown.GetProperty("State").GetString()!, shown.GetProperty("SnapStart").GetProperty("OptimizationStatus").GetString()!);
     }
 
