@@ -24,6 +24,7 @@ internal sealed class Workbench
         LineRecorder = Path.Combine(programs, "Thaw.Bench.LineRecorder");
         RowInserter = Path.Combine(programs, "Thaw.Bench.RowInserter");
         SandboxMaker = Path.Combine(programs, "Thaw.Bench.SandboxMaker");
+        HeavyDotnet = Path.Combine(programs, "HeavyDotnet");
         foreach (var program in new[] { Thaw, Floor, BareKestrel, NativeRuntime, NativeExtension, LineRecorder, RowInserter, SandboxMaker })
         {
             if (!File.Exists(program))
@@ -67,6 +68,9 @@ internal sealed class Workbench
     internal string RowInserter { get; }
 
     internal string SandboxMaker { get; }
+
+    /// <summary>The folder that <c>dotnet publish</c> has written.</summary>
+    internal string HeavyDotnet { get; }
 
     internal static void Say(string what) => Console.Error.WriteLine($"bench: {what}");
 

@@ -14,6 +14,14 @@ internal static class ServiceApi
     /// <summary>A zip whose only file is the <c>bootstrap</c>.</summary>
     internal static byte[] Zip(byte[] bootstrap) => Zip("bootstrap", bootstrap);
 
+    /// <summary>A zip with all that is in a folder.</summary>
+    internal static byte[] Zip(string folder)
+    {
+        using var zip = new MemoryStream();
+        ZipFile.CreateFromDirectory(folder, zip);
+        return zip.ToArray();
+    }
+
     /// <summary>A zip with one file, which may be executed.</summary>
     internal static byte[] Zip(string name, byte[] bytes)
     {

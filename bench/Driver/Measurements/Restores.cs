@@ -50,30 +50,37 @@ internal sealed class Restores : IMeasurement
         setInterval(() => {}, 1_000_000);
         """;
 
+    private const string DotnetHandler = "Thaw.Bench.HeavyDotnet::Thaw.Bench.HeavyDotnet.Function::Handle";
+
     public string Name => "restore";
 
     public IEnumerable<Row> Run(Workbench bench)
     {
         var (folder, _) = bench.CreateFunctions(Name);
         using var daemon = Server.StartDaemon(bench, folder, data: bench.NewFolder($"data-{Name}"), isolation: "namespaces");
-        var python = new Restored(bench, daemon, "python, heavy imports", bench.Languages.Python, "app.py", HeavyPython);
-        var node = new Restored(bench, daemon, "node, heavy imports", bench.Languages.Node, "app.cjs", HeavyNode);
+        var python = OfOneFile("python, heavy imports", bench.Languages.Python, "app.py", HeavyPython);
+        var node = OfOneFile("node, heavy imports", bench.Languages.Node, "app.cjs", HeavyNode);
+        var dotnet = new Restored(bench, daemon, "dotnet, heavy static code", "dotnet10", DotnetHandler, ServiceApi.Zip(bench.HeavyDotnet));
         yield return python.AgainstCold(LeastOfImports);
         yield return node.AgainstCold(LeastOfImports);
-        yield return new Restored(bench, daemon, "python, Init of 2 s", bench.Languages.Python, "app.py", SlowPython)
-            .AgainstCold(LeastOfSlowInit);
+        yield return dotnet.AgainstCold(LeastOfImports);
+        yield return OfOneFile("python, Init of 2 s", bench.Languages.Python, "app.py", SlowPython).AgainstCold(LeastOfSlowInit);
 
         var barePython = new BareCriu(bench, "python", bench.Languages.Python.Program!, "-c", ParkedPython);
         yield return python.AgainstBare(barePython);
         yield return node.AgainstBare(new BareCriu(bench, "node", bench.Languages.Node.Program!, "-e", ParkedNode));
+        yield return dotnet.AgainstBare(new BareCriu(
+            bench, "dotnet", Languages.Dotnet(), Path.Combine(bench.HeavyDotnet, "Thaw.Bench.HeavyDotnet.dll")));
         yield return python.ManyAgainstBare(barePython);
         yield return python.Warm();
         daemon.Program.Terminate();
+
+        Restored OfOneFile(string what, Language language, string file, string code) =>
+            new(bench, daemon, what, language.Runtime, "app.handler", ServiceApi.Zip(file, Encoding.ASCII.GetBytes(code)));
     }
 
-    private sealed class Restored(Workbench bench, Server daemon, string what, Language language, string file, string code)
+    private sealed class Restored(Workbench bench, Server daemon, string what, string runtime, string handler, byte[] zip)
     {
-        private readonly byte[] zip = ServiceApi.Zip(file, Encoding.ASCII.GetBytes(code));
         private readonly string prefix = string.Concat(what.Where(char.IsAsciiLetterOrDigit));
         private int made;
 
@@ -118,7 +125,7 @@ internal sealed class Restores : IMeasurement
             made += count;
             foreach (var name in names)
             {
-                ServiceApi.Create(daemon.Port, name, zip, language.Runtime, "app.handler", memory, snapStart: true);
+                ServiceApi.Create(daemon.Port, name, zip, runtime, handler, memory, snapStart: true);
                 ServiceApi.AwaitActive(daemon.Port, name);
                 ServiceApi.Publish(daemon.Port, name, "live");
                 ServiceApi.AwaitActive(daemon.Port, name, "1");

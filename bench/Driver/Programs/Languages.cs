@@ -38,6 +38,15 @@ internal sealed class Languages
 
     internal Language Python { get; }
 
+    /// <summary>The program <c>dotnet</c>, not a link to it.</summary>
+    internal static string Dotnet()
+    {
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Select(folder => Path.Combine(folder, "dotnet"))
+            .FirstOrDefault(File.Exists) ?? throw new BenchException("there is no dotnet on this machine's PATH");
+        return File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found;
+    }
+
     private static (string Path, string Version) Ask(string program, params string[] question)
     {
         using var asked = Process.Start(new ProcessStartInfo(program, question) { RedirectStandardOutput = true })!;
