@@ -261,15 +261,16 @@ public sealed class VersionSnapshots(
     private async Task TakeAgainAsync(EnvironmentPlan plan)
     {
         await Task.Yield();
-        var isTaken = false;
+        var isMissing = true;
         try
         {
             await TakeAsync(plan);
-            isTaken = true;
+            isMissing = false;
         }
         catch (OperationCanceledException)
         {
-            return; // Nobody wants it.
+            isMissing = false; // Nobody wants it.
+            return;
         }
         catch (SnapshotImpossibleException)
         {
@@ -283,12 +284,12 @@ public sealed class VersionSnapshots(
         }
         finally
         {
-            if (!isTaken)
+            if (isMissing)
                 retakes.CameToNothing(plan.Version);
             takes.TryRemove(plan.Version, out _);
         }
 
-        TurnedOut?.Invoke(plan.Version, isTaken);
+        TurnedOut?.Invoke(plan.Version, !isMissing);
     }
 
     /// <summary>Cancelled when the version is forgotten, or the daemon ends.</summary>
