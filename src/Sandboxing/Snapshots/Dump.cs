@@ -105,7 +105,7 @@ internal sealed class Dump(
         return tmp.TotalSize - tmp.TotalFreeSpace;
     }
 
-    private string PathOfTmp() => string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}/root/tmp");
+    private string PathOfTmp() => Path.Combine(string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}"), "root", "tmp");
 
     private static SnapshotRefusedException Refusal(Exception reason) => reason as SnapshotRefusedException
         ?? new SnapshotRefusedException(reason.Message.TrimEnd('.'), reason);

@@ -159,7 +159,7 @@ public sealed class Versions_with_SnapStart : IAsyncDisposable
         Assert.Equal(before, Text(await InvokeAsync("{}"), "init"));
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "time")]
     public async Task Share_what_their_processes_shared_before()
     {
         const string Forks = """
@@ -180,7 +180,7 @@ public sealed class Versions_with_SnapStart : IAsyncDisposable
         Assert.DoesNotContain("could not be restored", daemon!.Said, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "time")]
     public async Task That_are_larger_than_snapshots_may_be_are_failed_before_they_are_written()
     {
         await StartAsync("--snapshots-mb", "50");
