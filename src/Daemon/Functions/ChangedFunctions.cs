@@ -25,6 +25,7 @@ internal sealed class ChangedFunctions : IDisposable
         store.Changed += Note;
     }
 
+    /// <summary>It is to be looked at.</summary>
     public void Add(string function)
     {
         lock (waiting)

@@ -47,14 +47,14 @@ internal sealed class ReservedConcurrency(int total, ConcurrencyLimiter shared)
 
     private async Task LimitAsync(IStore store)
     {
-        var (all, reserved) = await store.ReadAsync(view => (Reserved(view), view.List(Tables.Functions, "")
+        var reserved = await store.ReadAsync(view => view.List(Tables.Functions, "")
             .Where(function => function.ReservedConcurrency is not null)
-            .ToDictionary(function => function.Name, function => function.ReservedConcurrency!.Value)));
+            .ToDictionary(function => function.Name, function => function.ReservedConcurrency!.Value));
         foreach (var (function, limit) in reserved)
             LimiterOf(function, limit).Limit = limit;
         foreach (var function in limiters.Keys.Where(function => !reserved.ContainsKey(function)))
             limiters.TryRemove(function, out _);
-        shared.Limit = Math.Max(0, total - all);
+        shared.Limit = Math.Max(0, total - reserved.Values.Sum());
     }
 
     private async Task InTurnAsync(Func<Task> work)
