@@ -59,7 +59,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     }
 
     public async Task<IEmptySandbox> MakeAsync(NetworkKind network, Snapshotter? snapshotter = null) => new EmptyNamespaces(
-        await NamespaceSandbox.CreateAsync(NewOptions(EmptyNamespaces.Unfurnished, network, snapshotter)), parts.TakeTmp, allCpus);
+        await NamespaceSandbox.CreateAsync(Limited(NewOptions(network, snapshotter))), parts.TakeTmp, allCpus);
 
     /// <summary>Takes half a second on a machine where nobody has tried yet whether it works.</summary>
     public Task<Snapshotter> StartSnapshotterAsync()
@@ -67,15 +67,21 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         if (PlainUser.IsOwnMaster)
             throw new SandboxException("only root can restore processes from a snapshot (fix: run thaw as root)");
         return Snapshotter.StartAsync(
-            new() { Folder = Path.Combine(data, "snapshots"), Time = time, MostBytes = mostSnapshotBytes },
-            () => NewOptions(EmptyNamespaces.Unfurnished, NetworkKind.Loopback, null));
+            new()
+            {
+                Folder = Path.Combine(data, "snapshots"),
+                Time = time,
+                MostBytes = mostSnapshotBytes,
+                NewGroup = parts.Groups is null ? null : () => NewGroup(NextNumber()),
+            },
+            () => Limited(NewOptions()));
     }
 
     public async Task<RestoredHome> RestoreAsync(
         EnvironmentPlan plan, NetworkKind network, Snapshot snapshot, Snapshotter snapshotter, Func<string, IProcessOutput> outputOf)
     {
         var (paths, furnishings) = EmptyNamespaces.FurnishingsOf(plan, allCpus);
-        var options = NewOptions(furnishings.Limits!, network, snapshotter);
+        var options = NewOptions(network, snapshotter);
         var clone = await NamespaceSandbox.RestoreAsync(snapshot, options, furnishings, outputOf, CancellationToken.None);
         return new(clone, paths);
     }
@@ -98,21 +104,20 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         }
     }
 
-    private NamespaceSandboxOptions NewOptions(GroupLimits limits, NetworkKind network, Snapshotter? snapshotter)
-    {
-        var options = NewOptions();
-        return options with
-        {
-            Group = parts.Groups?.Create(Path.GetFileName(options.TemporaryFolder), limits),
-            SharesNetwork = network == NetworkKind.Host,
-            Nat = network == NetworkKind.Nat ? parts.Nat : null,
-            Snapshotter = snapshotter,
-        };
-    }
+    private NamespaceSandboxOptions Limited(NamespaceSandboxOptions options) =>
+        parts.Groups is null ? options : options with { Group = NewGroup(Path.GetFileName(options.TemporaryFolder)) };
 
-    private NamespaceSandboxOptions NewOptions()
+    private EnvironmentGroup NewGroup(string name) => parts.Groups!.Create(name, EmptyNamespaces.Unfurnished);
+
+    private NamespaceSandboxOptions NewOptions(NetworkKind network = NetworkKind.Loopback, Snapshotter? snapshotter = null) => new()
     {
-        var number = Interlocked.Increment(ref count).ToString(CultureInfo.InvariantCulture);
-        return new() { Root = root, TemporaryFolder = Path.Combine(folder, "tmp", number), MemoryWatch = watch };
-    }
+        Root = root,
+        TemporaryFolder = Path.Combine(folder, "tmp", NextNumber()),
+        MemoryWatch = watch,
+        SharesNetwork = network == NetworkKind.Host,
+        Nat = network == NetworkKind.Nat ? parts.Nat : null,
+        Snapshotter = snapshotter,
+    };
+
+    private string NextNumber() => Interlocked.Increment(ref count).ToString(CultureInfo.InvariantCulture);
 }

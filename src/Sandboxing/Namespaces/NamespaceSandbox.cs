@@ -125,10 +125,11 @@ public sealed class NamespaceSandbox : AgentSandbox
             var furnished = furnishings with { Temporary = temporary };
             took.Pause();
             await snapshotter.RestoreAsync(
-                (worker, late) =>
+                async (worker, late) =>
                 {
                     took.GoOn();
-                    return premises.WithMountsAsync(furnished, mounts => restore.RunAsync(worker, mounts, late));
+                    await premises.HouseAsync(worker);
+                    return await premises.WithMountsAsync(furnished, mounts => restore.RunAsync(worker, mounts, late));
                 },
                 stop);
             premises.SettleClone(restore.Agent, furnished);
@@ -231,7 +232,7 @@ public sealed class NamespaceSandbox : AgentSandbox
         premises.Options.MemoryWatch!.Add(bound);
     }
 
-    private EnvironmentGroup? Group => premises.Options.Group;
+    private EnvironmentGroup? Group => premises.Group;
 
     private static Launch Begin(Premises premises, AgentEnds ends)
     {

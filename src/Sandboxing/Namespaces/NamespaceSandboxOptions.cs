@@ -19,7 +19,10 @@ public sealed record NamespaceSandboxOptions
     /// </summary>
     public required string TemporaryFolder { get; init; }
 
-    /// <summary>Limits and freezes all that run inside. It is removed with the sandbox.</summary>
+    /// <summary>
+    /// Limits and freezes all that run inside. It is removed with the sandbox. Default: there is none, or, for a clone, one of
+    /// <see cref="SnapshotterOptions.NewGroup"/>.
+    /// </summary>
     public EnvironmentGroup? Group { get; init; }
 
     /// <summary>The way out to other machines. Default: there is none.</summary>

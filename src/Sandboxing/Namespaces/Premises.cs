@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
+using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Snapshots;
 using Thaw.Sandboxing.Storage;
@@ -23,6 +24,9 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
     private volatile Furnishings furnishings = new();
 
     public NamespaceSandboxOptions Options => options;
+
+    /// <summary>Has the limits, and freezes; the options' own, if they have one. Removed with the rest.</summary>
+    public EnvironmentGroup? Group { get; private set; } = options.Group;
 
     /// <summary>Who live there.</summary>
     public UserRange Users { get; } = options.Users
@@ -57,7 +61,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         try
         {
             options.Place?.Invoke(agent);
-            options.Group?.Add(agent);
+            Group?.Add(agent);
             if (options.Nat is { } nat && network is not null)
                 wayOut = Task.Run<NatLink?>(() => nat.Connect(agent));
             return listener;
@@ -85,7 +89,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         {
             Open(more, mounts);
             if (more.Limits is { } limits)
-                options.Group?.Limit(limits);
+                Group?.Limit(limits);
             var mayBeSnapshotted = options.Snapshotter is not null;
             await (more.Root is null ? files!.AttachAsync(mounts, instead: mayBeSnapshotted) : files!.ReplaceAsync(mounts))
                 .ConfigureAwait(false);
@@ -123,6 +127,16 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         return null;
     }
 
+    /// <summary>What a worker restores comes into the group here: the one that it waits in, if the options have none.</summary>
+    /// <exception cref="SandboxException">The worker has died.</exception>
+    public async Task HouseAsync(CriuWorker worker)
+    {
+        if (Group is not null)
+            await worker.JoinAsync(Group).ConfigureAwait(false);
+        else
+            Group = worker.TakeGroup();
+    }
+
     /// <summary>Opens all that a clone has, lends it, and closes it.</summary>
     public async Task<bool> WithMountsAsync(Furnishings all, Func<IReadOnlyList<(FileDescriptor Mount, string Inside)>, Task> work)
     {
@@ -137,7 +151,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
 
             // Who restores is in the group, too: with a tenth of a processor it would take ten times as long.
             if (all.Limits is { } limits)
-                options.Group?.Limit(limits with { Cpus = Environment.ProcessorCount, Processes = limits.Processes + OfWorker });
+                Group?.Limit(limits with { Cpus = Environment.ProcessorCount, Processes = limits.Processes + OfWorker });
             await work(mounts).ConfigureAwait(false);
             return true;
         }
@@ -194,7 +208,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         files = MountNamespace.Of(first);
         furnishings = more;
         if (more.Limits is { } limits)
-            options.Group?.Limit(limits);
+            Group?.Limit(limits);
     }
 
     /// <summary>To somebody who listens inside.</summary>
@@ -237,7 +251,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         await CloseWayOutAsync().ConfigureAwait(false);
         try
         {
-            await (options.Group?.RemoveAsync(options.DestroyLimit) ?? Task.CompletedTask).ConfigureAwait(false);
+            await (Group?.RemoveAsync(options.DestroyLimit) ?? Task.CompletedTask).ConfigureAwait(false);
         }
         catch (SandboxException)
         {

@@ -23,7 +23,7 @@ internal sealed class Watches
     // Who dies for want of memory cannot be measured any more, but it had all there was.
     private long KernelKills(Premises premises)
     {
-        if (premises.Options.Group is not { } group)
+        if (premises.Group is not { } group)
             return premises.Options.KernelKills.Count();
         var kills = group.KernelKills.Count();
         if (kills > 0)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Thaw.Linux;
+using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Snapshots.Rpc;
 
 namespace Thaw.Sandboxing.Snapshots;
@@ -25,6 +26,7 @@ internal sealed class CriuWorker : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50), Patience = TimeSpan.FromSeconds(10);
 
     private readonly Socket talk;
+    private EnvironmentGroup? group;
     private bool isReaped;
 
     private CriuWorker(int pid, Socket talk, Scratch scratch) => (Pid, this.talk, Scratch) = (pid, talk, scratch);
@@ -38,10 +40,12 @@ internal sealed class CriuWorker : IAsyncDisposable
     internal Version? Version { get; private set; }
 
     /// <summary>On return it waits.</summary>
+    /// <param name="newGroup">Makes the group that it waits in, which is for what it restores.</param>
     /// <exception cref="SandboxException">It cannot be executed, or is no CRIU.</exception>
-    internal static async Task<CriuWorker> StartAsync(string criu, CancellationToken stop)
+    internal static async Task<CriuWorker> StartAsync(string criu, Func<EnvironmentGroup>? newGroup, CancellationToken stop)
     {
         CriuWorker? worker = null;
+        var isReady = false;
         var scratch = Scratch.Make();
         try
         {
@@ -51,6 +55,9 @@ internal sealed class CriuWorker : IAsyncDisposable
             // It answers from its own namespace: unshare has done its work then.
             worker.Version = (await worker.AskAsync(CriuRequest.Version(), (_, _) => Task.FromResult(true), stop)).Version;
             await scratch.AttachAsync(pid);
+            if (newGroup is not null)
+                await worker.JoinAsync(worker.group = await Task.Run(newGroup, stop));
+            isReady = true;
             return worker;
         }
         catch (Exception failure) when (failure is SocketException or LinuxException or FormatException)
@@ -59,7 +66,7 @@ internal sealed class CriuWorker : IAsyncDisposable
         }
         finally
         {
-            if (worker?.Version is null)
+            if (!isReady)
             {
                 scratch.Dispose();
                 if (worker is not null)
@@ -67,6 +74,18 @@ internal sealed class CriuWorker : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The group that it has waited in: the caller's from now on. Null where it has none.</summary>
+    internal EnvironmentGroup? TakeGroup()
+    {
+        var taken = group;
+        group = null;
+        return taken;
+    }
+
+    /// <summary>What it restores from now on will be in that group, and it is so itself. Takes the kernel its time.</summary>
+    /// <exception cref="SandboxException">It has died.</exception>
+    internal Task JoinAsync(EnvironmentGroup its) => Task.Run(() => its.Add(Pid));
 
     /// <summary>Asks it for something, and serves its notifications on the way.</summary>
     /// <param name="request">See <see cref="CriuRequest"/>.</param>
@@ -132,6 +151,19 @@ internal sealed class CriuWorker : IAsyncDisposable
         }
 
         Scratch.Dispose();
+        await RemoveGroupAsync().ConfigureAwait(false);
+    }
+
+    private async Task RemoveGroupAsync()
+    {
+        try
+        {
+            await (TakeGroup()?.RemoveAsync(Patience) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (SandboxException)
+        {
+            // The next sweep tries again.
+        }
     }
 
     private static (int Pid, Socket Talk) Spawn(string criu)

@@ -4,7 +4,9 @@ namespace Thaw.Sandboxing.Snapshots;
 /// Processes of CRIU that wait, so that nobody waits for one to start. Each does one thing and ends; others take the place of those that
 /// were taken, one at a time, when nobody has taken any for a moment.
 /// </summary>
-internal sealed class CriuWorkers(string criu, int count) : IAsyncDisposable
+/// <param name="start">Starts one.</param>
+/// <param name="count">How many wait.</param>
+internal sealed class CriuWorkers(Func<CancellationToken, Task<CriuWorker>> start, int count) : IAsyncDisposable
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
@@ -28,7 +30,7 @@ internal sealed class CriuWorkers(string criu, int count) : IAsyncDisposable
                 filling = Task.Run(FillAsync, CancellationToken.None);
         }
 
-        return found ?? await CriuWorker.StartAsync(criu, giveUp).ConfigureAwait(false);
+        return found ?? await start(giveUp).ConfigureAwait(false);
     }
 
     /// <summary>It has done its thing, or not.</summary>
@@ -77,7 +79,7 @@ internal sealed class CriuWorkers(string criu, int count) : IAsyncDisposable
                     continue;
                 }
 
-                var one = await CriuWorker.StartAsync(criu, stop.Token).ConfigureAwait(false);
+                var one = await start(stop.Token).ConfigureAwait(false);
                 lock (gate)
                     ready.Enqueue(one);
             }

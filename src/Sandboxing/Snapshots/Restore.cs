@@ -42,8 +42,6 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
     internal async Task RunAsync(CriuWorker worker, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts, CancellationToken stop)
     {
         var places = await PlaceAsync(worker, mounts).ConfigureAwait(false);
-        if (premises.Options.Group is { } group)
-            await Task.Run(() => group.Add(worker.Pid), stop).ConfigureAwait(false);
         using var images = Scratch.Folder(Path.Combine(snapshot.Place, Manifest.Images));
         using var work = worker.Scratch.Open();
         var external = manifest.Mounts.Select((place, i) => $"mnt[{Dump.External(i)}]:{PlaceOf(places, place)}").ToList();

@@ -21,7 +21,7 @@ public sealed class Snapshotter : IAsyncDisposable
         (Options, Criu) = (options, criu);
         Circumstances = Circumstances.Here(criu, options.Agent ?? AgentProgram.Find());
         restores = new(options.Concurrency);
-        workers = new(criu.Path, options.Workers);
+        workers = new(stop => CriuWorker.StartAsync(criu.Path, options.NewGroup, stop), options.Workers);
     }
 
     public SnapshotterOptions Options { get; }
@@ -67,15 +67,20 @@ public sealed class Snapshotter : IAsyncDisposable
     }
 
     /// <summary>Takes a snapshot with a worker, in its turn. The worker has ended then, if it went wrong.</summary>
+    /// <remarks>None of those that wait: they are for restores, which somebody waits for.</remarks>
     internal Task<T> DumpAsync<T>(Func<CriuWorker, CancellationToken, Task<T>> work, CancellationToken stop) =>
-        InTurnAsync(dumps, work, Options.DumpLimit, stop);
+        InTurnAsync(dumps, late => CriuWorker.StartAsync(Criu.Path, newGroup: null, late), work, Options.DumpLimit, stop);
 
     /// <inheritdoc cref="DumpAsync"/>
     internal Task<T> RestoreAsync<T>(Func<CriuWorker, CancellationToken, Task<T>> work, CancellationToken stop) =>
-        InTurnAsync(restores, work, Options.RestoreLimit, stop);
+        InTurnAsync(restores, workers.TakeAsync, work, Options.RestoreLimit, stop);
 
     private async Task<T> InTurnAsync<T>(
-        SemaphoreSlim turns, Func<CriuWorker, CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken stop)
+        SemaphoreSlim turns,
+        Func<CancellationToken, Task<CriuWorker>> take,
+        Func<CriuWorker, CancellationToken, Task<T>> work,
+        TimeSpan limit,
+        CancellationToken stop)
     {
         await turns.WaitAsync(stop).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -84,7 +89,7 @@ public sealed class Snapshotter : IAsyncDisposable
         var isDone = false;
         try
         {
-            worker = await workers.TakeAsync(patience.Token).ConfigureAwait(false);
+            worker = await take(patience.Token).ConfigureAwait(false);
             var result = await work(worker, patience.Token).ConfigureAwait(false);
             isDone = true;
             return result;

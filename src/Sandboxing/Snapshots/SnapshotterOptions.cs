@@ -1,4 +1,5 @@
 using Thaw.Sandboxing.Agents;
+using Thaw.Sandboxing.Cgroups;
 
 namespace Thaw.Sandboxing.Snapshots;
 
@@ -28,6 +29,12 @@ public sealed record SnapshotterOptions
 
     /// <summary>Processes of CRIU that wait for a restore; each serves one. 0 for none. Default: 2.</summary>
     public int Workers { get; init; } = 2;
+
+    /// <summary>
+    /// Makes the group of a clone, before anybody needs it: a worker waits in it, since the kernel takes many milliseconds to move one
+    /// there. Default: clones have that of their own options.
+    /// </summary>
+    public Func<EnvironmentGroup>? NewGroup { get; init; }
 
     /// <summary>How long a dump may take. Default: 60 s; it usually takes a tenth of a second.</summary>
     public TimeSpan DumpLimit { get; init; } = TimeSpan.FromSeconds(60);
