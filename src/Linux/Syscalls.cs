@@ -106,7 +106,7 @@ internal static unsafe partial class Syscalls
 
     // Memory
 
-    internal const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1;
+    internal const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1, MAP_PRIVATE = 2;
     internal const uint MFD_CLOEXEC = 1;
 
     [LibraryImport(Libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -120,6 +120,9 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int munmap(nint address, nuint length);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial nint process_vm_writev(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
 
     // Directories
 

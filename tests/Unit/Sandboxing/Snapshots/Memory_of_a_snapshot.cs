@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Thaw.Linux;
 using Thaw.Sandboxing.Snapshots.Memory;
 using Thaw.Sandboxing.Snapshots.Rpc;
 using Thaw.Testing;
@@ -8,7 +9,7 @@ namespace Thaw.UnitTests.Sandboxing.Snapshots;
 /// <summary>What is taken out of CRIU's images, which here are written by hand.</summary>
 public sealed class Memory_of_a_snapshot : IDisposable
 {
-    private const int Page = PageRun.PageBytes, Process = 9, Thread = 10, Child = 20;
+    private const int MapAnonymous = 0x20, Page = PageRun.PageBytes, Process = 9, Thread = 10, Child = 20;
     private const ulong Anonymous = 0x201, Private = 0x41, Vdso = 0x209, Heap = 0x221;
 
     private readonly TemporaryFolder folder = new();
@@ -100,6 +101,19 @@ public sealed class Memory_of_a_snapshot : IDisposable
     }
 
     [Fact]
+    public void Comes_also_to_where_the_process_may_only_read()
+    {
+        File.WriteAllBytes(In("pages"), [.. Filled(1), .. Filled(2)]);
+        var memory = Syscalls.mmap(0, 2 * Page, Syscalls.PROT_READ, Syscalls.MAP_PRIVATE | MapAnonymous, -1, 0);
+
+        new ProcessMemory(1, "pages", [new((ulong)memory, Page, 1), new((ulong)memory + Page, 0, 1)])
+            .BringBack(folder.Path, Environment.ProcessId, CancellationToken.None);
+
+        Assert.Equal([2, 1], (byte[])[Marshal.ReadByte(memory), Marshal.ReadByte(memory, Page)]);
+        Assert.Equal(0, Syscalls.munmap(memory, 2 * Page));
+    }
+
+    [Fact]
     public void Does_not_wait_for_a_process_that_has_died()
     {
         using var sleep = System.Diagnostics.Process.Start("/bin/sleep", "1000")!;
@@ -109,7 +123,7 @@ public sealed class Memory_of_a_snapshot : IDisposable
 
         var failure = Record.Exception(
             () => new ProcessMemory(1, "pages", [new(0x10000, 0, 1)]).BringBack(folder.Path, sleep.Id, CancellationToken.None));
-        Assert.True(failure is IOException or Thaw.Linux.LinuxException);
+        Assert.True(failure is IOException or LinuxException);
     }
 
     [Fact]
