@@ -36,7 +36,7 @@ internal sealed class SandboxParts : IAsyncDisposable
         var nat = Task.Run(() => network >= NetworkKind.Nat ? NatNetwork.Start(new()) : null);
         var groups = await OrNotAsync(FindGroupsAsync, "functions have no limits and are not frozen", notice);
         var images = await OrNotAsync(
-            () => Task.FromResult<TmpImages?>(new(new() { Directory = folder }, time, failure => notice(failure.Message))),
+            () => TryImagesAsync(new(new() { Directory = folder }, time, failure => notice(failure.Message))),
             "nothing limits what functions write to /tmp",
             notice);
         return new(groups, images, await OrNotAsync(() => nat, "functions have no network beyond their own loopback", notice));
@@ -89,6 +89,21 @@ internal sealed class SandboxParts : IAsyncDisposable
         {
             notice($"{without}: {failure.Message}");
             return null;
+        }
+    }
+
+    // There are machines that have no loop devices to give, containers above all: one is made to find out.
+    private static async Task<TmpImages?> TryImagesAsync(TmpImages images)
+    {
+        try
+        {
+            (await images.TakeAsync(TmpImage.MinMegabytes)).Dispose();
+            return images;
+        }
+        catch
+        {
+            await images.DisposeAsync();
+            throw;
         }
     }
 

@@ -5,8 +5,7 @@ using Thaw.Linux;
 namespace Thaw.Sandboxing.Storage;
 
 /// <summary>
-/// A block device made of a file. The kernel takes it apart when its last user is gone (autoclear): the descriptor here, or a mount. It
-/// reads and writes the file directly where that is possible, so that nothing is cached twice.
+/// A block device made of a file. The kernel takes it apart when its last user is gone (autoclear): the descriptor here, or a mount.
 /// </summary>
 internal sealed unsafe class LoopDevice : IDisposable
 {
@@ -22,8 +21,9 @@ internal sealed unsafe class LoopDevice : IDisposable
 
     /// <param name="file">What it is made of; may be closed afterwards.</param>
     /// <param name="directory">Where device nodes may be made for a moment, on machines that have none for loop devices.</param>
+    /// <param name="isDirect">Nothing of the file is cached beside what is cached of the device.</param>
     /// <exception cref="SandboxException">The machine has no loop devices, or none for us.</exception>
-    internal static LoopDevice Attach(FileDescriptor file, string directory)
+    internal static LoopDevice Attach(FileDescriptor file, string directory, bool isDirect)
     {
         using var control = Open("/dev/loop-control", Syscalls.S_IFCHR, ControlMajor, ControlMinor, directory, out _);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -34,7 +34,7 @@ internal sealed unsafe class LoopDevice : IDisposable
 
             var name = string.Create(CultureInfo.InvariantCulture, $"/dev/loop{number}");
             var device = Open(name, Syscalls.S_IFBLK, LoopMajor, (uint)number, directory, out var path);
-            if (Configure(device, file))
+            if (Configure(device, file, isDirect))
                 return new(device, path);
 
             // Somebody else was faster; the next free one, please.
@@ -46,10 +46,10 @@ internal sealed unsafe class LoopDevice : IDisposable
 
     public void Dispose() => device.Dispose();
 
-    private static bool Configure(FileDescriptor device, FileDescriptor file)
+    private static bool Configure(FileDescriptor device, FileDescriptor file, bool isDirect)
     {
         var config = new Syscalls.loop_config { fd = (uint)file.Number };
-        config.info.flags = Syscalls.LO_FLAGS_AUTOCLEAR | Syscalls.LO_FLAGS_DIRECT_IO;
+        config.info.flags = Syscalls.LO_FLAGS_AUTOCLEAR | (isDirect ? Syscalls.LO_FLAGS_DIRECT_IO : 0);
         if (Syscalls.ioctl(device.Number, Syscalls.LOOP_CONFIGURE, (nint)(&config)) >= 0)
             return true;
         return Marshal.GetLastPInvokeError() == Errno.EBUSY ? false : throw Refused("LOOP_CONFIGURE (Linux 5.8 or later)");

@@ -111,7 +111,20 @@ internal sealed class TmpTemplate : ITmpTemplate
 
     private static FileDescriptor Mount(FileDescriptor image, string directory)
     {
-        using var device = LoopDevice.Attach(image, directory);
+        try
+        {
+            return Mount(image, directory, isDirect: true);
+        }
+        catch (SandboxException)
+        {
+            // Some file systems of machines say that they can be read directly and then cannot, such as layers over memory.
+            return Mount(image, directory, isDirect: false);
+        }
+    }
+
+    private static FileDescriptor Mount(FileDescriptor image, string directory, bool isDirect)
+    {
+        using var device = LoopDevice.Attach(image, directory, isDirect);
         using var context = new FileDescriptor(Check(Syscalls.fsopen("ext4", Syscalls.FSOPEN_CLOEXEC), "fsopen"));
         Check(Syscalls.fsconfig(context.Number, Syscalls.FSCONFIG_SET_STRING, "source", device.Path), "fsconfig source");
         foreach (var flag in MountFlags)

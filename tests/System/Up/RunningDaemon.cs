@@ -30,10 +30,10 @@ internal sealed class RunningDaemon : IAsyncDisposable
         IReadOnlyDictionary<string, string>? variables = null,
         NetworkNamespaceOfTest? network = null,
         PlainUserOfTest? user = null,
-        SmallDisk? disk = null)
+        IReadOnlyList<string>? entering = null)
     {
         (this.functions, this.network) = (functions, network);
-        string[] program = user?.Program ?? [.. network?.Entering ?? [], .. disk?.Entering ?? [], ThawProgram.Path];
+        string[] program = user?.Program ?? [.. network?.Entering ?? [], .. entering ?? [], ThawProgram.Path];
         var start = new ProcessStartInfo(
             program[0],
             [
@@ -86,7 +86,12 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     /// <param name="disk">Where its data lies.</param>
     public static Task<RunningDaemon> StartAsync(SmallDisk disk, FunctionsFolder functions, params string[] options) =>
-        ListeningAsync(new RunningDaemon(functions, options, disk: disk));
+        StartUnderAsync(disk.Entering, functions, options);
+
+    /// <param name="entering">A command that becomes the one behind it.</param>
+    public static Task<RunningDaemon> StartUnderAsync(
+        IReadOnlyList<string> entering, FunctionsFolder functions, params string[] options) =>
+        ListeningAsync(new RunningDaemon(functions, options, entering: entering));
 
     /// <param name="user">Who runs it.</param>
     /// <param name="functions">Its data directory is made, and that user's.</param>
