@@ -1,21 +1,24 @@
+using Thaw.Sandboxing.Cgroups;
+
 namespace Thaw.Daemon.Doctor;
 
 /// <summary>Which control groups there are, for memory, CPU and processes, and whether they freeze.</summary>
 /// <param name="mounts">As /proc/mounts.</param>
-/// <param name="whyNotOurs">Why this user can make none, where he may not be allowed to; null when he can.</param>
-public sealed class CgroupsCheck(string mounts, Func<string?>? whyNotOurs = null) : ICheck
+/// <param name="ours">What of them this process can have; null for all that there is.</param>
+public sealed class CgroupsCheck(string mounts, ControlGroups? ours = null) : ICheck
 {
     private static readonly string[] Wanted = ["memory", "cpu", "pids"];
+    private static readonly ILookup<string, MissingController> Empty = Array.Empty<MissingController>().ToLookup(NameOf);
 
     public IEnumerable<Finding> Look()
     {
-        if (whyNotOurs?.Invoke() is { } reason)
+        if (ours?.WhyNot is { } reason)
         {
             yield return new(
                 "cgroups",
                 Verdict.Warn,
                 $"functions have no limits of memory and processors, and are not frozen: {reason}",
-                "systemd-run --user --scope -p Delegate=yes ./thaw up");
+                $"systemd-run {(Environment.IsPrivilegedProcess ? "" : "--user ")}--scope -p Delegate=yes ./thaw up");
             yield break;
         }
 
@@ -25,18 +28,31 @@ public sealed class CgroupsCheck(string mounts, Func<string?>? whyNotOurs = null
         var first = all.Where(fields => fields[2] == "cgroup").SelectMany(fields => fields[3].Split(',')).ToHashSet();
         var found = Wanted.Where(one => second.Contains(one) || first.Contains(one)).ToList();
         var missing = string.Join(", ", Wanted.Except(found));
+        var kept = ours?.Missing.Where(one => found.Contains(NameOf(one))).ToLookup(NameOf) ?? Empty;
+        var had = string.Join(", ", found.Where(one => !kept.Contains(one)));
         var kind = (unified, first.Count) switch { (null, 0) => "none", (null, _) => "v1", (_, 0) => "v2", _ => "v1 and v2 (hybrid)" };
-        yield return missing.Length == 0
-            ? Finding.Pass("cgroups", $"{kind}, with {string.Join(", ", found)}: a function gets its memory and its share of the CPU")
-            : new(
+        if (missing.Length > 0)
+        {
+            yield return new(
                 "cgroups",
                 Verdict.Warn,
                 $"{kind}, without {missing}: that limit does not hold",
                 "boot with cgroup_enable=memory, or mount them: mount -t cgroup2 none /sys/fs/cgroup");
+        }
+        else if (had.Length > 0)
+        {
+            var means = kept.Count == 0 ? "a function gets its memory and its share of the CPU" : "a function gets no more than its own";
+            yield return Finding.Pass("cgroups", $"{kind}, with {had}: {means}");
+        }
+
+        foreach (var one in kept.SelectMany(same => same))
+            yield return new("cgroups", Verdict.Warn, $"{kind}: functions go without a limit of {NameOf(one)}", one.Reason);
         yield return unified is not null || first.Contains("freezer")
             ? Finding.Pass("freezer", "environments between two invocations use no CPU")
             : new("freezer", Verdict.Warn, "environments run on between two invocations", "mount -t cgroup2 none /sys/fs/cgroup");
     }
+
+    private static string NameOf(MissingController one) => one.Controller?.ToString().ToLowerInvariant() ?? "";
 
     private static string[] Words(string file) => File.Exists(file) ? File.ReadAllText(file).Split((char[])[' ', '\n']) : [];
 }

@@ -17,7 +17,7 @@ public static class Checks
         new KernelCheck(File.Exists("/proc/sys/kernel/osrelease") ? File.ReadAllText("/proc/sys/kernel/osrelease").Trim() : ""),
         new UserCheck(Environment.IsPrivilegedProcess),
         new NamespacesCheck(Environment.IsPrivilegedProcess, PlainUser.WhyNot),
-        new CgroupsCheck(MountsOfThisProcess(), Environment.IsPrivilegedProcess ? null : () => ControlGroups.Find().WhyNot),
+        new CgroupsCheck(MountsOfThisProcess(), ControlGroups.Find()),
         new SeccompCheck(),
         new OverlayCheck(),
         new TmpCheck(dataDirectory, Environment.IsPrivilegedProcess),

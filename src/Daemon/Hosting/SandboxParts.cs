@@ -35,6 +35,7 @@ internal sealed class SandboxParts : IAsyncDisposable
             return await TakeOfPlainUserAsync(network, notice);
         var nat = Task.Run(() => network >= NetworkKind.Nat ? NatNetwork.Start(new()) : null);
         var groups = await OrNotAsync(FindGroupsAsync, "functions have no limits and are not frozen", notice);
+        TellWhatIsMissing(groups, notice);
         var images = await OrNotAsync(
             () => TryImagesAsync(new(new() { Directory = folder }, time, failure => notice(failure.Message))),
             "nothing limits what functions write to /tmp",
@@ -67,15 +68,18 @@ internal sealed class SandboxParts : IAsyncDisposable
         }
 
         var groups = await OrNotAsync(FindGroupsAsync, "functions have no limits of memory and processors and are not frozen", notice);
+        TellWhatIsMissing(groups, notice);
+        return new(groups, images: null, nat: null) { TakeTmp = megabytes => ValueTask.FromResult(TmpInMemory.Make(megabytes)) };
+    }
 
-        // An administrator may have delegated some and not others.
+    // An administrator may have delegated some and not others.
+    private static void TellWhatIsMissing(ControlGroups? groups, Action<string> notice)
+    {
         foreach (var same in groups?.Missing.GroupBy(one => one.Reason) ?? [])
         {
             var names = same.Select(one => one.Controller is { } controller ? $"a limit of {controller}" : "freezing");
             notice($"functions go without {string.Join(", ", names).ToLowerInvariant()}: {same.Key}");
         }
-
-        return new(groups, images: null, nat: null) { TakeTmp = megabytes => ValueTask.FromResult(TmpInMemory.Make(megabytes)) };
     }
 
     private static async Task<T?> OrNotAsync<T>(Func<Task<T?>> take, string without, Action<string> notice)

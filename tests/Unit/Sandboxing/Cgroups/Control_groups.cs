@@ -98,10 +98,27 @@ public sealed class Control_groups : IDisposable
     {
         machine.Write("u/cgroup.controllers", "cpu memory pids\n");
         Delegated("u/own", controllers: "memory pids");
+        machine.Write("u/own/memory.max", "1073741824\n");
 
         var missing = Assert.Single(ControlGroups.In(Unified(), "0::/own\n").Missing);
         Assert.Equal(Controller.Cpu, missing.Controller);
         Assert.Contains("does not reach", missing.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lie_above_a_group_that_does_not_get_all_controllers()
+    {
+        // As a session of systemd's is, where nobody has asked for shares of the processors.
+        machine.Write("u/cgroup.controllers", "cpu memory pids\n");
+        Delegated("u/slice", controllers: "memory pids");
+        Delegated("u/slice/session", procs: Environment.ProcessId, others: "1\n", controllers: "memory pids");
+        Delegated("u/bare", procs: Environment.ProcessId, others: "1\n", controllers: "");
+
+        foreach (var own in (string[])["/slice/session", "/bare"])
+        {
+            Assert.Equal(machine.Path + "/u", BaseOf(own).Folder);
+            Assert.Empty(ControlGroups.In(Unified(), $"0::{own}\n").Missing);
+        }
     }
 
     [Fact]
