@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Thaw.SystemTests.Runs;
+using Thaw.Testing;
+
+namespace Thaw.SystemTests.Machines;
+
+/// <summary>A machine with a kernel of its own and this one's files, for a while: see eng/emulate.</summary>
+internal sealed class EmulatedMachine : IDisposable
+{
+    private const long DiskBytes = 4L << 30;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+
+    private readonly TemporaryFolder folder = new();
+    private readonly string disk;
+
+    /// <summary>Skips the test where none can be had.</summary>
+    public EmulatedMachine()
+    {
+        Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "the kernel that is emulated is one for x86-64");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can show all files to another machine");
+        foreach (var program in (string[])["qemu-system-x86_64", "busybox", "cpio", "depmod"])
+            Assert.SkipWhen(Find(program) is null, $"there is no {program} (fix: apt-get install qemu-system-x86 busybox-static cpio kmod)");
+        disk = Path.Combine(folder.Path, "disk");
+        using (var file = File.Create(disk))
+            file.SetLength(DiskBytes);
+        using var format = Process.Start(Find("mkfs.ext4")!, ["-q", "-F", disk]);
+        format.WaitForExit();
+        Assert.Equal(0, format.ExitCode);
+    }
+
+    /// <summary>Starts it, runs a script in bash there, and switches it off. <c>/mnt</c> is what it still has the next time.</summary>
+    /// <param name="groups">Its version of control groups.</param>
+    /// <returns>The lines that the script printed.</returns>
+    public async Task<string[]> RunAsync(int groups, string script)
+    {
+        var start = new ProcessStartInfo(
+            Path.Combine(ThawProgram.Root, "eng/emulate"), ["--groups", $"{groups}", "--disk", disk, "bash", "-c", script])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var machine = Process.Start(start)!;
+        try
+        {
+            var said = machine.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await machine.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
+            var lines = (await said).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.True(machine.ExitCode == 0, $"status {machine.ExitCode}:\n{string.Join('\n', lines)}");
+            return lines;
+        }
+        finally
+        {
+            machine.Kill(entireProcessTree: true);
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Concat(["/usr/sbin", "/sbin"]).Select(place => Path.Combine(place, program)).FirstOrDefault(File.Exists);
+}
