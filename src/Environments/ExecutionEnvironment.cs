@@ -141,8 +141,9 @@ public sealed class ExecutionEnvironment : IEnvironment
             var parked = await lifecycle.ParkAsync()
                 ?? throw new SnapshotRefusedException("the runtime or an extension is not waiting for its next event") { IsBusy = true };
 
-            // What we have opened into it ourselves would be open in all clones; there, they begin anew.
-            await outlets.Telemetry.DisposeAsync();
+            // What we have opened into it ourselves would be open in all clones. They hear nothing of what happened here.
+            await outlets.Events.SettledAsync();
+            await outlets.Telemetry.LetGoAsync();
             using var taken = await sandbox.SnapshotAsync(folder, key, OutsideConnections, stop);
             return new SnapshotNotes(parked, credentials.MetadataToken, credentials.KeysToken);
         }

@@ -20,16 +20,19 @@ public sealed class SandboxedEnvironments : IEnvironmentFactory, IAsyncDisposabl
     /// <param name="eventsOf">Where the events of a new environment go, until its <see cref="EnvironmentEnded"/>.</param>
     /// <param name="snapshotFolder">Where snapshots lie; absolute.</param>
     /// <param name="snapshotBytes">What they may have there together.</param>
+    /// <param name="memory">Of the environments that they are taken of; see <see cref="VersionSnapshots"/>.</param>
     public SandboxedEnvironments(
         IEnvironmentHomes homes,
         EnvironmentApiServer apis,
         Func<EnvironmentPlan, EnvironmentIdentity, ILifecycleEvents> eventsOf,
         EnvironmentWorld world,
         string snapshotFolder,
-        long snapshotBytes = long.MaxValue)
+        long snapshotBytes = long.MaxValue,
+        Func<EnvironmentPlan, CancellationToken, Task<IDisposable?>>? memory = null)
     {
         (this.homes, this.apis, this.eventsOf, this.world) = (homes, apis, eventsOf, world);
-        Snapshots = new VersionSnapshots(snapshotFolder, snapshotBytes, NewOriginalAsync, homes.SnapshotterAsync, world.Time, world.Notice);
+        Snapshots = new VersionSnapshots(
+            snapshotFolder, snapshotBytes, NewOriginalAsync, homes.SnapshotterAsync, world.Time, world.Notice, memory);
     }
 
     public VersionSnapshots Snapshots { get; }

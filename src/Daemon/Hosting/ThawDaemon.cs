@@ -114,7 +114,8 @@ public sealed class ThawDaemon : IAsyncDisposable
                 Notice = log.Notice,
             },
             Path.Combine(data, "snapshots"),
-            snapshotBytes);
+            snapshotBytes,
+            async (plan, stop) => await pool!.BorrowAsync(plan, stop));
         deployer = new Deployer(
             store, plans, environments.Snapshots, time, () => RandomUuid.New(random).ToString(), log.Notice);
         pool = new EnvironmentPool(

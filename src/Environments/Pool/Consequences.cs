@@ -4,10 +4,13 @@ namespace Thaw.Environments.Pool;
 internal struct Consequences
 {
     private List<(Waiter Waiter, Lease? Lease)>? grants;
+    private List<MemoryLoan>? loans;
     private List<PooledEnvironment>? ending;
     private TaskCompletionSource? drained;
 
     public void Give(Waiter waiter, Lease? lease) => (grants ??= []).Add((waiter, lease));
+
+    public void Lend(MemoryLoan loan) => (loans ??= []).Add(loan);
 
     public void End(PooledEnvironment environment) => (ending ??= []).Add(environment);
 
@@ -17,6 +20,8 @@ internal struct Consequences
     {
         foreach (var (waiter, lease) in grants ?? [])
             waiter.Give(lease);
+        foreach (var loan in loans ?? [])
+            loan.Grant();
         foreach (var environment in ending ?? [])
             end(environment);
         drained?.TrySetResult();

@@ -60,6 +60,7 @@ public sealed partial class EnvironmentPool
             else if (started.Busy < settings.SlotsPerEnvironment)
                 MakeAvailable(started);
             StartNext(ref then);
+            Lend(ref then);
             Refill();
             CompleteDrain(ref then);
         }
@@ -83,6 +84,7 @@ public sealed partial class EnvironmentPool
             else
                 MakeAvailable(spare);
             StartNext(ref then);
+            Lend(ref then);
             Refill();
         }
 
@@ -128,6 +130,7 @@ public sealed partial class EnvironmentPool
         {
             alive.Remove(environment);
             memory.GiveBack(environment);
+            Lend(ref then);
             Refill();
             CompleteDrain(ref then);
         }

@@ -14,7 +14,7 @@ namespace Thaw.Environments.Pool;
 ///                                (or one becomes free meanwhile)
 ///
 /// Retired are those without work for long, the old, the broken, and those of an older plan once their work is done. Spare ones are made
-/// ahead of callers, of memory and turns that nobody needs.
+/// ahead of callers, of memory and turns that nobody needs. Memory is lent to others, too.
 /// </summary>
 public sealed partial class EnvironmentPool : IAsyncDisposable
 {
@@ -43,7 +43,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
         ageing = time.CreateTimer(_ => RetireAged(), null, often, often);
     }
 
-    /// <summary>Of the memory, what environments have and what waits for new ones, in bytes.</summary>
+    /// <summary>Of the memory, what environments have, what waits for new ones, and what is lent, in bytes.</summary>
     public long MemoryTaken => memory.Taken;
 
     /// <summary>A slot for one invocation of the plan's function. Waits while an environment starts.</summary>
@@ -157,6 +157,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
                 Hand(environment, first, ref then);
             else
                 MakeAvailable(environment);
+            Lend(ref then);
         }
 
         then.Happen(end);
@@ -204,13 +205,24 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
     private void LineUp(Waiter waiter, ref Consequences then)
     {
         waiter.Plan = waiter.Fleet.Plan;
-        var bytes = waiter.Plan.MemoryBytes;
-        PooledEnvironment[] ending = memory.Left < bytes ? [.. alive.Where(one => one is { IsRetired: true, Busy: 0 })] : [];
-        if (memory.Left + spares.SetAside + ending.Concat(idle).Sum(environment => environment.SetAside) < bytes)
+        if (!TryMakeRoom(waiter.Plan.MemoryBytes, ref then))
         {
             Refuse(waiter, new Lease.OutOfMemory(), ref then);
             return;
         }
+
+        waiter.SetAside = memory.Take(waiter.Plan.MemoryBytes);
+        waiter.StartsAfter = [.. memory.GivenAway];
+        line.LineUp(waiter);
+        StartNext(ref then);
+    }
+
+    /// <summary>So much is left then, for others without work have given way. If that is not enough, they stay.</summary>
+    private bool TryMakeRoom(long bytes, ref Consequences then)
+    {
+        PooledEnvironment[] ending = memory.Left < bytes ? [.. alive.Where(one => one is { IsRetired: true, Busy: 0 })] : [];
+        if (memory.Left + spares.SetAside + ending.Concat(idle).Sum(environment => environment.SetAside) < bytes)
+            return false;
 
         Array.ForEach(ending, memory.GiveAway);
         while (memory.Left < bytes && (spares is { SetAside: > 0, Starting: { } unborn } ? unborn : idle.First?.Value) is { } victim)
@@ -219,10 +231,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
             Retire(victim, ref then);
         }
 
-        waiter.SetAside = memory.Take(bytes);
-        waiter.StartsAfter = [.. memory.GivenAway];
-        line.LineUp(waiter);
-        StartNext(ref then);
+        return true;
     }
 
     private void StartNext(ref Consequences then)
@@ -297,7 +306,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
 
     private void Refill()
     {
-        if (closed is not null || spares.NextShort() is not { } fleet || !line.TryTakeTurn())
+        if (closed is not null || borrowers.Count > 0 || spares.NextShort() is not { } fleet || !line.TryTakeTurn())
             return;
         var spare = spares.Begin(fleet, time.GetTimestamp());
         alive.Add(spare);

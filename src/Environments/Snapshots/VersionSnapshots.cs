@@ -16,13 +16,18 @@ namespace Thaw.Environments.Snapshots;
 /// <param name="newOriginal">Makes an environment that a snapshot can be taken of.</param>
 /// <param name="snapshotter">What they are taken with.</param>
 /// <param name="notice">Hears what whoever runs the daemon should know.</param>
+/// <param name="memory">
+/// Sets memory aside for an original, as soon as there is some, until what comes back is disposed of, which is null when there will never
+/// be enough. Null where nobody counts it.
+/// </param>
 public sealed class VersionSnapshots(
     string folder,
     long maxBytes,
     Func<EnvironmentPlan, Task<ExecutionEnvironment>> newOriginal,
     Func<EnvironmentPlan, Task<Snapshotter>> snapshotter,
     TimeProvider time,
-    Action<string> notice) : IVersionSnapshots, IAsyncDisposable
+    Action<string> notice,
+    Func<EnvironmentPlan, CancellationToken, Task<IDisposable?>>? memory = null) : IVersionSnapshots, IAsyncDisposable
 {
     /// <summary>A process that is just about to be parked is so after a moment.</summary>
     private const int Tries = 5;
@@ -68,6 +73,8 @@ public sealed class VersionSnapshots(
         await room.WaitAsync(unwanted);
         try
         {
+            using var setAside = memory is null ? null : await memory(plan, unwanted) ?? throw new SnapshotImpossibleException(
+                $"its {plan.Function.MemoryMegabytes} MB are more than all environments may have together (fix: --memory allows more)");
             await using var original = await newOriginal(plan);
             await using var interruption = unwanted.Register(() => original.Interrupt("Nobody wants its snapshot any more"));
             await InitAsync(original);

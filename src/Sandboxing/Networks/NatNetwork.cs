@@ -104,20 +104,13 @@ public sealed class NatNetwork : IDisposable
     /// <param name="pid">Somebody in it.</param>
     /// <param name="alias">
     /// One more address, which others may have as well: nothing comes in there, and nothing that is sent from there goes further than
-    /// to the machine. It is for sockets of a clone that belong to the address that its original had.
+    /// to the machine. It is for sockets of a clone that belong to the address that its original had, and is never the link's own, for
+    /// whoever the original was connected to may not have noticed that it is gone.
     /// </param>
     /// <exception cref="SandboxException">The process is gone, or all addresses are in use.</exception>
     public NatLink Connect(int pid, IPAddress? alias = null) => Translated(() =>
     {
-        int pair;
-        lock (gate)
-        {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            pair = freed.Count > 0 ? freed.Min : next < Range.Pairs ? next++ : throw new SandboxException(
-                $"All {Range.Pairs} lines of the network {Range} are in use (fix: set a larger range).");
-            freed.Remove(pair);
-        }
-
+        var pair = Take(alias);
         try
         {
             return Connect(pid, pair, alias);
@@ -231,7 +224,7 @@ public sealed class NatNetwork : IDisposable
             using var inside = NamespaceThread.Run(() => OpenInside(pid));
             var eth0 = inside.IndexOf(GuestName);
             inside.AddAddress(eth0, ofGuest, ofGuest, LinePrefix);
-            if (alias is not null && !alias.Equals(guest))
+            if (alias is not null)
                 inside.AddAddress(eth0, alias.GetAddressBytes(), alias.GetAddressBytes(), AliasPrefix);
             inside.SetUp(eth0);
             inside.AddDefaultRoute(eth0, ofHost);
@@ -253,6 +246,26 @@ public sealed class NatNetwork : IDisposable
             Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC), path));
         LinuxException.ThrowIfFailed(Syscalls.setns(place.Number, Syscalls.CLONE_NEWNET), "setns");
         return new RouteSocket();
+    }
+
+    private int Take(IPAddress? alias)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            foreach (var pair in freed.Concat(Enumerable.Range(next, Range.Pairs - next)))
+            {
+                if (Range.PairAt(pair).Guest.Equals(alias))
+                    continue;
+                freed.Remove(pair);
+                while (next < pair)
+                    freed.Add(next++);
+                next = Math.Max(next, pair + 1);
+                return pair;
+            }
+        }
+
+        throw new SandboxException($"All {Range.Pairs} lines of the network {Range} are in use (fix: set a larger range).");
     }
 
     private void Free(int pair)

@@ -49,6 +49,15 @@ internal sealed class HttpDelivery(Destination.Http to, Func<int, CancellationTo
         }
     }
 
+    public async ValueTask CloseAsync()
+    {
+        if (connection is { } closing)
+        {
+            connection = null;
+            await closing.DisposeAsync();
+        }
+    }
+
     public ValueTask DisposeAsync() => CloseAsync();
 
     private async Task<bool> ExchangeAsync(ReadOnlyMemory<byte> batch, byte[] buffer, CancellationToken giveUp)
@@ -77,15 +86,6 @@ internal sealed class HttpDelivery(Destination.Http to, Func<int, CancellationTo
                 buffer[filled - 1] = (byte)']';
             await connection!.WriteAsync(buffer.AsMemory(0, filled), giveUp);
             filled = 0;
-        }
-    }
-
-    private async ValueTask CloseAsync()
-    {
-        if (connection is { } closing)
-        {
-            connection = null;
-            await closing.DisposeAsync();
         }
     }
 }

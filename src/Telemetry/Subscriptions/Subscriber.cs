@@ -13,7 +13,9 @@ namespace Thaw.Telemetry.Subscriptions;
 ///
 /// An attempt begins only while a phase runs: the listener is frozen otherwise. Spec 4.2.
 /// </summary>
-/// <remarks>All members but <see cref="GiveUp"/> and <see cref="Closed"/> want the gate to be held.</remarks>
+/// <remarks>
+/// All members but <see cref="GiveUp"/>, <see cref="Closed"/> and <see cref="LetGoAsync"/> want the gate to be held.
+/// </remarks>
 internal sealed class Subscriber
 {
     private const string DropReason = "Some logs were dropped because the downstream consumer is slower than the logs production rate";
@@ -30,6 +32,8 @@ internal sealed class Subscriber
     private Batch filling;
     private Batch underWay;
     private AttemptLimit? attempt;
+    private Task attempting = Task.CompletedTask;
+    private TaskCompletionSource? emptied;
     private long droppedRecords;
     private long droppedBytes;
     private bool isDue;
@@ -104,6 +108,32 @@ internal sealed class Subscriber
         (isHasty, isBackingOff) = (true, false);
         backOff.Reset();
         Go();
+    }
+
+    /// <summary>Brings what there is, between two phases. Completes when nothing is left.</summary>
+    public Task EmptyAsync()
+    {
+        emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var all = emptied.Task;
+        isAwake = true;
+        Hurry();
+        NoteIfEmpty();
+        return all;
+    }
+
+    /// <summary>Undoes <see cref="EmptyAsync"/>: what is left stays until the next phase. <see cref="LetGoAsync"/> must follow.</summary>
+    public void Rest()
+    {
+        (isAwake, isHasty) = (false, false);
+        emptied = null;
+    }
+
+    /// <summary>Ends the attempt that is being made, if any, and leaves no connection open. The gate must not be held.</summary>
+    public async Task LetGoAsync()
+    {
+        attempt?.End();
+        await attempting;
+        await delivery.CloseAsync();
     }
 
     /// <summary>No attempt begins any more, and what has not arrived is dropped. <see cref="GiveUp"/> must follow.</summary>
@@ -182,7 +212,7 @@ internal sealed class Subscriber
         }
 
         attempt = AttemptLimit.Begin(world.Time);
-        _ = Task.Factory.StartNew(
+        attempting = Task.Factory.StartNew(
             AttemptAsync, attempt, CancellationToken.None, TaskCreationOptions.DenyChildAttach, world.Pool).Unwrap();
     }
 
@@ -238,6 +268,13 @@ internal sealed class Subscriber
         }
 
         Go();
+        NoteIfEmpty();
+    }
+
+    private void NoteIfEmpty()
+    {
+        if (attempt is null && underWay.Items == 0 && filling.Items == 0)
+            emptied?.TrySetResult();
     }
 
     private async Task<bool> TryAsync(CancellationToken over)

@@ -38,6 +38,15 @@ internal sealed class TcpDelivery(Destination.Tcp to, Func<int, CancellationToke
         return true;
     }
 
+    public async ValueTask CloseAsync()
+    {
+        if (connection is { } closing)
+        {
+            (connection, hearing) = (null, null);
+            await closing.DisposeAsync();
+        }
+    }
+
     public ValueTask DisposeAsync() => CloseAsync();
 
     // Without asking, a listener's farewell would be noticed one batch too late.
@@ -59,14 +68,5 @@ internal sealed class TcpDelivery(Destination.Tcp to, Func<int, CancellationToke
         if (end < 0)
             end = rest.Span.IndexOf((byte)'\n');
         return rest[..(end + 1)];
-    }
-
-    private async ValueTask CloseAsync()
-    {
-        if (connection is { } closing)
-        {
-            (connection, hearing) = (null, null);
-            await closing.DisposeAsync();
-        }
     }
 }

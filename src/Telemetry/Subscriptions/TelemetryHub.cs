@@ -23,6 +23,9 @@ public sealed class TelemetryHub(
     TimeProvider time,
     TelemetryMemory memory) : ILifecycleEvents, IAsyncDisposable
 {
+    /// <summary>For what has not arrived when everything is to stand still; as long as extensions have in Shutdown.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly Lock gate = new();
     private readonly List<Subscriber> subscribers = [];
     private ReplayBuffer? replay;
@@ -43,6 +46,38 @@ public sealed class TelemetryHub(
     }
 
     public ValueTask RoomAsync() => next.RoomAsync();
+
+    /// <summary>
+    /// Brings what there is, and leaves no connection open into the sandbox, so that a snapshot can be taken of it. Between two phases;
+    /// what comes now, or does not arrive in time, waits for the next one.
+    /// </summary>
+    public async Task LetGoAsync()
+    {
+        Subscriber[] all;
+        Task emptied;
+        lock (gate)
+        {
+            all = [.. subscribers];
+            emptied = Task.WhenAll(all.Select(subscriber => subscriber.EmptyAsync()));
+        }
+
+        try
+        {
+            await emptied.WaitAsync(Patience, time);
+        }
+        catch (TimeoutException)
+        {
+            // Somebody hangs, and nobody waits for it.
+        }
+
+        lock (gate)
+        {
+            foreach (var subscriber in all)
+                subscriber.Rest();
+        }
+
+        await Task.WhenAll(all.Select(subscriber => subscriber.LetGoAsync()));
+    }
 
     /// <summary>Ends all deliveries, at whatever point they are.</summary>
     public async ValueTask DisposeAsync()

@@ -16,6 +16,7 @@ internal sealed class FleetWorld
     private static readonly TimeSpan[] Lifetimes = [TimeSpan.FromSeconds(15), TimeSpan.FromHours(4)];
     private static readonly int[] Patiences = [0, 20, 500], AccountLimits = [1, 2, 4, 8, 16, 50];
 
+    private readonly CancellationTokenSource draining = new();
     private readonly EnvironmentPool pool;
     private readonly bool drainsEarly;
     private readonly bool hasSnapshots;
@@ -117,6 +118,8 @@ internal sealed class FleetWorld
             work.Add(ForgetAsync());
         if (hasSnapshots)
             work.Add(LoseSnapshotsAsync(random.Next(4)));
+        for (var count = hasSnapshots ? random.Next(5) : 0; count > 0; count--)
+            work.Add(BorrowAsync());
         if (drainsEarly)
             work.Add(DrainSoonAsync());
         await Task.WhenAll(work);
@@ -158,6 +161,31 @@ internal sealed class FleetWorld
         }
     }
 
+    /// <summary>Somebody takes a snapshot of an environment of his own, unless he loses patience.</summary>
+    private async Task BorrowAsync()
+    {
+        await World.Pause(10_000, CancellationToken.None);
+        var plan = Functions[World.Random.Next(Functions.Count)].Plan;
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(1 + World.Random.Next(60_000)), World.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, draining.Token);
+        Ledger.WantsLoan(plan);
+        try
+        {
+            using var loan = await pool.BorrowAsync(plan, either.Token);
+            Ledger.Borrows(plan);
+            await World.Pause(10_000, CancellationToken.None);
+            Ledger.GivesBack(plan);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            World.Note($"nobody wants an original of {plan.Function.Name} any more");
+        }
+        finally
+        {
+            Ledger.WantsNoLoan(plan);
+        }
+    }
+
     private async Task DrainSoonAsync()
     {
         await World.Pause(15_000, CancellationToken.None);
@@ -195,6 +223,9 @@ internal sealed class FleetWorld
         World.Note("drain");
         IsClosed = true;
         var began = World.Time.GetTimestamp();
+#pragma warning disable CA1849 // The other one leaves the world's scheduler.
+        draining.Cancel();
+#pragma warning restore CA1849
         await pool.DrainAsync();
         World.Note("drained");
         if (World.Time.GetElapsedTime(began) > AnswerBound + AnswerBound)

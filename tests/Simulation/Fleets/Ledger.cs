@@ -16,7 +16,7 @@ internal sealed class Ledger(FleetWorld fleet)
     private readonly List<WatchedEnvironment> living = [];
     private readonly List<Call> waiting = [];
     private readonly List<Call> running = [];
-    private int creatingMegabytes;
+    private int creatingMegabytes, wantedMegabytes, lentMegabytes;
     private long freedMegabytes;
     private long freedAt;
     private int inside;
@@ -26,6 +26,9 @@ internal sealed class Ledger(FleetWorld fleet)
 
     /// <summary>Of these, restored from a snapshot.</summary>
     public int Restored { get; private set; }
+
+    /// <summary>Memory that somebody has borrowed, and had.</summary>
+    public int Loans { get; private set; }
 
     public int Accepted { get; private set; }
 
@@ -122,9 +125,7 @@ internal sealed class Ledger(FleetWorld fleet)
     {
         LastCreation = world.Time.GetTimestamp();
         creatingMegabytes += plan.Function.MemoryMegabytes;
-        var taken = creatingMegabytes + living.Sum(environment => environment.Megabytes);
-        if (taken > fleet.BudgetMegabytes)
-            world.Violate($"environments take {taken} MB; there are {fleet.BudgetMegabytes}");
+        CheckBudget();
     }
 
     public void NotCreated(EnvironmentPlan plan)
@@ -148,6 +149,33 @@ internal sealed class Ledger(FleetWorld fleet)
         Freed(environment.Megabytes);
     }
 
+    // --- memory that is lent -------------------------------------------------------------------------------------------------------
+
+    public void WantsLoan(EnvironmentPlan plan) => wantedMegabytes += plan.Function.MemoryMegabytes;
+
+    public void WantsNoLoan(EnvironmentPlan plan)
+    {
+        wantedMegabytes -= plan.Function.MemoryMegabytes;
+        Freed(plan.Function.MemoryMegabytes);
+    }
+
+    public void Borrows(EnvironmentPlan plan)
+    {
+        world.Note($"an original of {plan.Function.Name} begins");
+        Loans++;
+        lentMegabytes += plan.Function.MemoryMegabytes;
+        CheckBudget();
+    }
+
+    public void GivesBack(EnvironmentPlan plan) => lentMegabytes -= plan.Function.MemoryMegabytes;
+
+    private void CheckBudget()
+    {
+        var taken = creatingMegabytes + lentMegabytes + living.Sum(environment => environment.Megabytes);
+        if (taken > fleet.BudgetMegabytes)
+            world.Violate($"environments take {taken} MB; there are {fleet.BudgetMegabytes}");
+    }
+
     private void LeavesTheDoor(Call call)
     {
         waiting.Remove(call);
@@ -161,7 +189,8 @@ internal sealed class Ledger(FleetWorld fleet)
     private void CheckScarcity(Call call)
     {
         Freed(0);
-        var taken = freedMegabytes + living.Where(environment => !environment.IsIdle).Sum(environment => environment.Megabytes)
+        var taken = freedMegabytes + wantedMegabytes
+            + living.Where(environment => !environment.IsIdle).Sum(environment => environment.Megabytes)
             + waiting.Where(other => other != call).Sum(other => other.Function.LargestMegabytes);
         if (taken + call.Function.LargestMegabytes <= fleet.BudgetMegabytes)
             world.Violate($"{call} was refused for want of memory; at most {taken} of {fleet.BudgetMegabytes} MB are taken");

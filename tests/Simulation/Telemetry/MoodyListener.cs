@@ -50,6 +50,8 @@ internal sealed class MoodyListener(World world, SubscribedWorld subscribed, str
         return true;
     }
 
+    public ValueTask CloseAsync() => ValueTask.CompletedTask;
+
     public ValueTask DisposeAsync()
     {
         IsDisposed = true;

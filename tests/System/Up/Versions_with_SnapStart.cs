@@ -159,6 +159,29 @@ public sealed class Versions_with_SnapStart : IAsyncDisposable
         Assert.Equal(before, Text(await InvokeAsync("{}"), "init"));
     }
 
+    [Fact]
+    public async Task Are_pending_while_all_memory_is_at_work()
+    {
+        await StartAsync("--memory", "600");
+        await CreateAsync(Python);
+        var working = daemon!.InvokeAsync("snap", """{"seconds":4}""");
+        await daemon!.UntilAsync(async () => (await daemon.EnvironmentsAsync("snap")).Length == 1, "it is at work");
+        var publishing = PublishAsync();
+        Assert.Same(working, await Task.WhenAny(working, publishing));
+        (await working).Succeeded();
+        await publishing;
+        Assert.Equal(("Active", "On"), ((await StateAsync()).State, (await StateAsync()).Optimization));
+    }
+
+    [Fact]
+    public async Task With_more_memory_than_there_is_have_no_snapshot()
+    {
+        await StartAsync("--memory", "500");
+        await PublishAsync(Python);
+        Assert.Equal("Off", (await StateAsync()).Optimization);
+        await daemon!.SaysAsync("its 512 MB are more than all environments may have together (fix: --memory allows more)");
+    }
+
     [Fact, Trait("Needs", "time")]
     public async Task Share_what_their_processes_shared_before()
     {

@@ -123,6 +123,25 @@ public sealed class Nat_network
     });
 
     [Fact]
+    public void Never_gives_a_clone_the_address_of_its_original() => SmallWorld.Run(world =>
+    {
+        using var network = NatNetwork.Start(new() { Range = AddressRange.Parse("10.201.0.0/30") });
+        using NetworkNamespaceOfTest original = world.NewNamespace(), one = world.NewNamespace(), other = world.NewNamespace();
+        var ofOriginal = network.Connect(original.Id);
+        ofOriginal.Dispose();
+        using var ofOne = network.Connect(one.Id, ofOriginal.Address);
+        Assert.NotEqual(ofOriginal.Address, ofOne.Address);
+        Assert.Equal("you are 10.99.0.2", one.Dial("10.99.0.1", SmallWorld.Port));
+        one.Shell($"ip route replace default via {ofOne.Gateway} dev eth0 src {ofOriginal.Address}");
+        Assert.Equal("unreachable", one.Dial("10.99.0.1", SmallWorld.Port));
+
+        // It is there for everybody else, and for a clone there is none any more.
+        Assert.Throws<SandboxException>(() => network.Connect(other.Id, ofOriginal.Address));
+        using var ofOther = network.Connect(other.Id);
+        Assert.Equal(ofOriginal.Address, ofOther.Address);
+    });
+
+    [Fact]
     public void Is_free_of_what_a_dead_daemon_left() => SmallWorld.Run(world =>
     {
         // A new network namespace begins as the machine is set at that moment, and a daemon of another test may be at work.

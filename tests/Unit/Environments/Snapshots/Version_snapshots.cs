@@ -13,11 +13,14 @@ public sealed class Version_snapshots : IAsyncDisposable
     private readonly TaskCompletionSource begun = new(), mayFail = new();
     private readonly VersionSnapshots snapshots;
     private readonly List<(bool IsRestored, string Function)> turnedOut = [];
+    private readonly Loan loan = new();
+    private TaskCompletionSource<IDisposable?> memory = new();
     private Exception? impossible;
     private bool hasEnded;
 
     public Version_snapshots()
     {
+        memory.SetResult(loan);
         snapshots = new(
             folder.Path,
             long.MaxValue,
@@ -29,7 +32,8 @@ public sealed class Version_snapshots : IAsyncDisposable
             },
             _ => impossible is null ? Task.FromResult<Snapshotter>(null!) : Task.FromException<Snapshotter>(impossible),
             new FakeTimeProvider(),
-            _ => { });
+            _ => { },
+            (_, stop) => memory.Task.WaitAsync(stop));
         snapshots.TurnedOut += (version, isRestored) => turnedOut.Add((isRestored, version.Function));
     }
 
@@ -74,6 +78,40 @@ public sealed class Version_snapshots : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Have_memory_before_their_original_is_made_and_until_it_is_gone()
+    {
+        memory = new();
+        var taking = snapshots.TakeAsync(FakeEnvironments.Plan());
+        Assert.False(begun.Task.IsCompleted);
+        memory.SetResult(loan);
+        await begun.Task;
+        Assert.False(loan.IsBack);
+        mayFail.SetResult();
+        await Assert.ThrowsAsync<SnapshotFailedException>(() => taking);
+        Assert.True(loan.IsBack);
+    }
+
+    [Fact]
+    public async Task Wait_for_memory_until_nobody_wants_them()
+    {
+        memory = new();
+        var plan = FakeEnvironments.Plan();
+        var taking = snapshots.TakeAsync(plan);
+        await snapshots.ForgetAsync(plan.Version);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
+        Assert.False(begun.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Are_impossible_when_there_will_never_be_memory_for_them()
+    {
+        memory = new();
+        memory.SetResult(null);
+        var impossible = await Assert.ThrowsAsync<SnapshotImpossibleException>(() => snapshots.TakeAsync(FakeEnvironments.Plan()));
+        Assert.Equal("its 128 MB are more than all environments may have together (fix: --memory allows more)", impossible.Message);
+    }
+
+    [Fact]
     public async Task Are_broken_off_and_not_failed_when_the_daemon_ends()
     {
         var taking = snapshots.TakeAsync(FakeEnvironments.Plan());
@@ -89,5 +127,11 @@ public sealed class Version_snapshots : IAsyncDisposable
     {
         while (turnedOut.Count < count)
             await Task.Delay(1, TestContext.Current.CancellationToken);
+    }
+    private sealed class Loan : IDisposable
+    {
+        public bool IsBack { get; private set; }
+
+        public void Dispose() => IsBack = true;
     }
 }

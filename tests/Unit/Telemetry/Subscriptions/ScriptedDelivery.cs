@@ -19,6 +19,8 @@ internal sealed class ScriptedDelivery : IDelivery
 
     public Exception? Fault { get; set; }
 
+    public bool IsOpen { get; private set; }
+
     public bool IsDisposed { get; private set; }
 
     public bool WasGivenUp { get; private set; }
@@ -30,6 +32,7 @@ internal sealed class ScriptedDelivery : IDelivery
     {
         var text = Encoding.UTF8.GetString(batch.Span);
         Attempts.Add(text);
+        IsOpen = true;
         if (Fault is not null)
             throw Fault;
         var hasArrived = Answer ?? await HangAsync(giveUp);
@@ -41,10 +44,16 @@ internal sealed class ScriptedDelivery : IDelivery
     /// <summary>Ends the attempt that hangs.</summary>
     public void Come(bool hasArrived) => hanging!.SetResult(hasArrived);
 
+    public ValueTask CloseAsync()
+    {
+        IsOpen = false;
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask DisposeAsync()
     {
         IsDisposed = true;
-        return ValueTask.CompletedTask;
+        return CloseAsync();
     }
 
     public static string TypeOf(string record) =>

@@ -117,6 +117,22 @@ internal sealed class TelemetryStage
         pool.RunAll();
     }
 
+    /// <summary>What happens before a snapshot.</summary>
+    /// <param name="milliseconds">Pass meanwhile.</param>
+    public async Task LetGoAsync(double milliseconds = 0)
+    {
+        var gone = Hub.LetGoAsync();
+        pool.RunAll();
+        Advance(milliseconds);
+        for (var tries = 0; tries < 1_000 && !gone.IsCompleted; tries++)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+            pool.RunAll();
+        }
+
+        await gone.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
     public async Task DisposeAsync()
     {
         var disposed = Hub.DisposeAsync().AsTask();

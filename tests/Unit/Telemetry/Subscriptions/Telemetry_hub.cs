@@ -154,6 +154,42 @@ public class Telemetry_hub
         Assert.Equal(["last"], listener.Records.Select(RecordOf));
     }
 
+    [Fact, Trait("Spec", "ENV-094")]
+    public async Task Brings_what_there_is_before_a_snapshot_and_leaves_no_way_open()
+    {
+        var stage = new TelemetryStage();
+        var listener = stage.Subscribed(timeoutMs: 30_000);
+        stage.Write("last");
+        stage.End(Phase.Invoke);
+        await stage.LetGoAsync();
+        Assert.Equal(["last"], listener.Records.Select(RecordOf));
+        Assert.False(listener.IsOpen);
+
+        stage.WriteMany(2_000);
+        stage.Advance(3_600_000);
+        Assert.Single(listener.Attempts);
+        stage.Begin(Phase.Shutdown);
+        Assert.Equal("line 0", RecordOf(listener.Records[1]));
+    }
+
+    [Fact, Trait("Spec", "ENV-097")]
+    public async Task Keeps_what_a_listener_that_hangs_does_not_take_before_a_snapshot()
+    {
+        var stage = new TelemetryStage();
+        var listener = stage.Subscribed(timeoutMs: 25);
+        listener.Answer = null;
+        stage.Write("late");
+        stage.End(Phase.Invoke);
+        await stage.LetGoAsync(milliseconds: 2_000);
+        Assert.True(listener is { WasGivenUp: true, IsOpen: false, IsDisposed: false });
+
+        listener.Answer = true;
+        stage.Advance(3_600_000);
+        Assert.Empty(listener.Records);
+        stage.Begin(Phase.Shutdown);
+        Assert.Equal(["late"], listener.Records.Select(RecordOf));
+    }
+
     [Fact]
     public async Task Gives_up_a_listener_that_hangs_when_everything_ends()
     {
