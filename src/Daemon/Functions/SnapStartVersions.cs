@@ -32,7 +32,8 @@ internal sealed class SnapStartVersions : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Func<string> newRevision;
     private readonly Action<string> notice;
-    private Task running = Task.CompletedTask;
+    private readonly Lock gate = new();
+    private Task running = Task.CompletedTask, noting = Task.CompletedTask;
 
     /// <param name="endEnvironments">Ends those of a version, when their work is done.</param>
     public SnapStartVersions(
@@ -93,6 +94,7 @@ internal sealed class SnapStartVersions : IAsyncDisposable
         snapshots.TurnedOut -= Note;
         await ending.CancelAsync();
         await running;
+        await noting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ending.Dispose();
     }
 
@@ -164,8 +166,19 @@ internal sealed class SnapStartVersions : IAsyncDisposable
         await snapshots.ForgetAsync(version);
     }
 
-    // Environments wait for nobody who writes.
-    private void Note(VersionId version, bool isRestored) => _ = Task.Run(() => OrNoticeAsync(() => NoteAsync(version, isRestored)));
+    // Environments wait for nobody who writes, and what is noted last is what happened last.
+    private void Note(VersionId version, bool isRestored)
+    {
+        lock (gate)
+        {
+            var before = noting;
+            noting = Task.Run(async () =>
+            {
+                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await OrNoticeAsync(() => NoteAsync(version, isRestored));
+            });
+        }
+    }
 
     private async Task NoteAsync(VersionId version, bool isRestored)
     {

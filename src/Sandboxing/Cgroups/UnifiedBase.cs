@@ -26,7 +26,7 @@ internal sealed record UnifiedBase(string? Folder, IReadOnlyList<Controller> Con
             if (best?.Controllers.Count >= most)
                 return best;
             if (LimitsMemory(folder))
-                return best ?? None($"the daemon's group {folder} has other processes in it, and a memory limit that no sandbox may escape");
+                return best ?? None($"the daemon's group {folder} has others in it, and a memory limit that no sandbox may escape");
             if (folder == mount.Folder)
                 return best ?? None($"the group {folder} has processes in it, so the kernel lets nobody divide it");
         }

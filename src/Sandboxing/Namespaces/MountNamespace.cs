@@ -33,6 +33,16 @@ internal sealed class MountNamespace : IDisposable
             throw new LinuxException($"move_mount {mounts[attached].Inside}", error);
     }
 
+    /// <summary>Moves mounts to other places, in this order, each with what is mounted below it.</summary>
+    /// <exception cref="LinuxException">Nothing is mounted there.</exception>
+    internal async Task MoveAsync(IReadOnlyList<(string From, string To)> moves)
+    {
+        var all = moves.Select(each => (Encoding.UTF8.GetBytes(each.From + '\0'), Encoding.UTF8.GetBytes(each.To + '\0'))).ToArray();
+        var (moved, error) = await Thread.VisitAsync(name, () => Move(all)).ConfigureAwait(false);
+        if (moved < all.Length)
+            throw new LinuxException($"move_mount {moves[moved].From}", error);
+    }
+
     /// <summary>
     /// Makes other mounts the root of all who live there, with their /proc; nothing is left of what they had. Who runs already, runs on.
     /// </summary>
@@ -71,6 +81,20 @@ internal sealed class MountNamespace : IDisposable
         if (Syscalls.pivot_root(".", ".") < 0)
             return Failed("pivot_root");
         return Syscalls.umount2(".", Syscalls.MNT_DETACH) < 0 || Syscalls.chdir("/") < 0 ? Failed("umount2") : default;
+    }
+
+    private static unsafe (int Moved, int Error) Move((byte[] From, byte[] To)[] moves)
+    {
+        for (var i = 0; i < moves.Length; i++)
+        {
+            fixed (byte* from = moves[i].From, to = moves[i].To)
+            {
+                if (Syscalls.move_mount(Syscalls.AT_FDCWD, from, Syscalls.AT_FDCWD, to, 0) < 0)
+                    return (i, Marshal.GetLastPInvokeError());
+            }
+        }
+
+        return (moves.Length, 0);
     }
 
     private static unsafe int Move(int mount, byte* to)

@@ -9,6 +9,7 @@ namespace Thaw.SystemTests.Machines;
 internal sealed class EmulatedMachine : IDisposable
 {
     private const long DiskBytes = 4L << 30;
+    private const string Packages = "qemu-system-x86 busybox-static cpio kmod";
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
 
@@ -21,7 +22,7 @@ internal sealed class EmulatedMachine : IDisposable
         Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "the kernel that is emulated is one for x86-64");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can show all files to another machine");
         foreach (var program in (string[])["qemu-system-x86_64", "busybox", "cpio", "depmod"])
-            Assert.SkipWhen(Find(program) is null, $"there is no {program} (fix: apt-get install qemu-system-x86 busybox-static cpio kmod)");
+            Assert.SkipWhen(Find(program) is null, $"there is no {program} (fix: apt-get install {Packages})");
         disk = Path.Combine(folder.Path, "disk");
         using (var file = File.Create(disk))
             file.SetLength(DiskBytes);

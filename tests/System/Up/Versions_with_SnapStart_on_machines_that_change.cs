@@ -34,6 +34,23 @@ public sealed class Versions_with_SnapStart_on_machines_that_change
         await again.UntilAsync(async () => await IsAsync(again, "On"), "it is restored");
     }
 
+    // Drivers of WSL's lie there, and libraries that a container is lent.
+    [Fact]
+    public async Task Are_restored_where_something_is_mounted_below_what_functions_see()
+    {
+        SnapStartCalls.SkipWithoutSnapshots();
+        using var functions = new FunctionsFolder();
+        const string Mounts = "mount -t tmpfs none /usr/share/man && touch /usr/share/man/file && "
+            + "mount --bind /etc/hostname /usr/share/man/file && exec \"$@\"";
+        await using var daemon = await RunningDaemon.StartUnderAsync(
+            ["unshare", "--mount", "sh", "-c", Mounts, "sh"], functions, "--isolation", "namespaces");
+
+        await daemon.CreateForSnapshotsAsync("snap", functions.Mark);
+        await daemon.PublishedAsync("snap");
+        var inits = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => daemon.InitOfAsync("snap", "1", """{"seconds":1}""")));
+        Assert.Single(inits.Distinct());
+    }
+
     private static Task<RunningDaemon> StartAsync(FunctionsFolder functions, string isolation) =>
         RunningDaemon.StartAsync(functions, "--isolation", isolation);
 

@@ -109,6 +109,23 @@ public sealed class Versions_for_SnapStart : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Are_in_the_end_as_their_last_environment_was()
+    {
+        await PublishAsync();
+        await stage.DeployAsync();
+        await using (stage.NewSnapStarts())
+        {
+            for (var times = 0; times < 50; times++)
+            {
+                stage.Snapshots.TurnsOut(One, isRestored: true);
+                stage.Snapshots.TurnsOut(One, isRestored: false);
+            }
+        }
+
+        Assert.Equal(("Active", "Off"), await ShownAsync("1"));
+    }
+
+    [Fact]
     public async Task Are_off_from_the_start_of_a_daemon_that_cannot_restore_them()
     {
         await PublishAsync();
