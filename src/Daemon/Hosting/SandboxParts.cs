@@ -96,12 +96,11 @@ internal sealed class SandboxParts : IAsyncDisposable
         }
     }
 
-    // There are machines that have no loop devices to give, containers above all: one is made to find out.
     private static async Task<TmpImages?> TryImagesAsync(TmpImages images)
     {
         try
         {
-            (await images.TakeAsync(TmpImage.MinMegabytes)).Dispose();
+            await images.TryAsync();
             return images;
         }
         catch

@@ -5,14 +5,17 @@ internal sealed class DiskRoom(string directory, long leastFreeBytes)
 {
     private const long Megabyte = 1024 * 1024;
 
+    internal bool IsThere => Free >= leastFreeBytes;
+
+    private long Free => new DriveInfo(directory).AvailableFreeSpace;
+
     /// <exception cref="SandboxException">There is less than the least.</exception>
     internal void Check()
     {
-        var free = new DriveInfo(directory).AvailableFreeSpace;
-        if (free < leastFreeBytes)
+        if (!IsThere)
         {
             throw new SandboxException(
-                $"The file system of {directory} has {free / Megabyte} MB left, and no sandbox gets a /tmp there with less than "
+                $"The file system of {directory} has {Free / Megabyte} MB left, and no sandbox gets a /tmp there with less than "
                 + $"{leastFreeBytes / Megabyte} MB (fix: make room there, or set --data to a folder on a larger one).");
         }
     }

@@ -114,6 +114,21 @@ public sealed class Tmp_images : IDisposable
         await images.DisposeAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Are_given_up_where_the_machine_can_make_none_and_not_where_the_disk_is_full_for_now()
+    {
+        broken = true;
+        await using (var images = Images(ready: 0))
+            await Assert.ThrowsAsync<SandboxException>(images.TryAsync);
+        await using (var images = Images(ready: 0, leastFreeBytes: long.MaxValue))
+            await images.TryAsync();
+
+        broken = false;
+        await using var good = Images(ready: 0);
+        await good.TryAsync();
+        Assert.True(Assert.Single(Assert.Single(templates).Images).Mount.IsClosed);
+    }
+
     private static async Task EventuallyAsync(Func<bool> holds)
     {
         for (var end = DateTime.UtcNow + Patience; !holds(); await Task.Delay(1, TestContext.Current.CancellationToken))
@@ -126,8 +141,8 @@ public sealed class Tmp_images : IDisposable
             return templates.Sum(one => one.Images.Count);
     }
 
-    private TmpImages Images(int ready, int sizes = 4) => new(
-        new() { Directory = folder.Path, Ready = ready, Sizes = sizes, LeastFreeBytes = 0 },
+    private TmpImages Images(int ready, int sizes = 4, long leastFreeBytes = 0) => new(
+        new() { Directory = folder.Path, Ready = ready, Sizes = sizes, LeastFreeBytes = leastFreeBytes },
         time,
         failures.Add,
         megabytes =>
