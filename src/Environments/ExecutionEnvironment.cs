@@ -138,12 +138,11 @@ public sealed class ExecutionEnvironment : IEnvironment
         await freezing.AwakeAsync();
         try
         {
-            var parked = await lifecycle.ParkAsync()
-                ?? throw new SnapshotRefusedException("the runtime or an extension is not waiting for its next event") { IsBusy = true };
-
             // What we have opened into it ourselves would be open in all clones. They hear nothing of what happened here.
             await outlets.Events.SettledAsync();
             await outlets.Telemetry.LetGoAsync();
+            var parked = await lifecycle.ParkAsync()
+                ?? throw new SnapshotRefusedException("the runtime or an extension is not waiting for its next event") { IsBusy = true };
             using var taken = await sandbox.SnapshotAsync(folder, key, OutsideConnections, stop);
             return new SnapshotNotes(parked, credentials.MetadataToken, credentials.KeysToken);
         }

@@ -18,7 +18,7 @@ public sealed class CgroupsCheck(string mounts, ControlGroups? ours = null) : IC
                 "cgroups",
                 Verdict.Warn,
                 $"functions have no limits of memory and processors, and are not frozen: {reason}",
-                $"systemd-run {(Environment.IsPrivilegedProcess ? "" : "--user ")}--scope -p Delegate=yes ./thaw up");
+                ControlGroups.Delegating);
             yield break;
         }
 
@@ -46,7 +46,11 @@ public sealed class CgroupsCheck(string mounts, ControlGroups? ours = null) : IC
         }
 
         foreach (var one in kept.SelectMany(same => same))
-            yield return new("cgroups", Verdict.Warn, $"{kind}: functions go without a limit of {NameOf(one)}", one.Reason);
+        {
+            var (cause, fix) = one.Reason.Split(": ", 2) is [var why, var how] ? (why, how) : (one.Reason, null);
+            yield return new("cgroups", Verdict.Warn, $"{kind}: functions go without a limit of {NameOf(one)}: {cause}", fix);
+        }
+
         yield return unified is not null || first.Contains("freezer")
             ? Finding.Pass("freezer", "environments between two invocations use no CPU")
             : new("freezer", Verdict.Warn, "environments run on between two invocations", "mount -t cgroup2 none /sys/fs/cgroup");

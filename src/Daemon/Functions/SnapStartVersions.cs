@@ -33,7 +33,8 @@ internal sealed class SnapStartVersions : IAsyncDisposable
     private readonly Func<string> newRevision;
     private readonly Action<string> notice;
     private readonly Lock gate = new();
-    private Task running = Task.CompletedTask, noting = Task.CompletedTask;
+    private readonly Dictionary<VersionId, Task> noting = [];
+    private Task running = Task.CompletedTask;
 
     /// <param name="endEnvironments">Ends those of a version, when their work is done.</param>
     public SnapStartVersions(
@@ -94,7 +95,7 @@ internal sealed class SnapStartVersions : IAsyncDisposable
         snapshots.TurnedOut -= Note;
         await ending.CancelAsync();
         await running;
-        await noting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(noting.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ending.Dispose();
     }
 
@@ -171,12 +172,16 @@ internal sealed class SnapStartVersions : IAsyncDisposable
     {
         lock (gate)
         {
-            var before = noting;
-            noting = Task.Run(async () =>
-            {
-                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await OrNoticeAsync(() => NoteAsync(version, isRestored));
-            });
+            var before = noting.GetValueOrDefault(version, Task.CompletedTask);
+            foreach (var (done, _) in noting.Where(each => each.Value.IsCompleted))
+                noting.Remove(done);
+            noting[version] = Task.Run(() => NoteAfterAsync(before));
+        }
+
+        async Task NoteAfterAsync(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await OrNoticeAsync(() => NoteAsync(version, isRestored));
         }
     }
 

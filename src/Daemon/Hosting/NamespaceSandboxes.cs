@@ -81,8 +81,11 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         EnvironmentPlan plan, NetworkKind network, Snapshot snapshot, Snapshotter snapshotter, Func<string, IProcessOutput> outputOf)
     {
         var (paths, furnishings) = EmptyNamespaces.FurnishingsOf(plan, allCpus);
+        var megabytes = snapshot.EmptyTemporaryMegabytes;
+        var temporary = megabytes > 0 && parts.TakeTmp is { } take ? await take(megabytes) : null;
         var options = NewOptions(network, snapshotter);
-        var clone = await NamespaceSandbox.RestoreAsync(snapshot, options, furnishings, outputOf, CancellationToken.None);
+        var clone = await NamespaceSandbox.RestoreAsync(
+            snapshot, options, furnishings with { Temporary = temporary }, outputOf, CancellationToken.None);
         return new(clone, paths);
     }
 

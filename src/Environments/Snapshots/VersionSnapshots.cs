@@ -75,6 +75,9 @@ public sealed class VersionSnapshots(
         {
             using var setAside = memory is null ? null : await memory(plan, unwanted) ?? throw new SnapshotImpossibleException(
                 $"its {plan.Function.MemoryMegabytes} MB are more than all environments may have together (fix: --memory allows more)");
+
+            // Who gives memory back may be on a thread that serves sockets.
+            await Task.Yield();
             await using var original = await newOriginal(plan);
             await using var interruption = unwanted.Register(() => original.Interrupt("Nobody wants its snapshot any more"));
             await InitAsync(original);

@@ -26,6 +26,10 @@ public sealed class ControlGroups
     private ControlGroups(IReadOnlyList<Hierarchy> hierarchies, IReadOnlyList<MissingController> missing, string? whyNot) =>
         (this.hierarchies, Missing, WhyNot) = (hierarchies, missing, whyNot);
 
+    /// <summary>What starts a daemon with all controllers, where systemd hands them out.</summary>
+    public static string Delegating { get; } =
+        $"systemd-run {(Environment.IsPrivilegedProcess ? "" : "--user ")}--scope -p Delegate=yes ./thaw up";
+
     /// <summary>Null when groups can be made here; else why not, and what mends it, for a person.</summary>
     public string? WhyNot { get; }
 
@@ -188,7 +192,7 @@ public sealed class ControlGroups
         if (unified is null || mounts.Any(mount => !mount.IsUnified))
             return $"The controller {name} is not mounted: mount -t cgroup -o {name} none /sys/fs/cgroup/{name}";
         return ControllerNames.Parse(GroupFile.TryRead(unified.Folder, "cgroup.controllers")).Contains(controller)
-            ? $"The controller {name} does not reach the daemon's group: systemd-run --scope -p Delegate=yes ./thaw up"
+            ? $"The controller {name} does not reach the daemon's group: {Delegating}"
             : $"The kernel has no controller {name}: see cgroup_disable in /proc/cmdline.";
     }
 

@@ -8,7 +8,8 @@ namespace Thaw.Sandboxing.Cgroups;
 /// <code>
 ///   base/thaw/OWNER-START-NAMESPACE-NAME
 /// </code>
-/// The base is a group that the daemon may divide: its own, or one above that. So what limits the daemon limits its sandboxes, too.
+/// The base is a group that the daemon may divide: its own, or one above that. What limits the memory or the processors of the daemon
+/// limits its sandboxes, too.
 /// </summary>
 /// <param name="root">Where the hierarchy is mounted.</param>
 internal abstract class Hierarchy(string root, string baseFolder, IReadOnlyList<Controller> controllers)

@@ -6,7 +6,7 @@ namespace Thaw.Sandboxing.Cgroups;
 /// <summary>
 /// Which group of version 2 the daemon may divide: its own if it can, else the nearest one above that has no processes of its own. Where
 /// that does not get all controllers, as a session of systemd's does not, it is the nearest one above that gets more. No group that
-/// limits the daemon's memory is left behind.
+/// limits the daemon's memory or processors is left behind.
 /// </summary>
 /// <param name="Folder">Null when there is none.</param>
 /// <param name="MovesAside">The daemon is alone there, and must first make room.</param>
@@ -25,7 +25,7 @@ internal sealed record UnifiedBase(string? Folder, IReadOnlyList<Controller> Con
                 best = Divided(folder, offered, own) ?? best;
             if (best?.Controllers.Count >= most)
                 return best;
-            if (LimitsMemory(folder))
+            if (LimitsMemory(folder) || (best is not null && IsLimited(folder)))
                 return best ?? None($"the daemon's group {folder} has others in it, and a memory limit that no sandbox may escape");
             if (folder == mount.Folder)
                 return best ?? None($"the group {folder} has processes in it, so the kernel lets nobody divide it");
@@ -41,7 +41,7 @@ internal sealed record UnifiedBase(string? Folder, IReadOnlyList<Controller> Con
         : null;
 
     private static UnifiedBase None(string reason) =>
-        new(null, [], false, $"{reason}. Start the daemon in a group of its own: systemd-run --scope -p Delegate=yes ./thaw up");
+        new(null, [], false, $"{reason}. Start the daemon in a group of its own: {ControlGroups.Delegating}");
 
     // The machine's, that is: it has no type, and its processes do not matter.
     private static bool IsRoot(string folder) => !File.Exists(Path.Combine(folder, "cgroup.type"));
@@ -58,6 +58,11 @@ internal sealed record UnifiedBase(string? Folder, IReadOnlyList<Controller> Con
 
     private static string[] ProcessesIn(string folder) =>
         (GroupFile.TryRead(folder, "cgroup.procs") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    // Not pids.max: systemd gives one to every service, and every sandbox has a lower one.
+    private static bool IsLimited(string folder) => GroupFile.TryRead(folder, "memory.high")?.Trim() is not (null or "max")
+        || GroupFile.TryRead(folder, "cpu.max")?.StartsWith("max", StringComparison.Ordinal) == false
+        || GroupFile.TryRead(folder, "cpuset.cpus")?.Trim() is { Length: > 0 };
 
     private static bool LimitsMemory(string folder) => GroupFile.TryRead(folder, "memory.max")?.Trim() is not (null or "max");
 }

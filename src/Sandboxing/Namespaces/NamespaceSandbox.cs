@@ -104,7 +104,10 @@ public sealed class NamespaceSandbox : AgentSandbox
     /// As the original's were, with a folder and a group of the clone's own. <see cref="NamespaceSandboxOptions.Users"/> do not matter: all
     /// clones of a snapshot have the original's.
     /// </param>
-    /// <param name="furnishings">As the original's, but for <see cref="Furnishings.Temporary"/>, which comes from the snapshot.</param>
+    /// <param name="furnishings">
+    /// As the original's, but for <see cref="Furnishings.Temporary"/>, which comes from the snapshot, and may come from here where that was
+    /// empty.
+    /// </param>
     /// <param name="outputOf">Takes what a process writes, by its label; asked once for each, before any of them goes on.</param>
     /// <exception cref="SnapshotUnusableException">It is damaged, or does not fit these options.</exception>
     /// <exception cref="SandboxException">It could not be restored here and now. Another try may do better.</exception>
@@ -121,7 +124,7 @@ public sealed class NamespaceSandbox : AgentSandbox
         try
         {
             var took = new TimeTaken(snapshotter.Options.Time);
-            using var temporary = await Task.Run(() => premises.Restock(snapshot), stop);
+            using var temporary = furnishings.Temporary ?? await Task.Run(() => premises.Restock(snapshot), stop);
             var furnished = furnishings with { Temporary = temporary };
             took.Pause();
             await snapshotter.RestoreAsync(

@@ -265,7 +265,9 @@ public sealed class NatNetwork : IDisposable
             }
         }
 
-        throw new SandboxException($"All {Range.Pairs} lines of the network {Range} are in use (fix: set a larger range).");
+        throw new SandboxException(alias is null
+            ? $"All {Range.Pairs} lines of the network {Range} are in use (fix: set a larger range)."
+            : $"No line of the network {Range} is free but that which a clone's original had (fix: set a larger range).");
     }
 
     private void Free(int pair)

@@ -17,6 +17,16 @@ internal sealed class CriuWorkers(Func<CancellationToken, Task<CriuWorker>> star
     private Task filling = Task.CompletedTask;
     private int takes;
 
+    /// <summary>Begins to make them, if it has not begun.</summary>
+    internal void Prepare()
+    {
+        lock (gate)
+        {
+            if (filling.IsCompleted && ready.Count < count)
+                filling = Task.Run(FillAsync, CancellationToken.None);
+        }
+    }
+
     /// <summary>One that waits, else a new one.</summary>
     /// <exception cref="SandboxException">It cannot be started.</exception>
     internal async Task<CriuWorker> TakeAsync(CancellationToken giveUp)
@@ -26,10 +36,9 @@ internal sealed class CriuWorkers(Func<CancellationToken, Task<CriuWorker>> star
         {
             takes++;
             ready.TryDequeue(out found);
-            if (filling.IsCompleted && ready.Count < count)
-                filling = Task.Run(FillAsync, CancellationToken.None);
         }
 
+        Prepare();
         return found ?? await start(giveUp).ConfigureAwait(false);
     }
 

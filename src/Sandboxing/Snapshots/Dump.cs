@@ -170,6 +170,10 @@ internal sealed class Dump(
     {
         if (premises.TemporaryFile is { } file)
         {
+            // A clone takes any file system that nothing is in.
+            if (!Directory.EnumerateFileSystemEntries(PathOfTmp()).Any())
+                return;
+
             // What is only cached is not in the file yet.
             using (var tmp = Scratch.Folder(PathOfTmp()))
                 LinuxException.ThrowIfFailed(Syscalls.syncfs(tmp.Number), "syncfs /tmp");

@@ -9,7 +9,7 @@ namespace Thaw.Sandboxing.Snapshots;
 /// <code>
 ///   FOLDER/manifest.json   this
 ///          criu/           the images of CRIU
-///          tmp.img         /tmp, as a file system, or
+///          tmp.img         /tmp, as a file system with something in it, or
 ///          tmp/            /tmp, where it was a folder
 /// </code>
 /// </summary>

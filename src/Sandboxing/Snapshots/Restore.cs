@@ -132,10 +132,26 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         // What is mounted below one of them came with it, and CRIU takes each by itself: the innermost first.
         var moves = manifest.Mounts.Where(inside => !places.ContainsKey(inside)).OrderByDescending(inside => inside.Length)
             .Select(inside => (Inside: inside, From: OuterPlaceOf(places, inside))).ToList();
-        await files.MoveAsync([.. moves.Select(move => (move.From, NewPlace(
-            worker, places, move.Inside, string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Pid}/root{move.From}"))))])
-            .ConfigureAwait(false);
+        if (moves.Count > 0)
+        {
+            await MoveAsync(files, [.. moves.Select(move => (move.From, NewPlace(
+                worker, places, move.Inside, string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Pid}/root{move.From}"))))])
+                .ConfigureAwait(false);
+        }
+
         return places;
+    }
+
+    private static async Task MoveAsync(MountNamespace files, IReadOnlyList<(string From, string To)> moves)
+    {
+        try
+        {
+            await files.MoveAsync(moves).ConfigureAwait(false);
+        }
+        catch (LinuxException gone)
+        {
+            throw new SnapshotUnusableException($"it was taken of a sandbox that had more mounts: {gone.Message}", gone);
+        }
     }
 
     private static string OuterPlaceOf(Dictionary<string, string> places, string inside)

@@ -66,6 +66,13 @@ public sealed class Snapshot : IDisposable
     /// <summary>Labels of the processes that clones will have.</summary>
     public IReadOnlyList<string> Labels => [.. Manifest.Link.Processes.Where(each => !each.HasExited).Select(each => each.Label)];
 
+    /// <summary>
+    /// The size of the empty file system that was /tmp, in megabytes: clones are made sooner with one that waits ready
+    /// (<see cref="Furnishings.Temporary"/>). 0 when something was in it, or it was none.
+    /// </summary>
+    public int EmptyTemporaryMegabytes =>
+        Manifest.Files.Any(file => file.Name == Manifest.TemporaryImage) ? 0 : Manifest.TemporaryMegabytes;
+
     internal Manifest Manifest { get; }
 
     /// <summary>
@@ -156,7 +163,9 @@ public sealed class Snapshot : IDisposable
     {
         if (Manifest.TemporaryMegabytes == 0)
             return null;
-        using var template = TmpTemplate.Of(directory, Path.Combine(Place, Manifest.TemporaryImage), Manifest.TemporaryMegabytes);
+        using var template = EmptyTemporaryMegabytes > 0
+            ? TmpTemplate.Make(directory, TmpImagesOptions.UsualOwner, EmptyTemporaryMegabytes)
+            : TmpTemplate.Of(directory, Path.Combine(Place, Manifest.TemporaryImage), Manifest.TemporaryMegabytes);
         return template.Copy();
     }
 

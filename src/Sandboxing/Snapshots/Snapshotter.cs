@@ -49,6 +49,7 @@ public sealed class Snapshotter : IAsyncDisposable
         try
         {
             await Task.Run(() => new Trial(snapshotter, sandboxForTrial).ConvinceAsync()).ConfigureAwait(false);
+            snapshotter.workers.Prepare();
             return snapshotter;
         }
         catch

@@ -5,14 +5,15 @@ internal sealed class DiskRoom(string directory, long leastFreeBytes)
 {
     private const long Megabyte = 1024 * 1024;
 
-    internal bool IsThere => Free >= leastFreeBytes;
+    /// <summary>There is not even room for an image with nothing in it.</summary>
+    internal bool IsFull => Free < Math.Min(leastFreeBytes, 4 * Megabyte);
 
     private long Free => new DriveInfo(directory).AvailableFreeSpace;
 
     /// <exception cref="SandboxException">There is less than the least.</exception>
     internal void Check()
     {
-        if (!IsThere)
+        if (Free < leastFreeBytes)
         {
             throw new SandboxException(
                 $"The file system of {directory} has {Free / Megabyte} MB left, and no sandbox gets a /tmp there with less than "

@@ -68,14 +68,23 @@ public sealed class TmpImages : IAsyncDisposable
     }
 
     /// <summary>
-    /// Finds out, by making one, whether this machine can: many a container has no loop devices. A disk that has too little room now says
-    /// nothing about it.
+    /// Finds out, by making one, whether this machine can: many a container has no loop devices. A disk that is full now says nothing
+    /// about it.
     /// </summary>
     /// <exception cref="SandboxException">It cannot.</exception>
     public async Task TryAsync()
     {
-        if (room.IsThere)
-            (await TakeAsync(TmpImage.MinMegabytes)).Dispose();
+        TmpShelf shelf;
+        lock (gate)
+            shelf = ShelfFor(TmpImage.MinMegabytes);
+        try
+        {
+            (await Task.Run(() => Translated(shelf.Make))).Dispose();
+        }
+        catch (SandboxException) when (room.IsFull)
+        {
+            // Later, perhaps.
+        }
     }
 
     /// <summary>Begins to make images of a size ready, before the first one is wanted.</summary>

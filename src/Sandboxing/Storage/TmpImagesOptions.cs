@@ -3,11 +3,14 @@ namespace Thaw.Sandboxing.Storage;
 /// <summary>Where images for /tmp lie, and how many wait ready.</summary>
 public sealed record TmpImagesOptions
 {
+    /// <summary>Nobody's, neither outside nor in a sandbox.</summary>
+    public const uint UsualOwner = 101_000;
+
     /// <summary>On this folder's file system they take up what is written into them. Nothing in it has a name.</summary>
     public required string Directory { get; init; }
 
     /// <summary>The user and group that an image's root belongs to, as the machine counts them.</summary>
-    public uint Owner { get; init; } = 101_000;
+    public uint Owner { get; init; } = UsualOwner;
 
     /// <summary>Images of one size that wait ready; 0 for none, and then each is made when it is wanted.</summary>
     public int Ready { get; init; } = 4;

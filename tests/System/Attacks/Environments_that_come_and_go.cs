@@ -64,7 +64,9 @@ public sealed class Environments_that_come_and_go : IDisposable
             "open('/tmp/x', 'w').write('x' * 100000)\nif os.fork() == 0:\n os.setsid()\n if os.fork() == 0: time.sleep(1000)"
             """)).Succeeded();
         functions.Delete(name);
-        Assert.Equal(404, (await daemon.InvokeAsync(name)).Status);
+
+        // A look at its folder holds for a moment.
+        await daemon.UntilAsync(async () => (await daemon.InvokeAsync(name, "\"pass\"")).Status == 404, $"{name} is gone");
     }
 
     /// <summary>As it is when nothing is being made or taken away.</summary>

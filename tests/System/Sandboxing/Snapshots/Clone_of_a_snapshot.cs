@@ -77,6 +77,32 @@ public sealed class Clone_of_a_snapshot
     }
 
     [Fact]
+    public async Task Has_any_other_tmp_where_nothing_was_in_it()
+    {
+        await using var words = await new SnapshotWords().StartAsync();
+        await using var images = new TmpImages(new() { Directory = words.NewPath(), Ready = 0 }, TimeProvider.System, _ => { });
+        using var temporary = await images.TakeAsync(600);
+        var (sandbox, connection) = await words.AskingAsync(
+            its => Python(Servant.Replace("open(\"/tmp/before\", \"w\").write(\"kept\")", "", StringComparison.Ordinal), its),
+            new Collected(),
+            new() { Temporary = temporary });
+        await using var original = sandbox;
+        using var snapshot = await words.TakeAsync(sandbox, connection);
+        Assert.Equal(600, snapshot.EmptyTemporaryMegabytes);
+
+        foreach (var ready in (TmpImage?[])[null, await images.TakeAsync(600)])
+        {
+            var output = new Collected();
+            var clone = await words.RestoreAsync(snapshot, output, new() { Temporary = ready });
+            await using var destroyed = clone.Sandbox;
+            await SnapshotWords.AnswerAsync(
+                clone.Connections[0], "(os.listdir('/tmp'), open('/tmp/mine', 'x').write('x'), os.statvfs('/tmp').f_blocks >> 8)");
+            await EventuallyAsync(() => output.Stdout.Length > 0, "it looks");
+            Assert.Matches(@"^\(\[\], 1, 5\d\d\)\n$", output.Stdout);
+        }
+    }
+
+    [Fact]
     public async Task Is_noticed_when_it_dies_and_can_begin_again()
     {
         await using var words = await new SnapshotWords().StartAsync();

@@ -33,8 +33,8 @@ public sealed class Checks_of_a_machine
         var findings = new CgroupsCheck($"cgroup2 {machine.Path} cgroup2 rw 0 0", ours).Look().ToList();
 
         Assert.StartsWith("v2, with memory, pids:", findings[0].Meaning, StringComparison.Ordinal);
-        Assert.Equal((Verdict.Warn, "v2: functions go without a limit of cpu"), (findings[1].Verdict, findings[1].Meaning));
-        Assert.Contains("Delegate=yes", findings[1].Fix, StringComparison.Ordinal);
+        const string Without = "v2: functions go without a limit of cpu: The controller cpu does not reach the daemon's group";
+        Assert.Equal(new Finding("cgroups", Verdict.Warn, Without, ControlGroups.Delegating), findings[1]);
         var none = Assert.Single(new CgroupsCheck("", ControlGroups.In("", "")).Look());
         Assert.Contains("not frozen", none.Meaning, StringComparison.Ordinal);
     }

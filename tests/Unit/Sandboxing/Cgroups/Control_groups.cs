@@ -119,6 +119,13 @@ public sealed class Control_groups : IDisposable
             Assert.Equal(machine.Path + "/u", BaseOf(own).Folder);
             Assert.Empty(ControlGroups.In(Unified(), $"0::{own}\n").Missing);
         }
+
+        foreach (var (file, limit) in (ValueTuple<string, string>[])[("memory.high", "9"), ("cpu.max", "9 9"), ("cpuset.cpus", "0")])
+        {
+            Delegated("u/" + file, controllers: "memory pids");
+            machine.Write($"u/{file}/{file}", limit + "\n");
+            Assert.Equal(machine.Path + "/u/" + file, BaseOf("/" + file).Folder);
+        }
     }
 
     [Fact]
