@@ -19,10 +19,9 @@ internal sealed unsafe class ForeignMemory : IDisposable
     /// <exception cref="LinuxException">Nothing is there, there is no room, or what is to be written cannot be read.</exception>
     internal long Write(ulong address, byte* bytes, long count)
     {
+        // The quicker way by a sixth keeps to what the process may do; the other does not.
         var (from, to) = (Of(bytes, count), Of((byte*)address, count));
         var written = Syscalls.process_vm_writev(pid, &from, 1, &to, 1, 0);
-
-        // It is the quicker way by a sixth, and keeps to what the process may do.
         return written > 0
             ? written
             : LinuxException.ThrowIfFailed((int)Syscalls.pwrite(whole.Number, bytes, (nuint)count, (long)address), $"write {path}");

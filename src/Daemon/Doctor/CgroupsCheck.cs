@@ -8,7 +8,6 @@ namespace Thaw.Daemon.Doctor;
 public sealed class CgroupsCheck(string mounts, ControlGroups? ours = null) : ICheck
 {
     private static readonly string[] Wanted = ["memory", "cpu", "pids"];
-    private static readonly ILookup<string, MissingController> Empty = Array.Empty<MissingController>().ToLookup(NameOf);
 
     public IEnumerable<Finding> Look()
     {
@@ -28,8 +27,8 @@ public sealed class CgroupsCheck(string mounts, ControlGroups? ours = null) : IC
         var first = all.Where(fields => fields[2] == "cgroup").SelectMany(fields => fields[3].Split(',')).ToHashSet();
         var found = Wanted.Where(one => second.Contains(one) || first.Contains(one)).ToList();
         var missing = string.Join(", ", Wanted.Except(found));
-        var kept = ours?.Missing.Where(one => found.Contains(NameOf(one))).ToLookup(NameOf) ?? Empty;
-        var had = string.Join(", ", found.Where(one => !kept.Contains(one)));
+        List<MissingController> kept = [.. ours?.Missing.Where(one => found.Contains(NameOf(one))) ?? []];
+        var had = string.Join(", ", found.Except(kept.Select(NameOf)));
         var kind = (unified, first.Count) switch { (null, 0) => "none", (null, _) => "v1", (_, 0) => "v2", _ => "v1 and v2 (hybrid)" };
         if (missing.Length > 0)
         {
@@ -45,7 +44,7 @@ public sealed class CgroupsCheck(string mounts, ControlGroups? ours = null) : IC
             yield return Finding.Pass("cgroups", $"{kind}, with {had}: {means}");
         }
 
-        foreach (var one in kept.SelectMany(same => same))
+        foreach (var one in kept)
         {
             var (cause, fix) = one.Reason.Split(": ", 2) is [var why, var how] ? (why, how) : (one.Reason, null);
             yield return new("cgroups", Verdict.Warn, $"{kind}: functions go without a limit of {NameOf(one)}: {cause}", fix);

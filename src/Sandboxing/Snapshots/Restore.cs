@@ -41,11 +41,11 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
     /// <exception cref="SandboxException">CRIU does not do it.</exception>
     internal async Task RunAsync(CriuWorker worker, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts, CancellationToken stop)
     {
-        var places = await PlaceAsync(worker, mounts).ConfigureAwait(false);
+        var places = await MountPlaces.OfAsync(worker, mounts, manifest.Mounts).ConfigureAwait(false);
         using var images = Scratch.Folder(Path.Combine(snapshot.Place, Manifest.Images));
         using var work = worker.Scratch.Open();
-        var external = manifest.Mounts.Select((place, i) => $"mnt[{Dump.External(i)}]:{places[place]}").ToList();
-        var request = CriuRequest.Restore(images, work, places["/"], external);
+        var external = manifest.Mounts.Select((place, i) => $"mnt[{Dump.External(i)}]:{places.Of(place)}").ToList();
+        var request = CriuRequest.Restore(images, work, places.Of("/"), external);
         var answer = await worker.AskAsync(request, (place, process) => NotifiedAsync(place, process, stop), stop).ConfigureAwait(false);
         worker.Scratch.Remember();
         if (failure is not null || !answer.Success)
@@ -110,72 +110,6 @@ internal sealed class Restore(Snapshot snapshot, Premises premises) : IDisposabl
         ProcFile.ListIds(folder, numbers);
         return numbers.Where(number => new FileInfo($"{folder}/{number}").LinkTarget is { } target
             && target.StartsWith("pipe:", StringComparison.Ordinal));
-    }
-
-    /// <summary>Where each mount is for the worker.</summary>
-    private async Task<Dictionary<string, string>> PlaceAsync(
-        CriuWorker worker, IReadOnlyList<(FileDescriptor Mount, string Inside)> mounts)
-    {
-        var places = new Dictionary<string, string>();
-        var placed = new List<(FileDescriptor Mount, string Inside)>();
-        foreach (var (mount, inside) in mounts)
-        {
-            if (inside != "/" && !manifest.Mounts.Contains(inside))
-                throw new SnapshotUnusableException($"it was taken of a sandbox that had nothing at {inside}");
-            var here = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{mount.Number}");
-            placed.Add((mount, NewPlace(worker, places, inside, here)));
-        }
-
-        using var files = MountNamespace.Of(worker.Pid);
-        await files.AttachAsync(placed).ConfigureAwait(false);
-
-        // What is mounted below one of them came with it, and CRIU takes each by itself: the innermost first.
-        var moves = manifest.Mounts.Where(inside => !places.ContainsKey(inside)).OrderByDescending(inside => inside.Length)
-            .Select(inside => (Inside: inside, From: OuterPlaceOf(places, inside))).ToList();
-        if (moves.Count > 0)
-        {
-            await MoveAsync(files, [.. moves.Select(move => (move.From, NewPlace(
-                worker, places, move.Inside, string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Pid}/root{move.From}"))))])
-                .ConfigureAwait(false);
-        }
-
-        return places;
-    }
-
-    private static async Task MoveAsync(MountNamespace files, IReadOnlyList<(string From, string To)> moves)
-    {
-        try
-        {
-            await files.MoveAsync(moves).ConfigureAwait(false);
-        }
-        catch (LinuxException gone)
-        {
-            throw new SnapshotUnusableException($"it was taken of a sandbox that had more mounts: {gone.Message}", gone);
-        }
-    }
-
-    private static string OuterPlaceOf(Dictionary<string, string> places, string inside)
-    {
-        for (var outer = Path.GetDirectoryName(inside); outer is not (null or "/"); outer = Path.GetDirectoryName(outer))
-        {
-            if (places.TryGetValue(outer, out var found))
-                return found + inside[outer.Length..];
-        }
-
-        throw new SnapshotUnusableException($"it was taken of a sandbox that had something at {inside}");
-    }
-
-    // A folder, or a file, like that which will be there.
-    private static string NewPlace(CriuWorker worker, Dictionary<string, string> places, string inside, string like)
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"m{places.Count}");
-        if (Directory.Exists(like))
-            Directory.CreateDirectory(worker.Scratch.In(name));
-        else
-            File.WriteAllBytes(worker.Scratch.In(name), []);
-        var place = $"/run/{name}";
-        places.Add(inside, place);
-        return place;
     }
 
     private async Task<bool> NotifiedAsync(string place, int process, CancellationToken stop)
