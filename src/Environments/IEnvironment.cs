@@ -18,6 +18,8 @@ public interface IEnvironment : IAsyncDisposable
     /// <summary>One invocation; returns when the environment is ready for the next. The answer goes to its response, earlier.</summary>
     Task<PhaseOutcome> InvokeAsync(Invocation invocation);
 
-    /// <summary>Shutdown: the processes get their time to end. Call it when no phase runs.</summary>
-    Task ShutdownAsync(ShutdownReason reason);
+    /// <summary>
+    /// Shutdown: the processes get their time to end. Call it when no phase runs. True: none of them is left, nor of their memory.
+    /// </summary>
+    Task<bool> ShutdownAsync(ShutdownReason reason);
 }

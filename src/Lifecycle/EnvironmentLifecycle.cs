@@ -88,11 +88,13 @@ public sealed class EnvironmentLifecycle
         world.Scheduler.RunAsync(() => new InvokePhase(this, world, invocation).RunAsync());
 
     /// <summary>Ends the life: every later phase fails. Call it when no phase runs, or after <see cref="Interrupt"/>.</summary>
-    public Task ShutdownAsync(ShutdownReason reason) => world.Scheduler.RunAsync(async () =>
+    /// <returns>Whether everyone is gone.</returns>
+    public Task<bool> ShutdownAsync(ShutdownReason reason) => world.Scheduler.RunAsync(async () =>
     {
-        await new ShutdownPhase(world, current).RunAsync(reason);
+        var allGone = await new ShutdownPhase(world, current).RunAsync(reason);
         EndWith("The environment has ended");
         world.Limits.Close();
+        return allGone;
     });
 
     /// <summary>Makes the running phase, if any, fail at once, and every later one: the sandbox broke, or its owner must go.</summary>

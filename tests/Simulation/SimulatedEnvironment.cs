@@ -86,12 +86,13 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
         return outcome;
     }
 
-    public async Task ShutdownAsync(ShutdownReason reason)
+    public async Task<bool> ShutdownAsync(ShutdownReason reason)
     {
         await freezing.EndAsync();
-        await Lifecycle.ShutdownAsync(reason);
+        var allGone = await Lifecycle.ShutdownAsync(reason);
         if (Alive.Any())
             Violate("a process outlived Shutdown");
+        return allGone;
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ internal sealed class MemoryBudget(long bytes)
 
     public void Give(long back) => taken -= back;
 
-    /// <summary>The environment has to go: its memory may be taken, and used once it is gone.</summary>
+    /// <summary>The environment has to go: its memory may be taken, and used once all have left it.</summary>
     public void GiveAway(PooledEnvironment victim)
     {
         givenAway.Add(victim);

@@ -6,7 +6,7 @@ namespace Thaw.Environments.Pool;
 /// <summary>An environment as the pool sees it: whose it is, how busy, how old, and what memory is set aside for it.</summary>
 internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long bornAt)
 {
-    private readonly TaskCompletionSource gone = new();
+    private readonly TaskCompletionSource left = new();
     private IEnvironment? environment;
 
     /// <summary>Not before it is made.</summary>
@@ -35,8 +35,8 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
     /// <summary>In bytes; zero once somebody else has been given it.</summary>
     public long SetAside { get; set; }
 
-    /// <summary>Completes when nothing of it is left. Never fails.</summary>
-    public Task Gone => gone.Task;
+    /// <summary>Completes when all of the function's have left it, and it needs no memory any more. Never fails.</summary>
+    public Task Left => left.Task;
 
     /// <summary>Makes it ahead of any caller, unless it is retired meanwhile. False: it is of no use, or not even there.</summary>
     public async Task<bool> TryMakeAsync(IEnvironmentFactory factory)
@@ -61,13 +61,16 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
         }
     }
 
-    /// <summary>Shutdown, then destruction.</summary>
+    /// <summary>Shutdown, then destruction, which takes far longer. Nobody has to wait for that.</summary>
     public async Task EndAsync()
     {
         try
         {
             await using (environment)
-                await (environment?.ShutdownAsync(ShutdownReason.Spindown) ?? Task.CompletedTask);
+            {
+                if (environment is null || await environment.ShutdownAsync(ShutdownReason.Spindown))
+                    left.SetResult();
+            }
         }
         catch (SandboxException)
         {
@@ -75,7 +78,7 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
         }
         finally
         {
-            gone.SetResult();
+            left.TrySetResult();
         }
     }
 }

@@ -143,6 +143,9 @@ internal sealed class Ledger(FleetWorld fleet)
             Restored++;
     }
 
+    /// <param name="megabytes">What was its own.</param>
+    public void Left(long megabytes) => Freed(megabytes);
+
     public void Gone(WatchedEnvironment environment)
     {
         living.Remove(environment);

@@ -14,6 +14,7 @@ internal sealed class WatchedEnvironment(
     private EnvironmentState state = EnvironmentState.New;
     private bool hasWorked;
     private bool isSpent;
+    private bool isLeft;
     private long brokenAt = long.MaxValue;
     private long freeSince;
 
@@ -21,7 +22,8 @@ internal sealed class WatchedEnvironment(
 
     public bool IsRestored => environment.Snapshot is not null;
 
-    public long Megabytes => plan.Function.MemoryMegabytes;
+    /// <summary>What its processes may hold, as long as there are any.</summary>
+    public long Megabytes => isLeft ? 0 : plan.Function.MemoryMegabytes;
 
     /// <summary>It has had nothing to do since before this moment.</summary>
     public bool IsIdle => state == EnvironmentState.Free && hasWorked && freeSince < world.Time.GetTimestamp();
@@ -73,10 +75,13 @@ internal sealed class WatchedEnvironment(
         }
     }
 
-    public async Task ShutdownAsync(ShutdownReason reason)
+    public async Task<bool> ShutdownAsync(ShutdownReason reason)
     {
         Enter(EnvironmentState.Ending, from: EnvironmentState.Free);
-        await environment.ShutdownAsync(reason);
+        isLeft = await environment.ShutdownAsync(reason);
+        if (isLeft)
+            fleet.Ledger.Left(plan.Function.MemoryMegabytes);
+        return isLeft;
     }
 
     public async ValueTask DisposeAsync()

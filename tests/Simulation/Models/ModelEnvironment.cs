@@ -8,7 +8,7 @@ namespace Thaw.SimulationTests.Models;
 internal sealed class ModelEnvironment(EnvironmentPlan plan, NaivePool model) : IEnvironment
 {
     private readonly TaskCompletionSource<PhaseOutcome> init = new();
-    private readonly TaskCompletionSource end = new();
+    private readonly TaskCompletionSource<bool> end = new();
 
     public EnvironmentPlan Plan => plan;
 
@@ -34,7 +34,7 @@ internal sealed class ModelEnvironment(EnvironmentPlan plan, NaivePool model) : 
 
     public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => throw new NotSupportedException();
 
-    public Task ShutdownAsync(ShutdownReason reason)
+    public Task<bool> ShutdownAsync(ShutdownReason reason)
     {
         Assert.False(IsEnding, "it ends twice");
         Assert.True(IsReady && Busy == 0, "it ends while it is at work");
@@ -50,5 +50,5 @@ internal sealed class ModelEnvironment(EnvironmentPlan plan, NaivePool model) : 
 
     public void EndInit() => init.SetResult(PhaseOutcome.Success);
 
-    public void EndShutdown() => end.TrySetResult();
+    public void EndShutdown() => end.TrySetResult(true);
 }

@@ -118,7 +118,7 @@ internal sealed class EventWorld : IAsyncDisposable
 
         public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => Task.FromResult<PhaseOutcome>(outcome);
 
-        public Task ShutdownAsync(ShutdownReason reason) => Task.CompletedTask;
+        public Task<bool> ShutdownAsync(ShutdownReason reason) => Task.FromResult(true);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

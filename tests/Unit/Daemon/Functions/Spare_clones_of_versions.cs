@@ -124,7 +124,7 @@ public sealed class Spare_clones_of_versions : IAsyncDisposable
 
         public Task<PhaseOutcome> InvokeAsync(Invocation invocation) => throw new NotSupportedException();
 
-        public Task ShutdownAsync(ShutdownReason reason) => Task.CompletedTask;
+        public Task<bool> ShutdownAsync(ShutdownReason reason) => Task.FromResult(true);
 
         public ValueTask DisposeAsync()
         {

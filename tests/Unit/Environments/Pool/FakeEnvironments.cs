@@ -35,7 +35,8 @@ internal sealed class FakeEnvironments : IEnvironmentFactory
 internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
 {
     private readonly TaskCompletionSource<PhaseOutcome> init = new();
-    private readonly TaskCompletionSource shutdown = new();
+    private readonly TaskCompletionSource<bool> shutdown = new();
+    private readonly TaskCompletionSource destruction = new();
 
     public EnvironmentPlan Plan => plan;
 
@@ -56,14 +57,14 @@ internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
         return Invokes[^1].Outcome.Task;
     }
 
-    public Task ShutdownAsync(ShutdownReason reason)
+    public Task<bool> ShutdownAsync(ShutdownReason reason)
     {
         Assert.False(IsEnding, "it ends twice");
         IsEnding = true;
         return shutdown.Task;
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => new(destruction.Task);
 
     public void EndInit() => init.SetResult(PhaseOutcome.Success);
 
@@ -71,5 +72,15 @@ internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
 
     public void LoseSandbox() => init.SetException(new SandboxException("lost"));
 
-    public void EndShutdown() => shutdown.SetResult();
+    /// <summary>Of all processes, and then of what they were in.</summary>
+    public void EndShutdown()
+    {
+        LeaveOnly();
+        EndDestruction();
+    }
+
+    /// <summary>All processes are gone, if so it is; their sandbox stays.</summary>
+    public void LeaveOnly(bool allGone = true) => shutdown.SetResult(allGone);
+
+    public void EndDestruction() => destruction.SetResult();
 }

@@ -24,6 +24,29 @@ public sealed class Pool_memory
     }
 
     [Fact]
+    public void Is_used_as_soon_as_all_processes_of_its_last_owner_are_gone_whatever_else_is_left_of_him()
+    {
+        stage.Return(stage.LeaseNew(Plan("f", 256)));
+        var lease = stage.Lease(Plan("new", 256));
+        stage.Do(() => stage.Made[0].LeaveOnly());
+        stage.Do(stage.Made[1].EndInit);
+        Assert.Same(stage.Made[1], PoolStage.Slot(lease).Environment);
+        stage.Do(stage.Made[0].EndDestruction);
+        Assert.Equal(256L * 1024 * 1024, stage.Pool.MemoryTaken);
+    }
+
+    [Fact]
+    public void Is_not_used_while_somebody_is_in_it_who_cannot_be_killed()
+    {
+        stage.Return(stage.LeaseNew(Plan("f", 256)));
+        _ = stage.Lease(Plan("new", 256));
+        stage.Do(() => stage.Made[0].LeaveOnly(allGone: false));
+        Assert.Single(stage.Made);
+        stage.Do(stage.Made[0].EndDestruction);
+        Assert.Equal("new", stage.Made[1].Plan.Function.Name);
+    }
+
+    [Fact]
     public void Is_refused_at_once_when_all_are_at_work()
     {
         var slot = stage.LeaseNew();
