@@ -5,7 +5,7 @@ using System.Text;
 namespace Thaw.DotnetRuntime;
 
 /// <summary>One HTTP/1.1 connection, kept alive, one request at a time. <c>HttpClient</c> takes far longer to its first answer.</summary>
-internal sealed class Connection(string authority)
+internal sealed class Connection(string authority) : IDisposable
 {
     private readonly byte[] buffer = new byte[64 * 1024];
 
@@ -27,6 +27,8 @@ internal sealed class Connection(string authority)
             return Exchange(head, body ?? default);
         }
     }
+
+    public void Dispose() => Close();
 
     private Answer Exchange(byte[] head, ReadOnlyMemory<byte> body)
     {

@@ -45,6 +45,17 @@ internal sealed class Handler
         return Results.TypeOf(method) is { } output ? serializer.Write(output, Results.Await(result)) : Finish(result);
     }
 
+    /// <summary>Has compiled what a call needs, without any code of the function's being run.</summary>
+    public void Prepare()
+    {
+        Compiler.Prepare(method);
+        if (method.GetCustomAttribute<AsyncStateMachineAttribute>() is { StateMachineType: { IsGenericType: false } machine })
+            Compiler.Prepare(machine.GetMethod(nameof(IAsyncStateMachine.MoveNext), Any)!);
+        serializer.Prepare(input, Results.TypeOf(method));
+        if (context is not null)
+            LambdaContext.Prepare(context, log);
+    }
+
     private static ReadOnlyMemory<byte> Finish(object? result)
     {
         (result as Task)?.GetAwaiter().GetResult();

@@ -5,15 +5,17 @@ namespace Thaw.DotnetRuntime;
 /// <summary>What <c>next</c> has brought.</summary>
 internal sealed record Invocation(string RequestId, IReadOnlyDictionary<string, string> Headers, byte[] Event)
 {
+    public const string ClientContextHeader = "lambda-runtime-client-context", IdentityHeader = "lambda-runtime-cognito-identity";
+
     public string? Attempt => Header("lambda-runtime-invocation-id");
 
     public string? TraceId => Header("lambda-runtime-trace-id");
 
     public string? FunctionArn => Header("lambda-runtime-invoked-function-arn");
 
-    public string? ClientContext => Header("lambda-runtime-client-context");
+    public string? ClientContext => Header(ClientContextHeader);
 
-    public string? Identity => Header("lambda-runtime-cognito-identity");
+    public string? Identity => Header(IdentityHeader);
 
     public string? TenantId => Header("lambda-runtime-aws-tenant-id");
 

@@ -20,7 +20,7 @@ internal static class JsonEvent
             writer.WriteString("level", level);
             if (!string.IsNullOrEmpty(requestId))
                 writer.WriteString("requestId", requestId);
-            if (Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID") is { Length: > 0 } trace)
+            if (Environment.GetEnvironmentVariable(InvocationLoop.TraceVariable) is { Length: > 0 } trace)
                 writer.WriteString("traceId", trace);
             writer.WriteString("message", said.Text);
             foreach (var (name, value) in said.Values.Where(value => value.Value is not null).DistinctBy(value => value.Key))

@@ -29,6 +29,19 @@ internal static class LambdaContext
         _ => null,
     });
 
+    /// <summary>Has made once what each first context makes: types for the function's own interfaces.</summary>
+    public static void Prepare(Type type, Log log)
+    {
+        const string Nothing = "{}";
+        var nobodys = new Invocation(
+            "",
+            new Dictionary<string, string> { [Invocation.ClientContextHeader] = Nothing, [Invocation.IdentityHeader] = Nothing },
+            []);
+        var context = Of(type, nobodys, log);
+        foreach (var property in type.GetProperties())
+            _ = property.GetValue(context);
+    }
+
     private static object Client(Type type, JsonElement given) => Facts.Of(type, name => name switch
     {
         "Environment" => Map(given, "env"),

@@ -2,7 +2,7 @@
 //
 //   dotnet exec --depsfile F.deps.json --runtimeconfig F.runtimeconfig.json Thaw.DotnetRuntime.dll Assembly::Type::Method
 //
-//   load handler --> (snapshot hooks, restore/next) --> next --> call handler --> response or error --> next ...
+//   load handler --> (snapshot hooks, rehearsal, restore/next) --> next --> call handler --> response or error --> next ...
 //        |
 //   init/error, exit 1
 //
@@ -30,37 +30,16 @@ try
         return 1;
     }
 
-    if (Snapshots.AreTaken && !Snapshots.AwaitRestore(api, log))
+    if (Snapshots.AreTaken && !Snapshots.AwaitRestore(api, handler, log))
         return 1;
 
+    var loop = new InvocationLoop(api, handler, log);
     while (true)
-    {
-        var invocation = api.Next();
-        log.RequestId = invocation.RequestId;
-        Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", invocation.TraceId);
-        Serve(handler, invocation);
-    }
+        loop.ServeNext();
 }
 catch (Exception fault) when (fault is SocketException or IOException or RuntimeApiException)
 {
     // The platform is gone or does not speak the protocol; nobody is left to be told.
     Console.Error.WriteLine($"Runtime API: {fault.Message}");
     return 1;
-}
-
-void Serve(Handler handler, Invocation invocation)
-{
-    ReadOnlyMemory<byte> response;
-    try
-    {
-        response = handler.Call(invocation);
-    }
-    catch (Exception error)
-    {
-        log.Write(error);
-        api.Fail(invocation, error);
-        return;
-    }
-
-    api.Respond(invocation, response);
 }

@@ -1,11 +1,13 @@
 namespace Thaw.DotnetRuntime;
 
 /// <summary>The Runtime API as calls; spec: section 2.</summary>
-internal sealed class RuntimeApi(string authority)
+internal sealed class RuntimeApi(string authority) : IDisposable
 {
     private const string Base = "/2018-06-01/runtime";
 
     private readonly Connection connection = new(authority);
+
+    public void Dispose() => connection.Dispose();
 
     public Invocation Next()
     {

@@ -58,6 +58,20 @@ internal sealed class Serializer
         }
     }
 
+    /// <summary>Has compiled what these types need.</summary>
+    public void Prepare(Type? input, Type? output)
+    {
+        foreach (var (type, way) in new[] { (input, read), (output, write) })
+        {
+            if (type is null || typeof(Stream).IsAssignableFrom(type))
+                continue;
+            if (way is not null)
+                Compiler.Prepare(Own(way).MakeGenericMethod(type));
+            else
+                _ = Options.TryGetTypeInfo(type, out _);
+        }
+    }
+
     public object? Read(Type type, byte[] bytes)
     {
         if (type == typeof(Stream))
@@ -85,6 +99,13 @@ internal sealed class Serializer
         }
 
         return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    // What the contract's method is in the named serializer.
+    private MethodInfo Own(MethodInfo way)
+    {
+        var map = named!.GetType().GetInterfaceMap(way.DeclaringType!);
+        return map.TargetMethods[Array.IndexOf(map.InterfaceMethods, way)];
     }
 
     private static Type? TypeNamedBy(IEnumerable<CustomAttributeData> attributes) => attributes

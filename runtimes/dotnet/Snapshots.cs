@@ -9,7 +9,7 @@ internal static class Snapshots
     public static bool AreTaken { get; } = Environment.GetEnvironmentVariable("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start";
 
     /// <summary>False when a hook has failed and the platform knows it.</summary>
-    public static bool AwaitRestore(RuntimeApi api, Log log)
+    public static bool AwaitRestore(RuntimeApi api, Handler handler, Log log)
     {
         List<Action> seeds;
         try
@@ -18,6 +18,7 @@ internal static class Snapshots
             foreach (var hook in Hooks("CopyBeforeSnapshotCallbacksToRegistry").AsEnumerable().Reverse())
                 hook().AsTask().GetAwaiter().GetResult();
             seeds = Uniqueness.Prepare();
+            Rehearsal.Hold(handler, log);
 
             // Each page that is garbage would be written once and read by each clone.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

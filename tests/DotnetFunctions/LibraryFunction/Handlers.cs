@@ -6,12 +6,14 @@ namespace LibraryFunction;
 public class Handlers
 {
     private static readonly List<string> Order = [];
+    private static int calls;
 
     public Handlers()
     {
         SnapshotRestore.RegisterBeforeSnapshot(() => Note("before 1"));
         SnapshotRestore.RegisterBeforeSnapshot(() => Note("before 2"));
         SnapshotRestore.RegisterAfterRestore(() => Note("after"));
+        SnapshotRestore.RegisterAfterRestore(() => Note($"trace {Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID") ?? "none"}"));
     }
 
     public static string Shout(string text) => text;
@@ -85,8 +87,10 @@ public class Handlers
     public Stream Snapshot(Stream input)
     {
         input.Dispose();
-        return new MemoryStream(Encoding.UTF8.GetBytes($"\"{string.Join(", ", Order)}\""));
+        return new MemoryStream(Encoding.UTF8.GetBytes($"\"{string.Join(", ", Order.Take(3))}\""));
     }
+
+    public string Counted(string text, ILambdaContext context) => $"{text} {++calls}, {context.Logger is not null}, {Order[^1]}";
 
     private static ValueTask Note(string hook)
     {

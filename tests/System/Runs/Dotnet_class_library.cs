@@ -164,6 +164,15 @@ public sealed class Dotnet_class_library
     public async Task Has_its_hooks_run_around_a_snapshot() =>
         (await OfAsync("Snapshot", "--initialization-type", "snap-start")).Answered("\"before 2, before 1, after\"");
 
+    // Invocations are rehearsed before a snapshot: neither the function nor its log nor its variables show anything of that.
+    [Fact]
+    public async Task Is_not_called_before_a_snapshot()
+    {
+        var run = await OfAsync("Counted", "--initialization-type", "snap-start", "--event", "\"called\"");
+        Assert.Equal("\"CALLED 1, TRUE, TRACE NONE\"", JsonSerializer.Deserialize<string>(Assert.Single(run.Answers)));
+        Assert.DoesNotContain(run.Log, line => line.Contains("rehears", StringComparison.OrdinalIgnoreCase));
+    }
+
     // Restore goes on in the process of Init here: what must differ between clones is a matter for clones.
     [Fact]
     public async Task Draws_from_every_source_after_a_restore() =>
