@@ -1,6 +1,6 @@
 namespace Thaw.Bench.Driver.Clients;
 
-/// <summary>Callers who take turns: as many as the daemon has threads for sockets, which it gives to connections one after the other.</summary>
+/// <summary>Callers who take turns: as many as the daemon has threads for sockets, which connections get one after the other.</summary>
 internal sealed class Callers(int port) : IDisposable
 {
     private readonly Client[] clients = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Client(port))];

@@ -6,13 +6,15 @@ internal struct Consequences
     private List<(Waiter Waiter, Lease? Lease)>? grants;
     private List<MemoryLoan>? loans;
     private List<PooledEnvironment>? ending;
-    private TaskCompletionSource? drained;
+    private TaskCompletionSource? calm, drained;
 
     public void Give(Waiter waiter, Lease? lease) => (grants ??= []).Add((waiter, lease));
 
     public void Lend(MemoryLoan loan) => (loans ??= []).Add(loan);
 
     public void End(PooledEnvironment environment) => (ending ??= []).Add(environment);
+
+    public void Calm(TaskCompletionSource starts) => calm = starts;
 
     public void Drained(TaskCompletionSource drain) => drained = drain;
 
@@ -24,6 +26,7 @@ internal struct Consequences
             loan.Grant();
         foreach (var environment in ending ?? [])
             end(environment);
+        calm?.TrySetResult();
         drained?.TrySetResult();
     }
 }

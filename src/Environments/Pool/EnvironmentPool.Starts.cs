@@ -50,7 +50,7 @@ public sealed partial class EnvironmentPool
         Consequences then = default;
         lock (gate)
         {
-            line.Started();
+            line.Started(ref then);
             if (!isReady)
                 started?.Busy = 0; // Its sandbox was lost before anyone could use it.
             if (started is null)
@@ -75,7 +75,7 @@ public sealed partial class EnvironmentPool
         Consequences then = default;
         lock (gate)
         {
-            line.Started();
+            line.Started(ref then);
             spares.End(isReady || spare.IsRetired);
             if (!isReady || IsUnfit(spare))
                 RetireWhenFree(spare, ref then);
@@ -122,17 +122,56 @@ public sealed partial class EnvironmentPool
         then.Happen(end);
     }
 
+    /// <summary>
+    /// Lets those start who are at it, for a while: making a sandbox and taking one down wait for the same locks in the kernel.
+    /// </summary>
+    private async Task CalmAsync()
+    {
+        Task calm;
+        lock (gate)
+            calm = closed is null ? line.Calm : Task.CompletedTask;
+        try
+        {
+            await calm.WaitAsync(settings.LongestCalm, time);
+        }
+        catch (TimeoutException)
+        {
+            // There is always somebody who starts.
+        }
+    }
+
     private async Task EndAsync(PooledEnvironment environment)
     {
-        await environment.EndAsync();
+        if (await environment.ShutdownAsync())
+        {
+            TakeBackMemory(environment);
+            await CalmAsync();
+            await environment.DestroyAsync();
+        }
+        else
+        {
+            await environment.DestroyAsync();
+            TakeBackMemory(environment);
+        }
+
         Consequences then = default;
         lock (gate)
         {
             alive.Remove(environment);
+            CompleteDrain(ref then);
+        }
+
+        then.Happen(end);
+    }
+
+    private void TakeBackMemory(PooledEnvironment environment)
+    {
+        Consequences then = default;
+        lock (gate)
+        {
             memory.GiveBack(environment);
             Lend(ref then);
             Refill();
-            CompleteDrain(ref then);
         }
 
         then.Happen(end);

@@ -220,7 +220,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
     /// <summary>So much is left then, for others without work have given way. If that is not enough, they stay.</summary>
     private bool TryMakeRoom(long bytes, ref Consequences then)
     {
-        PooledEnvironment[] ending = memory.Left < bytes ? [.. alive.Where(one => one is { IsRetired: true, Busy: 0 })] : [];
+        PooledEnvironment[] ending = memory.Left < bytes ? [.. alive.Where(one => one is { IsRetired: true, Busy: 0, SetAside: > 0 })] : [];
         if (memory.Left + spares.SetAside + ending.Concat(idle).Sum(environment => environment.SetAside) < bytes)
             return false;
 

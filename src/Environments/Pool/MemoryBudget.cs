@@ -11,7 +11,7 @@ internal sealed class MemoryBudget(long bytes)
 
     public long Left => bytes - taken;
 
-    /// <summary>Environments whose memory belongs to others already, and that are not gone yet.</summary>
+    /// <summary>Environments whose memory belongs to others already, and that somebody is still in.</summary>
     public IReadOnlyCollection<PooledEnvironment> GivenAway => givenAway;
 
     /// <summary>Returns what was taken.</summary>
@@ -32,10 +32,11 @@ internal sealed class MemoryBudget(long bytes)
         victim.SetAside = 0;
     }
 
-    /// <summary>The environment is gone.</summary>
-    public void GiveBack(PooledEnvironment gone)
+    /// <summary>All have left the environment.</summary>
+    public void GiveBack(PooledEnvironment left)
     {
-        givenAway.Remove(gone);
-        Give(gone.SetAside);
+        givenAway.Remove(left);
+        Give(left.SetAside);
+        left.SetAside = 0;
     }
 }

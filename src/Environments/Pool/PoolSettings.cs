@@ -20,6 +20,11 @@ public sealed record PoolSettings
     /// </summary>
     public int StartsAtOnce { get; init; } = 8;
 
+    /// <summary>
+    /// How long the sandbox of an ended environment stays while others start, who are not to be disturbed. Default: half a second.
+    /// </summary>
+    public TimeSpan LongestCalm { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Invocations at once in one environment. Classic Lambda has 1.</summary>
     public int SlotsPerEnvironment { get; init; } = 1;
 

@@ -61,16 +61,28 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
         }
     }
 
-    /// <summary>Shutdown, then destruction, which takes far longer. Nobody has to wait for that.</summary>
-    public async Task EndAsync()
+    /// <summary>Shutdown. All have left then, or it takes destruction.</summary>
+    public async Task<bool> ShutdownAsync()
     {
         try
         {
-            await using (environment)
-            {
-                if (environment is null || await environment.ShutdownAsync(ShutdownReason.Spindown))
-                    left.SetResult();
-            }
+            if (environment is null || await environment.ShutdownAsync(ShutdownReason.Spindown))
+                left.SetResult();
+        }
+        catch (SandboxException)
+        {
+            // Something in it cannot be killed so.
+        }
+
+        return left.Task.IsCompleted;
+    }
+
+    /// <summary>Takes far longer than Shutdown.</summary>
+    public async Task DestroyAsync()
+    {
+        try
+        {
+            await (environment?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
         catch (SandboxException)
         {

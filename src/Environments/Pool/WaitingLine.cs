@@ -15,17 +15,22 @@ internal sealed class WaitingLine : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ITimer patience;
     private bool patienceRuns;
+    private TaskCompletionSource calm = new();
     private int starts;
 
     /// <param name="losePatience">Is called, without the lock, when somebody's patience may be over.</param>
     public WaitingLine(PoolSettings settings, TimeProvider time, Action losePatience)
     {
         (this.settings, this.time) = (settings, time);
+        calm.SetResult();
         patience = time.CreateTimer(_ => losePatience(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether an environment is just being started.</summary>
     public bool IsStarting => starts > 0;
+
+    /// <summary>Completes when no environment is being started.</summary>
+    public Task Calm => calm.Task;
 
     /// <summary>Who waits now.</summary>
     public IReadOnlyList<Waiter> All => [.. starting, .. patient];
@@ -57,7 +62,7 @@ internal sealed class WaitingLine : IAsyncDisposable
             return false;
         starting.RemoveFirst();
         next.Fleet.Waiting.Remove(next);
-        starts++;
+        Start();
         return true;
     }
 
@@ -66,12 +71,16 @@ internal sealed class WaitingLine : IAsyncDisposable
     {
         if (starting.Count > 0 || starts >= settings.StartsAtOnce)
             return false;
-        starts++;
+        Start();
         return true;
     }
 
     /// <summary>A start is over, well or not.</summary>
-    public void Started() => starts--;
+    public void Started(ref Consequences then)
+    {
+        if (--starts == 0)
+            then.Calm(calm);
+    }
 
     /// <summary>It waits no longer.</summary>
     public void Leave(Waiter waiter)
@@ -96,4 +105,10 @@ internal sealed class WaitingLine : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => patience.DisposeAsync();
+
+    private void Start()
+    {
+        if (starts++ == 0)
+            calm = new TaskCompletionSource();
+    }
 }

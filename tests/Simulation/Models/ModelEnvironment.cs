@@ -12,7 +12,8 @@ internal sealed class ModelEnvironment(EnvironmentPlan plan, NaivePool model) : 
 
     public EnvironmentPlan Plan => plan;
 
-    public long Bytes => plan.Function.MemoryMegabytes * 1024L * 1024;
+    /// <summary>What it takes, as long as somebody is in it.</summary>
+    public long Bytes => end.Task.IsCompleted ? 0 : plan.Function.MemoryMegabytes * 1024L * 1024;
 
     public int Busy { get; set; }
 

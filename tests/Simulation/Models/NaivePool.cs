@@ -81,7 +81,7 @@ internal sealed class NaivePool : IEnvironmentFactory
                 Edit(version);
                 break;
             case 19 when random.Next(8) == 0:
-                real.Forget(plans[version].Version);
+                Do(() => real.Forget(plans[version].Version));
                 forgotten[version] = revision;
                 Edit(version);
                 break;
@@ -129,12 +129,14 @@ internal sealed class NaivePool : IEnvironmentFactory
         leased.Remove(which);
         which.Environment.Busy--;
         which.Environment.IsUnfit |= random.Next(6) == 0 || !IsFit(which.Environment);
-        scheduler.Enter(() =>
-        {
-            which.Slot.Return(!which.Environment.IsUnfit);
-            return true;
-        });
+        Do(() => which.Slot.Return(!which.Environment.IsUnfit));
     }
+
+    private void Do(Action action) => scheduler.Enter(() =>
+    {
+        action();
+        return true;
+    });
 
     /// <summary>Everyone who was given something takes it; then the counts must be right.</summary>
     private void Settle()

@@ -64,7 +64,14 @@ internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
         return shutdown.Task;
     }
 
-    public ValueTask DisposeAsync() => new(destruction.Task);
+    /// <summary>Its sandbox is being taken down.</summary>
+    public bool IsBeingDestroyed { get; private set; }
+
+    public ValueTask DisposeAsync()
+    {
+        IsBeingDestroyed = true;
+        return new(destruction.Task);
+    }
 
     public void EndInit() => init.SetResult(PhaseOutcome.Success);
 

@@ -31,7 +31,6 @@ public sealed class Pool_memory
         stage.Do(() => stage.Made[0].LeaveOnly());
         stage.Do(stage.Made[1].EndInit);
         Assert.Same(stage.Made[1], PoolStage.Slot(lease).Environment);
-        stage.Do(stage.Made[0].EndDestruction);
         Assert.Equal(256L * 1024 * 1024, stage.Pool.MemoryTaken);
     }
 
