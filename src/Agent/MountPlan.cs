@@ -17,6 +17,8 @@ internal static unsafe class MountPlan
     /// <param name="mounts">The root first.</param>
     internal static void Enter(IReadOnlyList<SetupPlan.Mount> mounts)
     {
+        // Nothing that is mounted on the machine from now on is to come here.
+        LinuxException.ThrowIfFailed(Syscalls.mount("none", "/", "none", Syscalls.MS_REC | Syscalls.MS_PRIVATE, 0), "mount /");
         Attach(mounts[0].Descriptor, Scaffold);
         LinuxException.ThrowIfFailed(Syscalls.fchdir(mounts[0].Descriptor), "fchdir");
         foreach (var mount in mounts.Skip(1))

@@ -16,13 +16,16 @@ internal static class RefusedSystemCalls
 
     private const uint Agent = 1;
 
+    /// <summary>What a process that is restored may do no more, while it believes that it may: membarrier.</summary>
+    internal static IReadOnlyList<RefusedSystemCall> OfSnapshots { get; } = [new(324, 283, Unknown)];
+
     internal static IReadOnlyList<RefusedSystemCall> All { get; } =
     [
         // New namespaces. What clone3 is asked for lies in memory, where no filter looks; everybody knows clone as well.
         new(272, 97), new(308, 268), new(56, 220, FirstArgumentHasAny, Namespaces), new(435, 435, Unknown),
 
-        // What a snapshot cannot hold: membarrier, io_uring_setup, io_uring_enter, io_uring_register.
-        new(324, 283, Unknown), new(425, 425, Unknown), new(426, 426, Unknown), new(427, 427, Unknown),
+        // Work that the kernel does where no filter looks, and that no snapshot holds: io_uring_setup, io_uring_enter, io_uring_register.
+        new(425, 425, Unknown), new(426, 426, Unknown), new(427, 427, Unknown),
 
         // What the machine has so many of and no more, for all users together: io_setup.
         new(206, 0, Unknown),

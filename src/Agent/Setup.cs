@@ -9,14 +9,14 @@ namespace Thaw.Agent;
 /// <code>
 ///   told to go -- root of the namespaces -- own view of groups -- limits -- mounts, root -- host name -- no privileges -- filter -- run
 /// </code>
-/// The namespaces exist already (unshare made them), and the daemon has written their id maps when it says to go.
+/// The namespaces exist already (unshare or a launcher made them), and the daemon has written their id maps when it says to go.
 /// </summary>
 internal static unsafe class Setup
 {
     private const int Input = 0, Output = 1, Error = 2, FirstOfOthers = 32;
     private const uint FileMask = 0b000_010_010, CloseOnExec = 4;
 
-    /// <summary>Does not return: it becomes the agent that serves.</summary>
+    /// <summary>Returns if this process is to serve itself; else it becomes the agent that serves.</summary>
     /// <exception cref="LinuxException">A step could not be taken.</exception>
     internal static void Enter(SetupPlan plan)
     {
@@ -24,6 +24,11 @@ internal static unsafe class Setup
         AwaitGo();
         if (plan.LinkPort != 0)
             LinkDialler.Dial(plan.LinkPort);
+
+        // It belongs to the one that we still are.
+        int? order = plan.LinkPort != 0
+            ? null
+            : LinuxException.ThrowIfFailed(Syscalls.open("/proc/self/oom_score_adj", Syscalls.O_WRONLY), "open oom_score_adj");
 
         // A plain user's daemon gives one user alone, and its agent is that one already; it has its privileges all the same.
         var isAlone = Syscalls.geteuid() == plan.UserId;
@@ -37,15 +42,15 @@ internal static unsafe class Setup
 
         // In our own /proc nothing can be written to.
         NamespaceLimits.Set();
-        int? order = plan.LinkPort != 0
-            ? null
-            : LinuxException.ThrowIfFailed(Syscalls.open("/proc/self/oom_score_adj", Syscalls.O_WRONLY), "open oom_score_adj");
         MountPlan.Enter(plan.Mounts);
         SetHostName(plan.HostName);
-        KeepOnly(order);
+        var servesItself = plan.Program.Count == 0;
+        KeepOnly(order, servesItself);
         Privileges.Drop(isAlone ? null : (uint)plan.UserId);
-        SystemCallFilter.Install();
-        Become(plan.Program);
+        SystemCallFilter.Install(mayBeSnapshotted: plan.LinkPort != 0);
+        BlockSignals();
+        if (!servesItself)
+            Spawn.Become(plan.Program);
     }
 
     /// <summary>To be called by the agent that serves: the set-up is over. What it says from then on, nobody hears.</summary>
@@ -99,24 +104,19 @@ internal static unsafe class Setup
     }
 
     // The mounts, and whatever the daemon itself had inherited: nothing of it may get inside.
-    private static void KeepOnly(int? order)
+    private static void KeepOnly(int? order, bool atOnce)
     {
-        LinuxException.ThrowIfFailed(
-            Syscalls.close_range(AgentDescriptors.OutOfMemoryOrder, uint.MaxValue, CloseOnExec), "close_range");
-        if (order is not { } file)
-            return;
-        LinuxException.ThrowIfFailed(Syscalls.dup2(file, AgentDescriptors.OutOfMemoryOrder), "dup2");
-
-        // It may have been there already, and then nothing has happened to it.
-        LinuxException.ThrowIfFailed(Syscalls.fcntl(AgentDescriptors.OutOfMemoryOrder, Syscalls.F_SETFD, 0), "fcntl");
+        if (order is { } file && file != AgentDescriptors.OutOfMemoryOrder)
+            LinuxException.ThrowIfFailed(Syscalls.dup2(file, AgentDescriptors.OutOfMemoryOrder), "dup2");
+        var first = (uint)AgentDescriptors.OutOfMemoryOrder + (order is null ? 0u : 1u);
+        LinuxException.ThrowIfFailed(Syscalls.close_range(first, uint.MaxValue, atOnce ? 0 : CloseOnExec), "close_range");
     }
 
-    // Signals stay blocked in the one that we become, and in all its threads: whoever runs inside may send them, and they change nothing.
-    private static void Become(IReadOnlyList<string> program)
+    // They stay blocked in the one that serves, and in all its threads: whoever runs inside may send them, and they change nothing.
+    private static void BlockSignals()
     {
         var signals = stackalloc byte[128];
         _ = Syscalls.sigfillset(signals);
         _ = Syscalls.sigprocmask(Syscalls.SIG_SETMASK, signals, null);
-        Spawn.Become(program);
     }
 }

@@ -24,9 +24,11 @@ internal static unsafe class SystemCallFilter
     private const int EPERM = 1, ENOSYS = 38;
 
     /// <summary>For this thread and what it becomes.</summary>
-    internal static void Install()
+    internal static void Install(bool mayBeSnapshotted)
     {
-        var program = Program(isArm: RuntimeInformation.ProcessArchitecture == Architecture.Arm64);
+        IEnumerable<RefusedSystemCall> refused =
+            mayBeSnapshotted ? RefusedSystemCalls.All.Concat(RefusedSystemCalls.OfSnapshots) : RefusedSystemCalls.All;
+        var program = Program(refused, isArm: RuntimeInformation.ProcessArchitecture == Architecture.Arm64);
         fixed (Instruction* first = program)
         {
             var filter = new FilterProgram { Length = (ushort)program.Length, Instructions = first };
@@ -35,7 +37,7 @@ internal static unsafe class SystemCallFilter
         }
     }
 
-    private static Instruction[] Program(bool isArm)
+    private static Instruction[] Program(IEnumerable<RefusedSystemCall> calls, bool isArm)
     {
         List<Instruction> program =
         [
@@ -46,7 +48,7 @@ internal static unsafe class SystemCallFilter
         ];
         if (!isArm)
             program.AddRange([new(JumpIfAtLeast, OtherAbi, otherwise: 1), new(Return, Refuse | ENOSYS)]);
-        foreach (var refused in RefusedSystemCalls.All)
+        foreach (var refused in calls)
         {
             if ((isArm ? refused.Arm64 : refused.X64) is >= 0 and var number)
                 program.AddRange(Instructions(refused, (uint)number));

@@ -17,6 +17,9 @@ internal static unsafe partial class Syscalls
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int unshare(int flags);
 
+    /// <summary>As fork(2), into fresh namespaces: in the child this thread is the only one, and 0 is returned.</summary>
+    internal static int clone(int flags) => (int)syscall(IsArm ? 220 : 56, flags, 0, 0, 0, 0);
+
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int sethostname(byte* name, nuint length);
 
@@ -24,7 +27,7 @@ internal static unsafe partial class Syscalls
 
     internal const int AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000, MNT_DETACH = 2, MOVE_MOUNT_F_EMPTY_PATH = 4;
     internal const uint OPEN_TREE_CLONE = 1;
-    internal const ulong MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_PRIVATE = 1 << 18;
+    internal const ulong MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_REC = 1 << 14, MS_PRIVATE = 1 << 18;
     internal const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8;
     private const int OpenTree = 428, MoveMount = 429, CloseRange = 436, MountSetattr = 442;
 
@@ -101,14 +104,15 @@ internal static unsafe partial class Syscalls
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial uint umask(uint mask);
 
-    [LibraryImport(Libc, SetLastError = true)]
-    internal static partial int setgroups(nuint count, uint* groups);
+    // For this thread: libc's would go round all others first.
 
-    [LibraryImport(Libc, SetLastError = true)]
-    internal static partial int setresgid(uint real, uint effective, uint saved);
+    internal static int setgroups(nuint count, uint* groups) => (int)syscall(IsArm ? 159 : 116, (nint)count, (nint)groups, 0, 0, 0);
 
-    [LibraryImport(Libc, SetLastError = true)]
-    internal static partial int setresuid(uint real, uint effective, uint saved);
+    internal static int setresgid(uint real, uint effective, uint saved) =>
+        (int)syscall(IsArm ? 149 : 119, (nint)real, (nint)effective, (nint)saved, 0, 0);
+
+    internal static int setresuid(uint real, uint effective, uint saved) =>
+        (int)syscall(IsArm ? 147 : 117, (nint)real, (nint)effective, (nint)saved, 0, 0);
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int capget(uint* header, uint* data);
@@ -132,6 +136,8 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);

@@ -151,7 +151,8 @@ internal static unsafe partial class Syscalls
 
     // Processes
 
-    internal const int SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCONT = 18, SIGSTOP = 19;
+    internal const int SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15;
+    internal const int SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19;
     internal const nint SIG_IGN = 1;
     internal const int P_ALL = 0, WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x01000000, __WALL = 0x40000000;
     internal const int PR_SET_DUMPABLE = 4, PR_SET_CHILD_SUBREAPER = 36;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thaw.Environments;
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Namespaces;
 using Thaw.Sandboxing.Networks;
@@ -12,6 +13,9 @@ namespace Thaw.Daemon.Hosting;
 /// <summary>Makes sandboxes of namespaces, in which a function sees its files as in AWS, and has what its configuration says.</summary>
 internal sealed class NamespaceSandboxes : ISandboxKind
 {
+    /// <summary>For starts that find no sandbox ready.</summary>
+    private const int ReadyLaunchers = 2;
+
     private readonly string folder;
     private readonly string data;
     private readonly RootFileSystem root;
@@ -20,12 +24,14 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     private readonly long mostSnapshotBytes;
     private readonly TimeProvider time;
     private readonly MemoryWatch? watch;
+    private readonly Launchers launchers;
     private int count;
 
     private NamespaceSandboxes(string folder, string data, RootFileSystem root, SandboxParts parts, SandboxWishes wishes, TimeProvider time)
     {
         (this.folder, this.data, this.root, this.parts, this.time, allCpus) = (folder, data, root, parts, time, wishes.AllCpus);
         mostSnapshotBytes = wishes.MostSnapshotBytes;
+        launchers = new(AgentProgram.Find(), ReadyLaunchers, parts.Groups is null ? null : NewGroup, time);
         watch = wishes.EnforceMemory && parts.Groups is not { LimitsMemory: true } ? new MemoryWatch(time) : null;
     }
 
@@ -47,9 +53,9 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         {
             var names = parts.Nat?.Names.ResolvConf ?? "";
             var root = RootFileSystem.Make(Path.Combine(folder, "root"), NamespaceSandboxOptions.UsualHostName, names);
-            var kind = new NamespaceSandboxes(folder, data, root, parts, wishes, time);
-            await using var probe = await NamespaceSandbox.CreateAsync(kind.NewOptions());
-            return kind;
+            await using var probe = await NamespaceSandbox.CreateAsync(
+                new() { Root = root, TemporaryFolder = Path.Combine(folder, "tmp", "probe") });
+            return new(folder, data, root, parts, wishes, time);
         }
         catch
         {
@@ -59,7 +65,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     }
 
     public async Task<IEmptySandbox> MakeAsync(NetworkKind network, Snapshotter? snapshotter = null) => new EmptyNamespaces(
-        await NamespaceSandbox.CreateAsync(Limited(NewOptions(network, snapshotter))), parts.TakeTmp, allCpus);
+        await NamespaceSandbox.CreateAsync(NewOptions(network, snapshotter)), parts.TakeTmp, allCpus);
 
     /// <summary>Takes half a second on a machine where nobody has tried yet whether it works.</summary>
     public Task<Snapshotter> StartSnapshotterAsync()
@@ -72,9 +78,9 @@ internal sealed class NamespaceSandboxes : ISandboxKind
                 Folder = Path.Combine(data, "snapshots"),
                 Time = time,
                 MostBytes = mostSnapshotBytes,
-                NewGroup = parts.Groups is null ? null : () => NewGroup(NextNumber()),
+                NewGroup = parts.Groups is null ? null : NewGroup,
             },
-            () => Limited(NewOptions()));
+            () => NewOptions());
     }
 
     public async Task<RestoredHome> RestoreAsync(
@@ -89,10 +95,11 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         return new(clone, paths);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         watch?.Dispose();
-        return parts.DisposeAsync();
+        await launchers.DisposeAsync();
+        await parts.DisposeAsync();
     }
 
     private static void CreateFolder(string folder)
@@ -107,10 +114,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         }
     }
 
-    private NamespaceSandboxOptions Limited(NamespaceSandboxOptions options) =>
-        parts.Groups is null ? options : options with { Group = NewGroup(Path.GetFileName(options.TemporaryFolder)) };
-
-    private EnvironmentGroup NewGroup(string name) => parts.Groups!.Create(name, EmptyNamespaces.Unfurnished);
+    private EnvironmentGroup NewGroup() => parts.Groups!.Create(NextNumber(), EmptyNamespaces.Unfurnished);
 
     private NamespaceSandboxOptions NewOptions(NetworkKind network = NetworkKind.Loopback, Snapshotter? snapshotter = null) => new()
     {
@@ -120,6 +124,7 @@ internal sealed class NamespaceSandboxes : ISandboxKind
         SharesNetwork = network == NetworkKind.Host,
         Nat = network == NetworkKind.Nat ? parts.Nat : null,
         Snapshotter = snapshotter,
+        Launchers = launchers,
     };
 
     private string NextNumber() => Interlocked.Increment(ref count).ToString(CultureInfo.InvariantCulture);

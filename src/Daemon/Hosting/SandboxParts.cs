@@ -13,10 +13,12 @@ namespace Thaw.Daemon.Hosting;
 internal sealed class SandboxParts : IAsyncDisposable
 {
     private readonly TmpImages? images;
+    private readonly SwiftMoves? moves;
 
     private SandboxParts(ControlGroups? groups, TmpImages? images, NatNetwork? nat)
     {
         (Groups, this.images, Nat) = (groups, images, nat);
+        moves = groups is null ? null : SwiftMoves.TryHold();
         TakeTmp = images is null ? null : images.TakeAsync;
     }
 
@@ -56,6 +58,8 @@ internal sealed class SandboxParts : IAsyncDisposable
         {
             // What is left is the next daemon's to sweep.
         }
+
+        moves?.Dispose();
     }
 
     // Loop devices and links between networks are root's to make.

@@ -4,7 +4,7 @@ namespace Thaw.Linux.AgentProtocol;
 
 /// <summary>
 /// What an agent is to make of itself in fresh namespaces, as the words of its command line:
-/// <c>setup HOSTNAME USER PORT MOUNT... -- PROGRAM ARGUMENT...</c>, where a mount is <c>DESCRIPTOR:PATH</c>.
+/// <c>setup HOSTNAME USER PORT MOUNT... -- [PROGRAM ARGUMENT...]</c>, where a mount is <c>DESCRIPTOR:PATH</c>.
 /// </summary>
 /// <param name="HostName">Of the sandbox.</param>
 /// <param name="UserId">Who the agent and all others are, user and group, as the sandbox counts.</param>
@@ -13,7 +13,9 @@ namespace Thaw.Linux.AgentProtocol;
 /// of an agent that dials: it holds nothing that is not the sandbox's own.
 /// </param>
 /// <param name="Mounts">The root first.</param>
-/// <param name="Program">The agent again, as it is found inside, with the arguments that make it serve.</param>
+/// <param name="Program">
+/// The agent again, as it is found inside, with the arguments that make it serve; none where who sets up serves, too.
+/// </param>
 internal sealed record SetupPlan(
     string HostName, int UserId, int LinkPort, IReadOnlyList<SetupPlan.Mount> Mounts, IReadOnlyList<string> Program)
 {
@@ -37,7 +39,7 @@ internal sealed record SetupPlan(
     internal static SetupPlan Parse(IReadOnlyList<string> words)
     {
         var end = words.ToList().IndexOf(Separator);
-        if (end < FirstMount + 1 || end + 1 == words.Count || words[0] != Word)
+        if (end < FirstMount + 1 || words[0] != Word)
             throw new FormatException("no plan of a set-up");
         var mounts = words.Skip(FirstMount).Take(end - FirstMount).Select(word => word.Split(':', 2));
         return new(

@@ -30,7 +30,7 @@ public sealed class EnvironmentGroup
     internal KernelKills KernelKills => memory?.Kills ?? KernelKills.Here;
 
     /// <summary>Moves a process in, with all its threads. Its children to come will be here too, but not those it has already.</summary>
-    /// <remarks>Takes the kernel some milliseconds: it waits until no processor can still be looking.</remarks>
+    /// <remarks>Takes the kernel some milliseconds where there are no <see cref="SwiftMoves"/>.</remarks>
     /// <exception cref="SandboxException">There is no such process, or it may not be moved.</exception>
     public void Add(int pid)
     {

@@ -6,7 +6,7 @@ namespace Thaw.Sandboxing.Namespaces;
 /// <summary>How the agent is found from inside of a sandbox, once the set-up has come there.</summary>
 /// <param name="Program">As it is found outside.</param>
 /// <param name="Files">What of it has to be mounted: files and folders.</param>
-/// <param name="Command">The words that make it serve.</param>
+/// <param name="Command">The words that make it serve; none where it does so without being executed once more.</param>
 internal sealed record AgentInside(AgentProgram Program, IReadOnlyList<MountInside> Files, IReadOnlyList<string> Command)
 {
     private const string Folder = RootFileSystem.AgentFolder;
@@ -17,7 +17,7 @@ internal sealed record AgentInside(AgentProgram Program, IReadOnlyList<MountInsi
         var word = whole ? AgentWords.RunWhole : AgentWords.Run;
         const string Native = $"{Folder}/agent";
         if (program.IsNative)
-            return new(program, [new(program.Path, Native)], [Native, word]);
+            return whole ? new(program, [new(program.Path, Native)], [Native, word]) : new(program, [], []);
 
         // The runtime takes its libraries from beside its host, so both move together.
         const string Runtime = $"{Folder}/dotnet", Assemblies = $"{Folder}/assemblies";

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using Thaw.Linux;
 using Thaw.Linux.AgentProtocol;
@@ -9,30 +8,31 @@ using Thaw.Sandboxing.Agents;
 namespace Thaw.Sandboxing.Namespaces;
 
 /// <summary>
-/// Starts an agent as the first process of fresh namespaces, and leads it through its set-up.
+/// Has an agent made as the first process of fresh namespaces, and leads it through its set-up.
 /// <code>
-///   daemon --posix_spawn--&gt; unshare --fork--&gt; agent setup --execve--&gt; agent run
-///     |                                          |                       |
-///     +--------------- SetupTalk ----------------+-----------------------+
+///   daemon --posix_spawn--&gt; launcher --clone--&gt; agent          unshare --fork--&gt; agent setup --execve--&gt; agent run
+///     |                                           |
+///     +--------------- SetupTalk -----------------+
 /// </code>
-/// unshare stays, as the agent's parent, and ends with it.
+/// The launcher stays, as the agent's parent, and ends with it.
 /// </summary>
 internal sealed class Launch : IDisposable
 {
-    private const string Unshare = "unshare";
     private const int MostLastWords = 4096;
 
     private readonly Socket talk;
     private readonly StringBuilder lastWords = new();
 
-    private Launch(int unshare, Socket talk) => (UnsharePid, this.talk) = (unshare, talk);
+    private Launch(int launcher, Socket talk) => (LauncherPid, this.talk) = (launcher, talk);
 
     /// <summary>Our child.</summary>
-    internal int UnsharePid { get; }
+    internal int LauncherPid { get; }
 
+    /// <param name="waiting">The launcher to take; null for a new one.</param>
     /// <param name="mounts">The root first, each with its place inside.</param>
     /// <exception cref="SandboxException">It cannot be executed.</exception>
     internal static Launch Begin(
+        Launcher? waiting,
         AgentInside agent,
         AgentEnds ends,
         NamespaceSandboxOptions options,
@@ -44,40 +44,17 @@ internal sealed class Launch : IDisposable
             options.Snapshotter is null ? 0 : NamespaceSandbox.Control.Port,
             [.. mounts.Select((mount, i) => new SetupPlan.Mount(AgentDescriptors.FirstMount + i, mount.Inside))],
             agent.Command);
-        var (ours, theirs) = FileDescriptor.SocketPair();
-        using var theirEnd = theirs;
-        var spawn = new Spawn
-        {
-            Path = Program(),
-
-            // All namespaces at once: the new users own the others. Capabilities are kept through execve while nobody is mapped.
-            Arguments =
-            [
-                Unshare, options.SharesNetwork ? "-Ufpmiu" : "-Ufpmniu", "--keep-caps",
-                agent.Program.Path, .. agent.Program.Arguments, .. plan.Words,
-            ],
-            Environment = agent.Program.Variables,
-            WorkingDirectory = "/",
-            NewSession = true,
-            Descriptors =
-            [
-                (theirs.Number, 0),
-                (theirs.Number, 1),
-                (theirs.Number, 2),
-                .. ends.Descriptors,
-                .. mounts.Select((mount, i) => (mount.Mount.Number, AgentDescriptors.FirstMount + i)),
-            ],
-        };
-        var error = spawn.TryStart(out var pid);
-        if (error != 0)
-        {
-            ours.Dispose();
-            throw new SandboxException($"Cannot execute {spawn.Path}: {Marshal.GetPInvokeErrorMessage(error)}.");
-        }
-
-        var talk = new Socket(new SafeSocketHandle(ours.Number, ownsHandle: true));
-        ours.SetHandleAsInvalid();
-        return new(pid, talk);
+        var order = new LaunchOrder(
+            !options.SharesNetwork,
+            [.. ends.Descriptors.Select(end => end.Theirs), .. plan.Mounts.Select(mount => mount.Descriptor)],
+            plan);
+        int[] descriptors = [.. ends.Descriptors.Select(end => end.Ours), .. mounts.Select(mount => mount.Mount.Number)];
+        using var launcher = waiting ?? (agent.Program.IsNative
+            ? Launcher.Start(agent.Program)
+            : Launcher.Unshare(agent.Program, order, descriptors));
+        if (agent.Program.IsNative)
+            launcher.Tell(order, descriptors);
+        return new(launcher.Pid, launcher.TakeTalk());
     }
 
     /// <summary>The namespaces are there, and the agent waits. Returns the agent's id.</summary>
@@ -88,12 +65,11 @@ internal sealed class Launch : IDisposable
 
         // No socket thread is to do what follows.
         await Task.Yield();
-        var pid = UnsharePid.ToString(CultureInfo.InvariantCulture);
-        await File.WriteAllTextAsync($"/proc/{pid}/gid_map", users.GroupMap, stop).ConfigureAwait(false);
-        await File.WriteAllTextAsync($"/proc/{pid}/uid_map", users.Map, stop).ConfigureAwait(false);
-        return ProcessTree.DescendantsOf(UnsharePid) is [var agent, ..]
-            ? agent
-            : throw new SandboxException("The agent of a new sandbox is gone.");
+        if (ProcessTree.DescendantsOf(LauncherPid) is not [var agent, ..])
+            throw new SandboxException("The agent of a new sandbox is gone.");
+        File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}/gid_map"), users.GroupMap);
+        File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{agent}/uid_map"), users.Map);
+        return agent;
     }
 
     /// <summary>On return the agent serves.</summary>
@@ -107,10 +83,10 @@ internal sealed class Launch : IDisposable
     /// <summary>Ends what was begun: without its daemon no agent goes on.</summary>
     internal void GiveUp()
     {
-        foreach (var process in ProcessTree.DescendantsOf(UnsharePid))
+        foreach (var process in ProcessTree.DescendantsOf(LauncherPid))
             _ = Syscalls.kill(process, Syscalls.SIGKILL);
-        _ = Syscalls.kill(UnsharePid, Syscalls.SIGKILL);
-        _ = Syscalls.waitpid(UnsharePid, out _, 0);
+        _ = Syscalls.kill(LauncherPid, Syscalls.SIGKILL);
+        _ = Syscalls.waitpid(LauncherPid, out _, 0);
     }
 
     public void Dispose() => talk.Dispose();
@@ -131,11 +107,4 @@ internal sealed class Launch : IDisposable
         var reason = lastWords.Length > 0 ? lastWords.ToString().Trim() : "its agent died.";
         throw new SandboxException($"A sandbox could not be set up: {reason}");
     }
-
-    private static string Program() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Append("/usr/bin")
-        .Append("/bin")
-        .Select(folder => Path.Combine(folder, Unshare))
-        .FirstOrDefault(File.Exists)
-        ?? throw new SandboxException("There is no unshare on this machine: install it, for example by 'apt-get install util-linux'.");
 }

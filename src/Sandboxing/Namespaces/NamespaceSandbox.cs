@@ -15,7 +15,7 @@ namespace Thaw.Sandboxing.Namespaces;
 ///   daemon --(socket pair)--+
 ///      |                    |     sandbox: everything below is all that they can see
 ///      |              +-----v---------------------------------------------+
-///      |   unshare -- | agent (process 1) --+-- process group -- ...      |
+///      |  launcher -- | agent (process 1) --+-- process group -- ...      |
 ///      |              |                     +-- process group -- ...      |
 ///      +------------- | listener 127.0.0.1:9001                           |
 ///                     +---------------------------------------------------+
@@ -63,8 +63,10 @@ public sealed class NamespaceSandbox : AgentSandbox
         Socket? listener = null;
         try
         {
+            using var waiting = options.Group is null ? options.Launchers?.Take() : null;
+            premises.House(waiting);
             using var ends = new AgentEnds(options.Snapshotter is null ? null : premises.Users.Inhabitant);
-            launch = Begin(premises, ends);
+            launch = Begin(waiting, premises, ends);
             using var limit = new CancellationTokenSource(options.SetupLimit);
             var agent = await launch.UnsharedAsync(premises.Users, limit.Token);
             listener = await premises.EnterAsync(agent, Api);
@@ -73,7 +75,7 @@ public sealed class NamespaceSandbox : AgentSandbox
             await premises.SettleAsync();
             var dialled = control is null ? null : await control.AcceptAsync(limit.Token);
             return new(
-                premises, listener, ends.Join(premises.OnMachine, dialled), launch.UnsharePid, agent, new Watches(premises, agent));
+                premises, listener, ends.Join(premises.OnMachine, dialled), launch.LauncherPid, agent, new Watches(premises, agent));
         }
         catch (Exception failure)
         {
@@ -237,7 +239,7 @@ public sealed class NamespaceSandbox : AgentSandbox
 
     private EnvironmentGroup? Group => premises.Group;
 
-    private static Launch Begin(Premises premises, AgentEnds ends)
+    private static Launch Begin(Launcher? waiting, Premises premises, AgentEnds ends)
     {
         var options = premises.Options;
         var agent = AgentInside.Of(options.Agent ?? AgentProgram.Find(), whole: options.Snapshotter is not null);
@@ -246,7 +248,7 @@ public sealed class NamespaceSandbox : AgentSandbox
         {
             premises.OpenUsual(agent, mounts);
             mounts.Add((premises.TemporaryFolder(), "/tmp"));
-            return Launch.Begin(agent, ends, options, mounts);
+            return Launch.Begin(waiting, agent, ends, options, mounts);
         }
         finally
         {

@@ -20,8 +20,8 @@ public sealed record NamespaceSandboxOptions
     public required string TemporaryFolder { get; init; }
 
     /// <summary>
-    /// Limits and freezes all that run inside. It is removed with the sandbox. Default: there is none, or, for a clone, one of
-    /// <see cref="SnapshotterOptions.NewGroup"/>.
+    /// Limits and freezes all that run inside. It is removed with the sandbox. Default: one of
+    /// <see cref="Launchers"/>; for a clone, one of <see cref="SnapshotterOptions.NewGroup"/>.
     /// </summary>
     public EnvironmentGroup? Group { get; init; }
 
@@ -35,6 +35,9 @@ public sealed record NamespaceSandboxOptions
 
     /// <summary>The agent to run. Default: the one beside the running program.</summary>
     public AgentProgram? Agent { get; init; }
+
+    /// <summary>Has a launcher that waits, and groups. Default: a launcher is started for this sandbox, and there is no group.</summary>
+    public Launchers? Launchers { get; init; }
 
     /// <summary>Default: one that no other sandbox of this process has.</summary>
     public UserRange? Users { get; init; }

@@ -22,6 +22,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
     private MountNamespace? files;
     private Task<NatLink?> wayOut = Task.FromResult<NatLink?>(null);
     private volatile Furnishings furnishings = new();
+    private bool isHoused;
 
     public NamespaceSandboxOptions Options => options;
 
@@ -47,6 +48,17 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
     /// <summary>What all that run inside may hold together, as they are told.</summary>
     public long MemoryBytes => furnishings.MemoryBytes;
 
+    /// <summary>The agent will be in the group that its launcher waits in, or else in a new one, if the options have none.</summary>
+    /// <exception cref="SandboxException">The kernel makes none.</exception>
+    public void House(Launcher? waiting)
+    {
+        if (Group is not null)
+            return;
+        Group = waiting?.TakeGroup();
+        isHoused = Group is not null;
+        Group ??= options.Launchers?.NewGroup();
+    }
+
     /// <summary>
     /// Takes hold of the namespaces of an agent that has just come there, and puts it under its limits. Listens inside. The way out is
     /// begun: the kernel lets it wait for several milliseconds, and nobody needs it yet.
@@ -61,7 +73,8 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         try
         {
             options.Place?.Invoke(agent);
-            Group?.Add(agent);
+            if (!isHoused)
+                Group?.Add(agent);
             if (options.Nat is { } nat && network is not null)
                 wayOut = Task.Run<NatLink?>(() => nat.Connect(agent));
             return listener;
@@ -144,7 +157,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         try
         {
             if (all.Root is null)
-                OpenUsual(AgentInside.Of(options.Agent ?? AgentProgram.Find()), mounts);
+                OpenUsual(AgentInside.Of(options.Agent ?? AgentProgram.Find(), whole: true), mounts);
             Open(all, mounts);
             if (all.Root is null && all.Temporary is null)
                 mounts.Add((TemporaryFolder(), "/tmp"));

@@ -51,7 +51,7 @@ public sealed class TmpImages : IAsyncDisposable
             {
                 shelf = ShelfFor(megabytes);
                 var ready = shelf.Take();
-                Refill();
+                Refill(options.RefillAfter);
                 if (ready is not null)
                     return ready;
             }
@@ -94,7 +94,7 @@ public sealed class TmpImages : IAsyncDisposable
         lock (gate)
         {
             ShelfFor(megabytes);
-            Refill();
+            Refill(TimeSpan.Zero);
         }
     }
 
@@ -146,16 +146,17 @@ public sealed class TmpImages : IAsyncDisposable
         return shelf;
     }
 
-    private void Refill()
+    private void Refill(TimeSpan after)
     {
         if (refills || shelves.TrueForAll(one => one.Shelf.Count >= options.Ready))
             return;
         refills = true;
-        refilling = Task.Run(RefillAsync);
+        refilling = Task.Run(() => RefillAsync(after));
     }
 
-    private async Task RefillAsync()
+    private async Task RefillAsync(TimeSpan after)
     {
+        await RestAsync(after);
         for (var failures = 0; Wanting() is { } shelf;)
         {
             try
@@ -172,10 +173,12 @@ public sealed class TmpImages : IAsyncDisposable
             {
                 if (failures++ == 0)
                     failed(failure);
-                await Task.Delay(options.RetryAfter, time, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+                await RestAsync(options.RetryAfter);
             }
         }
     }
+
+    private Task RestAsync(TimeSpan pause) => Task.Delay(pause, time, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
 
     private TmpShelf? Wanting()
     {

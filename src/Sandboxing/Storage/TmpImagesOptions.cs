@@ -24,6 +24,11 @@ public sealed record TmpImagesOptions
     /// </summary>
     public long LeastFreeBytes { get; init; } = 1024 * 1024 * 1024;
 
+    /// <summary>
+    /// After one was taken, until another is made in its place: who took it is not to share the processor with that. Default: 0.1 s.
+    /// </summary>
+    public TimeSpan RefillAfter { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>After one could not be made ready, until the next attempt.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(10);
 }

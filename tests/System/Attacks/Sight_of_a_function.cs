@@ -80,7 +80,7 @@ public sealed class Sight_of_a_function(AttackedMachine machine)
     {
         var printed = await machine.AttackAsync("""
             print(os.listdir("/sys"), sorted(os.listdir("/dev")))
-            print(open("/proc/self/cgroup").read().count("thaw"), "cgroup" in open("/proc/self/mounts").read())
+            print(open("/proc/self/cgroup").read().count("/thaw"), "cgroup" in open("/proc/self/mounts").read())
             secrets = ["kcore", "kmsg", "kpageflags", "kpagecount", "vmallocinfo", "slabinfo", "timer_list", "sched_debug",
                 "1/maps", "1/mem", "1/stack"]
             print([name for name in secrets if attempt(lambda: open("/proc/" + name, "rb").read(1)) not in ("EACCES", "ENOENT", "EPERM")])

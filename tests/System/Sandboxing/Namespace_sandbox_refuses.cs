@@ -31,9 +31,9 @@ public sealed class Namespace_sandbox_refuses : IDisposable
     }
 
     [Fact]
-    public async Task What_a_snapshot_cannot_hold() => Assert.Equal(
-        "['ENOSYS', 'ENOSYS', 'ENOSYS', 'ENOSYS']\n",
-        await PrintedAsync("print([call(324, 283, 0, 0), *[call(number, number, 0, 0) for number in (425, 426, 427)]])"));
+    public async Task Work_where_no_filter_looks() => Assert.Equal(
+        "['ENOSYS', 'ENOSYS', 'ENOSYS']\n",
+        await PrintedAsync("print([call(number, number, 0, 0) for number in (425, 426, 427)])"));
 
     [Theory]
     [InlineData("mount", 165, 40)]

@@ -16,10 +16,13 @@ public sealed class Setup_plan
         Assert.Equal(plan.Program, read.Program);
     }
 
+    [Fact]
+    public void Names_no_program_for_who_serves_itself() =>
+        Assert.Empty(SetupPlan.Parse("setup sandbox 1000 0 10:/ --".Split(' ')).Program);
+
     [Theory]
     [InlineData("setup")]
     [InlineData("setup sandbox 1000 9002 -- run")]
-    [InlineData("setup sandbox 1000 9002 10:/ --")]
     [InlineData("setup sandbox 1000 9002 ten:/ -- run")]
     [InlineData("run sandbox 1000 9002 10:/ -- run")]
     public void Is_refused_where_it_is_none(string words) => Assert.Throws<FormatException>(() => SetupPlan.Parse(words.Split(' ')));

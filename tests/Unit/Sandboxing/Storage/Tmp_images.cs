@@ -34,6 +34,20 @@ public sealed class Tmp_images : IDisposable
     }
 
     [Fact]
+    public async Task Are_made_up_for_after_a_rest()
+    {
+        await using var images = Images(ready: 1, refillAfter: TimeSpan.FromSeconds(1));
+        using var taken = await images.TakeAsync(512);
+        Assert.Equal(1, Made());
+
+        await EventuallyAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return Made() == 2;
+        });
+    }
+
+    [Fact]
     public async Task Are_ready_before_the_first_is_wanted_where_somebody_said_so()
     {
         await using var images = Images(ready: 2);
@@ -142,8 +156,8 @@ public sealed class Tmp_images : IDisposable
             return templates.Sum(one => one.Images.Count);
     }
 
-    private TmpImages Images(int ready, int sizes = 4, long leastFreeBytes = 0) => new(
-        new() { Directory = folder.Path, Ready = ready, Sizes = sizes, LeastFreeBytes = leastFreeBytes },
+    private TmpImages Images(int ready, int sizes = 4, long leastFreeBytes = 0, TimeSpan refillAfter = default) => new(
+        new() { Directory = folder.Path, Ready = ready, Sizes = sizes, LeastFreeBytes = leastFreeBytes, RefillAfter = refillAfter },
         time,
         failures.Add,
         megabytes =>

@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Thaw.Linux;
+using Thaw.Linux.AgentProtocol;
+using Thaw.Sandboxing.Agents;
+using Thaw.Sandboxing.Cgroups;
+
+namespace Thaw.Sandboxing.Namespaces;
+
+/// <summary>
+/// A process that will make the namespaces of one sandbox, and then waits for the end of its first process. Where the agent is native, it
+/// is an agent that waits for its order, and can be there before anybody needs it; else it is unshare, which executes an agent.
+/// </summary>
+internal sealed class Launcher : IDisposable
+{
+    private FileDescriptor? talk;
+    private EnvironmentGroup? group;
+
+    private Launcher(int pid, FileDescriptor talk) => (Pid, this.talk) = (pid, talk);
+
+    /// <summary>Our child.</summary>
+    internal int Pid { get; }
+
+    /// <summary>One that waits for its order. It ends without one when this is disposed of.</summary>
+    /// <exception cref="SandboxException">It cannot be executed.</exception>
+    internal static Launcher Start(AgentProgram agent) =>
+        Start(agent.Path, [agent.Path, .. agent.Arguments, AgentWords.Launch], agent.Variables, []);
+
+    /// <summary>The program, which has its order from the start.</summary>
+    /// <exception cref="SandboxException">It cannot be executed.</exception>
+    internal static Launcher Unshare(AgentProgram agent, LaunchOrder order, IReadOnlyList<int> descriptors)
+    {
+        const string Name = "unshare";
+        var path = HostProgram.Find(Name)?.Path ?? throw new SandboxException(
+            "There is no unshare on this machine: install it, for example by 'apt-get install util-linux'.");
+
+        // All namespaces at once: the new users own the others. Capabilities are kept through execve while nobody is mapped.
+        return Start(
+            path,
+            [Name, order.OwnNetwork ? "-Ufpmniu" : "-Ufpmiu", "--keep-caps", agent.Path, .. agent.Arguments, .. order.Plan.Words],
+            agent.Variables,
+            [.. descriptors.Zip(order.Places)]);
+    }
+
+    /// <summary>Has it wait in the group of its sandbox-to-be, which is its own to hand on.</summary>
+    /// <exception cref="SandboxException">It has died.</exception>
+    internal void Join(EnvironmentGroup its)
+    {
+        group = its;
+        its.Add(Pid);
+    }
+
+    /// <summary>The group that it is in, and all that it will give birth to: the caller's from now on. Null when it is in none.</summary>
+    internal EnvironmentGroup? TakeGroup() => Interlocked.Exchange(ref group, null);
+
+    /// <exception cref="SandboxException">It has died.</exception>
+    internal void Tell(LaunchOrder order, IReadOnlyList<int> descriptors)
+    {
+        try
+        {
+            order.Send(talk!.Number, [.. descriptors]);
+        }
+        catch (LinuxException failure)
+        {
+            throw new SandboxException($"A sandbox could not be begun: {failure.Message}.", failure);
+        }
+    }
+
+    /// <summary>What it and the agent say is heard here, and what they have to hear is said. The caller's from now on.</summary>
+    internal Socket TakeTalk()
+    {
+        var taken = Interlocked.Exchange(ref talk, null)!;
+        var socket = new Socket(new SafeSocketHandle(taken.Number, ownsHandle: true));
+        taken.SetHandleAsInvalid();
+        return socket;
+    }
+
+    /// <summary>Ends it, if it still waits.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref talk, null) is not { } unused)
+            return;
+        unused.Dispose();
+        _ = Syscalls.kill(Pid, Syscalls.SIGKILL);
+        _ = Syscalls.waitpid(Pid, out _, 0);
+    }
+
+    private static Launcher Start(
+        string path, IReadOnlyList<string> arguments, IReadOnlyList<string> variables, IReadOnlyList<(int, int)> descriptors)
+    {
+        var (ours, theirs) = Ends();
+        using var theirEnd = theirs;
+        var spawn = new Spawn
+        {
+            Path = path,
+            Arguments = arguments,
+            Environment = variables,
+            WorkingDirectory = "/",
+            NewSession = true,
+            Descriptors = [(theirs.Number, 0), (theirs.Number, 1), (theirs.Number, 2), .. descriptors],
+        };
+        var error = spawn.TryStart(out var pid);
+        if (error == 0)
+            return new(pid, ours);
+        ours.Dispose();
+        throw new SandboxException($"Cannot execute {path}: {Marshal.GetPInvokeErrorMessage(error)}.");
+    }
+
+    private static (FileDescriptor Ours, FileDescriptor Theirs) Ends()
+    {
+        try
+        {
+            return FileDescriptor.SocketPair();
+        }
+        catch (LinuxException failure)
+        {
+            throw new SandboxException($"No sandbox can be begun here and now: {failure.Message}.", failure);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Thaw.Linux;
+using Thaw.Sandboxing.Agents;
+using Thaw.Sandboxing.Cgroups;
+
+namespace Thaw.Sandboxing.Namespaces;
+
+/// <summary>
+/// A few launchers of native agents that wait, each in a group of its own where there are groups: processes that have not made any
+/// namespace yet, and know of no sandbox. What is taken is made up for after a rest. May be used by many at a time. Disposal ends all that
+/// nobody has taken.
+/// </summary>
+public sealed class Launchers : IAsyncDisposable
+{
+    /// <summary>Who took one is not to share the processor with its successor's start.</summary>
+    internal static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly AgentProgram agent;
+    private readonly int count;
+    private readonly Func<EnvironmentGroup>? newGroup;
+    private readonly Lock gate = new();
+    private readonly Stack<Launcher> ready = [];
+    private readonly ITimer timer;
+    private bool isDisposed;
+
+    /// <param name="agent">What all of them are. There are none where it is not native.</param>
+    /// <param name="count">How many wait.</param>
+    /// <param name="newGroup">Makes the group of a sandbox, before anybody needs it; null where there are none.</param>
+    /// <param name="time">Tells when to start the next.</param>
+    public Launchers(AgentProgram agent, int count, Func<EnvironmentGroup>? newGroup, TimeProvider time)
+    {
+        (this.agent, this.count, this.newGroup) = (agent, agent.IsNative ? count : 0, newGroup);
+        timer = time.CreateTimer(_ => FillIfPossible(), null, Rest, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Starts what is missing, now. Blocks for some milliseconds for each.</summary>
+    /// <exception cref="SandboxException">It cannot be had, here and now.</exception>
+    public void Fill()
+    {
+        while (IsMissing())
+        {
+            var group = NewGroup();
+            Launcher? launcher = null;
+            try
+            {
+                launcher = Launcher.Start(agent);
+                if (group is not null)
+                    launcher.Join(group);
+            }
+            catch
+            {
+                launcher?.Dispose();
+                _ = group?.RemoveAsync(Patience);
+                throw;
+            }
+
+            if (!TryKeep(launcher))
+                _ = EndAsync(launcher);
+        }
+    }
+
+    /// <summary>For a sandbox that finds no launcher here; null where there are no groups.</summary>
+    /// <exception cref="SandboxException">The kernel does not make it.</exception>
+    internal EnvironmentGroup? NewGroup() => newGroup?.Invoke();
+
+    /// <summary>Null when none waits.</summary>
+    internal Launcher? Take()
+    {
+        lock (gate)
+        {
+            if (!isDisposed && count > 0)
+                timer.Change(Rest, Timeout.InfiniteTimeSpan);
+            return ready.TryPop(out var launcher) ? launcher : null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await timer.DisposeAsync();
+        lock (gate)
+            isDisposed = true;
+        await Task.WhenAll(ready.Select(EndAsync));
+        ready.Clear();
+    }
+
+    private static Task EndAsync(Launcher launcher)
+    {
+        launcher.Dispose();
+        return launcher.TakeGroup()?.RemoveAsync(Patience) ?? Task.CompletedTask;
+    }
+
+    // Whoever needs one will hear of it, and the next take brings another try.
+    private void FillIfPossible()
+    {
+        try
+        {
+            Fill();
+        }
+        catch (Exception failure) when (failure is SandboxException or LinuxException or IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private bool IsMissing()
+    {
+        lock (gate)
+            return !isDisposed && ready.Count < count;
+    }
+
+    private bool TryKeep(Launcher launcher)
+    {
+        lock (gate)
+        {
+            if (isDisposed || ready.Count >= count)
+                return false;
+            ready.Push(launcher);
+            return true;
+        }
+    }
+}
