@@ -1,4 +1,5 @@
 using Thaw.Sandboxing;
+using Thaw.Sandboxing.Namespaces;
 using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing.Snapshots;
@@ -42,5 +43,21 @@ public sealed class Snapshot_of_a_sandbox
         }
 
         Assert.Equal("before\n", output.Stdout);
+    }
+
+    // In another process than before, a program that has registered for it would be refused, and does not expect that.
+    [Fact]
+    public async Task Cannot_hold_a_process_that_uses_membarrier_so_there_is_none()
+    {
+        const string Call = """
+            import ctypes, errno, platform
+            libc = ctypes.CDLL(None, use_errno=True)
+            libc.syscall(283 if platform.machine() == "aarch64" else 324, 0, 0, 0)
+            print(errno.errorcode.get(ctypes.get_errno(), "none"))
+            """;
+        await using var words = await new SnapshotWords().StartAsync();
+        await using var sandbox = await NamespaceSandbox.CreateAsync(words.Options).InTimeAsync();
+        await sandbox.FurnishAsync(new());
+        Assert.Equal("ENOSYS\n", await NamespaceWords.PrintedByAsync(sandbox, output => Python(Call, output)));
     }
 }
