@@ -6,8 +6,8 @@ using Thaw.Sandboxing.Namespaces;
 using Thaw.Sandboxing.Networks;
 using Thaw.Sandboxing.Storage;
 
-// Makes a sandbox of namespaces for each line that it reads, with a /tmp and a launcher (in its group) that wait ready, takes it away
-// again, and says how long the making took.
+// Makes a sandbox of namespaces for each line that it reads, with a /tmp and a launcher (in its group and network) that wait ready, takes
+// it away again, and says how long the making took.
 //
 //   sandbox-maker AGENT_FOLDER WORK_FOLDER
 var (agent, work) = (AgentProgram.FindIn(args[0]), args[1]);
@@ -20,7 +20,7 @@ const long Megabyte = 1024 * 1024;
 var limits = new GroupLimits(1769 * Megabyte, 1, 1024);
 var made = 0;
 var took = TimeSpan.Zero;
-await using var launchers = new Launchers(agent, count: 1, NewGroup, TimeProvider.System);
+await using var launchers = new Launchers(agent, count: 1, NewGroup, nat, TimeProvider.System);
 for (var number = 0; ; number++)
 {
     // What is made up for, and what was taken away, is over before anybody measures anything.

@@ -31,7 +31,8 @@ internal sealed class NamespaceSandboxes : ISandboxKind
     {
         (this.folder, this.data, this.root, this.parts, this.time, allCpus) = (folder, data, root, parts, time, wishes.AllCpus);
         mostSnapshotBytes = wishes.MostSnapshotBytes;
-        launchers = new(AgentProgram.Find(), ReadyLaunchers, parts.Groups is null ? null : NewGroup, time);
+        var usual = wishes.Network == NetworkKind.Nat ? parts.Nat : null;
+        launchers = new(AgentProgram.Find(), ReadyLaunchers, parts.Groups is null ? null : NewGroup, usual, time);
         watch = wishes.EnforceMemory && parts.Groups is not { LimitsMemory: true } ? new MemoryWatch(time) : null;
     }
 

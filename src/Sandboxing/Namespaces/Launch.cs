@@ -29,10 +29,12 @@ internal sealed class Launch : IDisposable
     internal int LauncherPid { get; }
 
     /// <param name="waiting">The launcher to take; null for a new one.</param>
+    /// <param name="ownNetwork">It makes a network for itself, and does not stay in its launcher's.</param>
     /// <param name="mounts">The root first, each with its place inside.</param>
     /// <exception cref="SandboxException">It cannot be executed.</exception>
     internal static Launch Begin(
         Launcher? waiting,
+        bool ownNetwork,
         AgentInside agent,
         AgentEnds ends,
         NamespaceSandboxOptions options,
@@ -45,7 +47,7 @@ internal sealed class Launch : IDisposable
             [.. mounts.Select((mount, i) => new SetupPlan.Mount(AgentDescriptors.FirstMount + i, mount.Inside))],
             agent.Command);
         var order = new LaunchOrder(
-            !options.SharesNetwork,
+            ownNetwork,
             [.. ends.Descriptors.Select(end => end.Theirs), .. plan.Mounts.Select(mount => mount.Descriptor)],
             plan);
         int[] descriptors = [.. ends.Descriptors.Select(end => end.Ours), .. mounts.Select(mount => mount.Mount.Number)];

@@ -4,6 +4,7 @@ using Thaw.Linux;
 using Thaw.Linux.AgentProtocol;
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Cgroups;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Sandboxing.Namespaces;
 
@@ -15,6 +16,7 @@ internal sealed class Launcher : IDisposable
 {
     private FileDescriptor? talk;
     private EnvironmentGroup? group;
+    private NatLink? wayOut;
 
     private Launcher(int pid, FileDescriptor talk) => (Pid, this.talk) = (pid, talk);
 
@@ -25,6 +27,28 @@ internal sealed class Launcher : IDisposable
     /// <exception cref="SandboxException">It cannot be executed.</exception>
     internal static Launcher Start(AgentProgram agent) =>
         Start(agent.Path, [agent.Path, .. agent.Arguments, AgentWords.Launch], agent.Variables, []);
+
+    /// <summary>The same, in a network with a way out, which its child will share if it is not told otherwise.</summary>
+    /// <exception cref="SandboxException">It cannot be executed, or there is no such network to be had.</exception>
+    internal static Launcher Start(AgentProgram agent, NatNetwork nat)
+    {
+        var launcher = NamespaceThread.Run(() =>
+        {
+            if (Syscalls.unshare(Syscalls.CLONE_NEWNET) != 0)
+                throw new SandboxException($"No network can be made: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+            return Start(agent);
+        });
+        try
+        {
+            launcher.wayOut = nat.Connect(launcher.Pid);
+            return launcher;
+        }
+        catch
+        {
+            launcher.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The program, which has its order from the start.</summary>
     /// <exception cref="SandboxException">It cannot be executed.</exception>
@@ -52,6 +76,9 @@ internal sealed class Launcher : IDisposable
 
     /// <summary>The group that it is in, and all that it will give birth to: the caller's from now on. Null when it is in none.</summary>
     internal EnvironmentGroup? TakeGroup() => Interlocked.Exchange(ref group, null);
+
+    /// <summary>Out of the network that it is in: the caller's from now on. Null when that is the machine's.</summary>
+    internal NatLink? TakeWayOut() => Interlocked.Exchange(ref wayOut, null);
 
     /// <exception cref="SandboxException">It has died.</exception>
     internal void Tell(LaunchOrder order, IReadOnlyList<int> descriptors)

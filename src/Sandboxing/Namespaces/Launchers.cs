@@ -1,12 +1,13 @@
 using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
 using Thaw.Sandboxing.Cgroups;
+using Thaw.Sandboxing.Networks;
 
 namespace Thaw.Sandboxing.Namespaces;
 
 /// <summary>
-/// A few launchers of native agents that wait, each in a group of its own where there are groups: processes that have not made any
-/// namespace yet, and know of no sandbox. What is taken is made up for after a rest. May be used by many at a time. Disposal ends all that
+/// A few launchers of native agents that wait, each in a group of its own where there are groups, and in a network with a way out where
+/// there are such: processes that have made no other namespace yet, and know of no sandbox. What is taken is made up for after a rest. May be used by many at a time. Disposal ends all that
 /// nobody has taken.
 /// </summary>
 public sealed class Launchers : IAsyncDisposable
@@ -19,6 +20,7 @@ public sealed class Launchers : IAsyncDisposable
     private readonly AgentProgram agent;
     private readonly int count;
     private readonly Func<EnvironmentGroup>? newGroup;
+    private readonly NatNetwork? nat;
     private readonly Lock gate = new();
     private readonly Stack<Launcher> ready = [];
     private readonly ITimer timer;
@@ -27,10 +29,11 @@ public sealed class Launchers : IAsyncDisposable
     /// <param name="agent">What all of them are. There are none where it is not native.</param>
     /// <param name="count">How many wait.</param>
     /// <param name="newGroup">Makes the group of a sandbox, before anybody needs it; null where there are none.</param>
+    /// <param name="nat">Gives ways out; null where there are none.</param>
     /// <param name="time">Tells when to start the next.</param>
-    public Launchers(AgentProgram agent, int count, Func<EnvironmentGroup>? newGroup, TimeProvider time)
+    public Launchers(AgentProgram agent, int count, Func<EnvironmentGroup>? newGroup, NatNetwork? nat, TimeProvider time)
     {
-        (this.agent, this.count, this.newGroup) = (agent, agent.IsNative ? count : 0, newGroup);
+        (this.agent, this.count, this.newGroup, this.nat) = (agent, agent.IsNative ? count : 0, newGroup, nat);
         timer = time.CreateTimer(_ => FillIfPossible(), null, Rest, Timeout.InfiniteTimeSpan);
     }
 
@@ -44,12 +47,13 @@ public sealed class Launchers : IAsyncDisposable
             Launcher? launcher = null;
             try
             {
-                launcher = Launcher.Start(agent);
+                launcher = nat is null ? Launcher.Start(agent) : Launcher.Start(agent, nat);
                 if (group is not null)
                     launcher.Join(group);
             }
             catch
             {
+                launcher?.TakeWayOut()?.Dispose();
                 launcher?.Dispose();
                 _ = group?.RemoveAsync(Patience);
                 throw;
@@ -65,8 +69,11 @@ public sealed class Launchers : IAsyncDisposable
     internal EnvironmentGroup? NewGroup() => newGroup?.Invoke();
 
     /// <summary>Null when none waits.</summary>
-    internal Launcher? Take()
+    /// <param name="sharesNetwork">Its child is to be in the machine's network.</param>
+    internal Launcher? Take(bool sharesNetwork)
     {
+        if (sharesNetwork && nat is not null)
+            return null;
         lock (gate)
         {
             if (!isDisposed && count > 0)
@@ -86,6 +93,7 @@ public sealed class Launchers : IAsyncDisposable
 
     private static Task EndAsync(Launcher launcher)
     {
+        launcher.TakeWayOut()?.Dispose();
         launcher.Dispose();
         return launcher.TakeGroup()?.RemoveAsync(Patience) ?? Task.CompletedTask;
     }

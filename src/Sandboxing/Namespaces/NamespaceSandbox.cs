@@ -63,7 +63,7 @@ public sealed class NamespaceSandbox : AgentSandbox
         Socket? listener = null;
         try
         {
-            using var waiting = options.Group is null ? options.Launchers?.Take() : null;
+            using var waiting = options.Group is null ? options.Launchers?.Take(options.SharesNetwork) : null;
             premises.House(waiting);
             using var ends = new AgentEnds(options.Snapshotter is null ? null : premises.Users.Inhabitant);
             launch = Begin(waiting, premises, ends);
@@ -248,7 +248,7 @@ public sealed class NamespaceSandbox : AgentSandbox
         {
             premises.OpenUsual(agent, mounts);
             mounts.Add((premises.TemporaryFolder(), "/tmp"));
-            return Launch.Begin(waiting, agent, ends, options, mounts);
+            return Launch.Begin(waiting, premises.MakesNetwork, agent, ends, options, mounts);
         }
         finally
         {

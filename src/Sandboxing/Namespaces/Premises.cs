@@ -48,10 +48,24 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
     /// <summary>What all that run inside may hold together, as they are told.</summary>
     public long MemoryBytes => furnishings.MemoryBytes;
 
-    /// <summary>The agent will be in the group that its launcher waits in, or else in a new one, if the options have none.</summary>
+    /// <summary>The agent makes a network for itself: not where it shares the machine's, nor where its launcher waits in one for it.</summary>
+    public bool MakesNetwork => !options.SharesNetwork && WayOut is null;
+
+    /// <summary>
+    /// The agent will be in the group that its launcher waits in, or else in a new one, if the options have none. It stays in its launcher's
+    /// network if it wants a way out, and no snapshot: that has to have networks of its own users.
+    /// </summary>
     /// <exception cref="SandboxException">The kernel makes none.</exception>
     public void House(Launcher? waiting)
     {
+        if (waiting?.TakeWayOut() is { } its)
+        {
+            if (options is { Nat: not null, Snapshotter: null })
+                wayOut = Task.FromResult<NatLink?>(its);
+            else
+                _ = Task.Run(its.Dispose);
+        }
+
         if (Group is not null)
             return;
         Group = waiting?.TakeGroup();
@@ -75,7 +89,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
             options.Place?.Invoke(agent);
             if (!isHoused)
                 Group?.Add(agent);
-            if (options.Nat is { } nat && network is not null)
+            if (options.Nat is { } nat && network is not null && WayOut is null)
                 wayOut = Task.Run<NatLink?>(() => nat.Connect(agent));
             return listener;
         }

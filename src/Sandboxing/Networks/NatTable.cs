@@ -95,7 +95,7 @@ internal sealed record NatTable(int Pid, long Started, AddressRange Range, bool 
             """;
     }
 
-    private static string LinkPrefixOf(int pid)
+    internal static string LinkPrefixOf(int pid)
     {
         const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
         var text = "-";

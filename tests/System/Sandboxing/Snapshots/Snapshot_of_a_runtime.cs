@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using Thaw.Sandboxing.Cgroups;
 using Thaw.Sandboxing.Networks;
+using Thaw.SystemTests.Sandboxing.Networks;
 using static Thaw.SystemTests.Sandboxing.SandboxWords;
 
 namespace Thaw.SystemTests.Sandboxing.Snapshots;
 
 /// <summary>Real languages, limits and networks.</summary>
+[Collection(typeof(NetworksOfThisProcess))]
 public sealed class Snapshot_of_a_runtime
 {
     private const string Node = """
