@@ -9,7 +9,9 @@ using Thaw.Sandboxing.Storage;
 // Makes a sandbox of namespaces for each line that it reads, with a /tmp and a launcher (in its group and network) that wait ready, takes
 // it away again, and says how long the making took.
 //
-//   sandbox-maker AGENT_FOLDER WORK_FOLDER
+//   sandbox-maker AGENT_FOLDER WORK_FOLDER LAUNCHERS
+//
+// With 0 launchers nothing waits but the /tmp.
 var (agent, work) = (AgentProgram.FindIn(args[0]), args[1]);
 var groups = ControlGroups.Find();
 using var moves = SwiftMoves.TryHold();
@@ -20,7 +22,8 @@ const long Megabyte = 1024 * 1024;
 var limits = new GroupLimits(1769 * Megabyte, 1, 1024);
 var made = 0;
 var took = TimeSpan.Zero;
-await using var launchers = new Launchers(agent, count: 1, NewGroup, nat, TimeProvider.System);
+var count = int.Parse(args[2], CultureInfo.InvariantCulture);
+await using var launchers = new Launchers(agent, count, NewGroup, nat, TimeProvider.System);
 for (var number = 0; ; number++)
 {
     // What is made up for, and what was taken away, is over before anybody measures anything.

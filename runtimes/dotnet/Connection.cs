@@ -5,7 +5,7 @@ using System.Text;
 namespace Thaw.DotnetRuntime;
 
 /// <summary>One HTTP/1.1 connection, kept alive, one request at a time. <c>HttpClient</c> takes far longer to its first answer.</summary>
-internal sealed class Connection(string authority) : IDisposable
+internal sealed class Connection(string authority, TimeSpan patience = default) : IDisposable
 {
     private readonly byte[] buffer = new byte[64 * 1024];
 
@@ -49,6 +49,8 @@ internal sealed class Connection(string authority) : IDisposable
     {
         var colon = authority.LastIndexOf(':');
         var connected = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (patience > TimeSpan.Zero)
+            connected.SendTimeout = connected.ReceiveTimeout = (int)patience.TotalMilliseconds;
         connected.Connect(authority[..colon], int.Parse(authority.AsSpan(colon + 1), CultureInfo.InvariantCulture));
         return connected;
     }

@@ -53,6 +53,9 @@ internal sealed class Log
         return log;
     }
 
+    /// <summary>What is written there, nobody reads.</summary>
+    public static Log ToNobody() => new(TextWriter.Null, null, isJson: false, lowest: int.MaxValue);
+
     /// <summary>An error that the function did not catch. Of a handler that cannot be used, only the message is of interest.</summary>
     public void Write(Exception error)
     {

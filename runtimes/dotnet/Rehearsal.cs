@@ -13,16 +13,19 @@ internal static class Rehearsal
     // From the second time on, reflection takes another way.
     private const int Times = 3;
 
-    public static void Hold(Handler handler, Log log)
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public static void Hold(Handler handler)
     {
+        var silence = Log.ToNobody();
         try
         {
             using var stage = new RehearsalStage();
-            using var api = new RuntimeApi(stage.Authority);
+            using var api = new RuntimeApi(stage.Authority, Patience);
             api.RestoreNext();
             foreach (var part in Understudy.Parts)
             {
-                var loop = new InvocationLoop(api, Handler.Load(part, log), log);
+                var loop = new InvocationLoop(api, Handler.Load(part, silence), silence);
                 for (var time = 0; time < Times; time++)
                     loop.ServeNext();
             }
@@ -32,11 +35,6 @@ internal static class Rehearsal
         catch (Exception)
         {
             // Whatever it was, an invocation will say so if it matters, and if not, the first of each clone takes a little longer.
-        }
-        finally
-        {
-            log.RequestId = null;
-            Environment.SetEnvironmentVariable(InvocationLoop.TraceVariable, null);
         }
     }
 }

@@ -18,7 +18,6 @@ internal sealed class RehearsalStage : IDisposable
         Lambda-Runtime-Aws-Request-Id: 00000000-0000-0000-0000-000000000000
         Lambda-Runtime-Deadline-Ms: 4102444800000
         Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:rehearsal
-        Lambda-Runtime-Trace-Id: Root=1-00000000-000000000000000000000000;Sampled=0
         Lambda-Runtime-Invocation-Id: 0
         Content-Length: {{Event.Length}}
 
@@ -55,9 +54,13 @@ internal sealed class RehearsalStage : IDisposable
             while (Read(caller) is { } head)
                 caller.Send(head.StartsWith("GET", StringComparison.Ordinal) ? Next : Accepted);
         }
-        catch (SocketException)
+        catch (Exception)
         {
-            // Nobody came, or he has gone.
+            // Nobody came, or he has gone, or there was no room for him.
+        }
+        finally
+        {
+            listener.Dispose();
         }
     }
 

@@ -1,11 +1,12 @@
 namespace Thaw.DotnetRuntime;
 
 /// <summary>The Runtime API as calls; spec: section 2.</summary>
-internal sealed class RuntimeApi(string authority) : IDisposable
+/// <param name="patience">How long an answer may take; without it, for ever.</param>
+internal sealed class RuntimeApi(string authority, TimeSpan patience = default) : IDisposable
 {
     private const string Base = "/2018-06-01/runtime";
 
-    private readonly Connection connection = new(authority);
+    private readonly Connection connection = new(authority, patience);
 
     public void Dispose() => connection.Dispose();
 

@@ -63,12 +63,9 @@ internal sealed class Serializer
     {
         foreach (var (type, way) in new[] { (input, read), (output, write) })
         {
-            if (type is null || typeof(Stream).IsAssignableFrom(type))
-                continue;
-            if (way is not null)
+            // To ask System.Text.Json would make converters of the function's.
+            if (type is not null && way is not null && !typeof(Stream).IsAssignableFrom(type))
                 Compiler.Prepare(Own(way).MakeGenericMethod(type));
-            else
-                _ = Options.TryGetTypeInfo(type, out _);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class Snapshots
             foreach (var hook in Hooks("CopyBeforeSnapshotCallbacksToRegistry").AsEnumerable().Reverse())
                 hook().AsTask().GetAwaiter().GetResult();
             seeds = Uniqueness.Prepare();
-            Rehearsal.Hold(handler, log);
+            Rehearsal.Hold(handler);
 
             // Each page that is garbage would be written once and read by each clone.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

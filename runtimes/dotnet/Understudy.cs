@@ -1,11 +1,14 @@
+using System.Text.Json;
+
 namespace Thaw.DotnetRuntime;
 
 /// <summary>Stands in for the function in rehearsals: one part for each way to a handler and back.</summary>
 public static class Understudy
 {
-    internal static IEnumerable<HandlerName> Parts =>
-        new[] { nameof(PlayStream), nameof(PlayObject) }.Select(part =>
-            new HandlerName(typeof(Understudy).Assembly.GetName().Name!, typeof(Understudy).FullName!, part));
+    internal static IEnumerable<HandlerName> Parts => (JsonSerializer.IsReflectionEnabledByDefault
+        ? new[] { nameof(PlayStream), nameof(PlayObject) }
+        : [nameof(PlayStream)])
+        .Select(part => new HandlerName(typeof(Understudy).Assembly.GetName().Name!, typeof(Understudy).FullName!, part));
 
     /// <summary>Answers with its event.</summary>
     public static async Task<Stream> PlayStream(Stream input)

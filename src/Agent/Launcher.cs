@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Thaw.Linux;
 using Thaw.Linux.AgentProtocol;
 
@@ -14,7 +15,8 @@ namespace Thaw.Agent;
 /// </summary>
 internal static class Launcher
 {
-    private const int Talk = 0;
+    private const int Talk = 0, MostLooks = 1000;
+    private const char Asleep = 'S';
 
     private const int Namespaces = Syscalls.CLONE_NEWUSER | Syscalls.CLONE_NEWPID | Syscalls.CLONE_NEWNS | Syscalls.CLONE_NEWIPC
         | Syscalls.CLONE_NEWUTS;
@@ -24,6 +26,7 @@ internal static class Launcher
     /// <exception cref="FormatException">What was heard is no order.</exception>
     internal static SetupPlan Launch()
     {
+        AwaitRest();
         if (LaunchOrder.Receive(Talk) is not { } order)
             return End(0);
         var child = LinuxException.ThrowIfFailed(
@@ -33,12 +36,29 @@ internal static class Launcher
 
         // The daemon is to see the end of the agent, and nobody is to keep its mounts.
         _ = Syscalls.close_range(AgentDescriptors.Link, uint.MaxValue, 0);
-        int ended;
-        while ((ended = Syscalls.waitpid(child, out _, Syscalls.__WALL)) != child && ended >= 0)
+        while (Syscalls.waitpid(child, out _, Syscalls.__WALL) < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR)
         {
         }
 
         return End(0);
+    }
+
+    /// <summary>
+    /// Returns when nobody runs but this thread. What another one held in that moment (a lock of .NET's or libc's), nobody would ever give
+    /// back in the child. There is one more, for finalizers, which has its own beginning.
+    /// </summary>
+    private static void AwaitRest()
+    {
+        GC.WaitForPendingFinalizers();
+        for (var looks = 0; looks < MostLooks && SomebodyElseRuns(); looks++)
+            Thread.Sleep(1);
+    }
+
+    private static bool SomebodyElseRuns()
+    {
+        List<int> threads = [];
+        ProcFile.ListIds("/proc/self/task", threads);
+        return threads.Exists(one => one != Environment.ProcessId && ProcFile.ReadStat(one) is { State: not Asleep });
     }
 
     private static SetupPlan End(int status)

@@ -26,7 +26,7 @@ internal static unsafe class Privileges
         if (user is { } id)
             Become(id);
 
-        // They do not go with the user: unshare has made them inheritable.
+        // They do not go with the user: unshare, where it has begun us, has made them inheritable.
         var header = stackalloc uint[] { Syscalls.LINUX_CAPABILITY_VERSION_3, 0 };
         var none = stackalloc uint[6];
         new Span<uint>(none, 6).Clear();

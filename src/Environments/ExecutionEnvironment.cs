@@ -215,11 +215,13 @@ public sealed class ExecutionEnvironment : IEnvironment
     /// <summary>Makes the running phase fail at once, so that Shutdown can follow.</summary>
     public void Interrupt(string reason) => lifecycle.Interrupt(reason);
 
-    /// <summary>Shutdown: the processes get their time to end. Call it when no phase runs. True: none of them is left.</summary>
+    /// <summary>
+    /// Shutdown: the processes get their time to end. Call it when no phase runs. True: none of them is left, nor of their memory.
+    /// </summary>
     public async Task<bool> ShutdownAsync(ShutdownReason reason)
     {
         await freezing.EndAsync();
-        return await lifecycle.ShutdownAsync(reason);
+        return await lifecycle.ShutdownAsync(reason) && !sandbox.HoldsMemory;
     }
 
     /// <summary>Destroys the sandbox with everything in it.</summary>

@@ -10,8 +10,10 @@ public interface IParticipantProcesses
 
     Task<ProcessStarted> StartRuntimeAsync();
 
-    /// <summary>Kills whatever is left, grandchildren too, and ends the connections they held. Returns when all are gone.</summary>
-    Task KillAllAsync();
+    /// <summary>
+    /// Kills whatever is left, grandchildren too, and ends the connections they held. True when all are gone; false: somebody does not die.
+    /// </summary>
+    Task<bool> KillAllAsync();
 
     /// <summary>The most memory that the processes have held at once, in bytes; spec: ENV-102.</summary>
     long MaxMemoryUsedBytes { get; }

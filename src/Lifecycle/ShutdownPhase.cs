@@ -32,8 +32,8 @@ internal sealed class ShutdownPhase(LifecycleWorld world, Generation generation)
         }
 
         // Grandchildren and whoever else is left; a parked next ends with its process, never before it. Spec: ENV-042.
-        await world.Processes.KillAllAsync();
-        var allGone = await AwaitExitsAsync();
+        var othersAreGone = await world.Processes.KillAllAsync();
+        var allGone = await AwaitExitsAsync() && othersAreGone;
         world.Emit(allGone
             ? new PhaseEnded(Phase.Shutdown, PhaseStatus.Success, null)
             : new PhaseEnded(Phase.Shutdown, PhaseStatus.Failure, ErrorType.SandboxFailure));

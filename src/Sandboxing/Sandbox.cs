@@ -61,6 +61,11 @@ public abstract class Sandbox : IAsyncDisposable, IFreezable
     /// </summary>
     public abstract long PeakMemoryBytes();
 
+    /// <summary>
+    /// Whether memory may be in use that no process has any more: shared segments, files in memory. It goes with the sandbox.
+    /// </summary>
+    public virtual bool HoldsMemory => false;
+
     /// <summary>Whether <see cref="SnapshotAsync"/> can work: it was made for that.</summary>
     public virtual bool CanSnapshot => false;
 

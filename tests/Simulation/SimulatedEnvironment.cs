@@ -191,11 +191,11 @@ internal sealed class SimulatedEnvironment : IEnvironment, IParticipantProcesses
     public Task<ProcessStarted> StartRuntimeAsync() =>
         StartAsync(ParticipantNames.Runtime, process => new ScriptedRuntime(this, process).RunAsync());
 
-    public Task KillAllAsync()
+    public Task<bool> KillAllAsync()
     {
         Freezer.MustBeAwake("the end of everyone");
         EndEveryone();
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     public void Emit(LifecycleEvent happened)

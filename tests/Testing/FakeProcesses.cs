@@ -29,6 +29,9 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
     /// <summary>Participants that even SIGKILL does not end.</summary>
     public HashSet<string> Immortal { get; } = [];
 
+    /// <summary>Somebody whom nobody has started here, and who cannot be killed.</summary>
+    public bool HasImmortalGrandchild { get; set; }
+
     /// <summary>Starts that take until the test completes them, by participant.</summary>
     public Dictionary<string, TaskCompletionSource> SlowStarts { get; } = [];
 
@@ -36,12 +39,12 @@ public sealed class FakeProcesses(params string[] extensionNames) : IParticipant
 
     public Task<ProcessStarted> StartRuntimeAsync() => Start(ParticipantNames.Runtime);
 
-    public Task KillAllAsync()
+    public Task<bool> KillAllAsync()
     {
         Log.Add("kill all");
         foreach (var process in alive.Values.ToArray())
             process.Die();
-        return Task.CompletedTask;
+        return Task.FromResult(!HasImmortalGrandchild);
     }
 
     public bool IsAlive(string participant) => alive.ContainsKey(participant);

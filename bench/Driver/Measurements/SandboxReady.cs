@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Thaw.Bench.Driver.Measurements;
 
-/// <summary>A sandbox of namespaces with /tmp and network, against <c>unshare</c> of the same namespaces.</summary>
+/// <summary>
+/// A sandbox of namespaces, against <c>unshare</c> of the same namespaces: with a /tmp that waits, and a launcher in a group and a network;
+/// and where only the /tmp does.
+/// </summary>
 internal sealed class SandboxReady : IMeasurement
 {
     private const int WarmUp = 2;
@@ -12,12 +15,19 @@ internal sealed class SandboxReady : IMeasurement
     public IEnumerable<Row> Run(Workbench bench)
     {
         bench.Machine.Pin();
-        using var maker = new SandboxMaker(bench);
+        var ready = Fight(bench, launchers: 1);
+        yield return Row.AtMost("sandbox ready, from /tmp, launcher and network that wait, against `unshare`", "ms", ready, 2);
+        var alone = Fight(bench, launchers: 0);
+        yield return Row.Of("the same, with a launcher and a network of its own", "ms", alone, null, null);
+    }
+
+    private static Duel Fight(Workbench bench, int launchers)
+    {
+        using var maker = new SandboxMaker(bench, launchers);
         for (var i = 0; i < WarmUp; i++)
             _ = (maker.MakeMilliseconds(), Unshare(bench));
 
-        var duel = Duel.Fight(Name, bench.Options.Rounds, _ => maker.MakeMilliseconds(), _ => Unshare(bench));
-        yield return Row.AtMost("sandbox of namespaces ready, against `unshare` of them", "ms", duel, 2);
+        return Duel.Fight("sandbox", bench.Options.Rounds, _ => maker.MakeMilliseconds(), _ => Unshare(bench));
     }
 
     private static double Unshare(Workbench bench)

@@ -10,7 +10,8 @@ internal sealed class SandboxMaker : IDisposable
     private readonly FileDescriptor orders;
     private int made;
 
-    internal SandboxMaker(Workbench bench)
+    /// <param name="launchers">How many wait ready.</param>
+    internal SandboxMaker(Workbench bench, int launchers)
     {
         var (input, output) = FileDescriptor.Pipe();
         using (input)
@@ -19,7 +20,8 @@ internal sealed class SandboxMaker : IDisposable
                 bench.SandboxMaker,
                 (input.Number, null, null),
                 Path.GetDirectoryName(bench.Thaw)!,
-                bench.NewFolder("sandbox-maker"));
+                bench.NewFolder($"sandbox-maker-{launchers}"),
+                launchers.ToString(CultureInfo.InvariantCulture));
         }
 
         orders = output;

@@ -138,6 +138,9 @@ public sealed partial class EnvironmentPool
         {
             // There is always somebody who starts.
         }
+
+        // Whoever was the last to start has better things to do than to destroy.
+        await Task.Yield();
     }
 
     private async Task EndAsync(PooledEnvironment environment)

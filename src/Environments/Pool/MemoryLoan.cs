@@ -14,7 +14,7 @@ public sealed class MemoryLoan : IDisposable
     /// <summary>In bytes; zero before it is granted, and once it is given back.</summary>
     internal long SetAside { get; set; }
 
-    /// <summary>Environments that have given their memory away and must be gone before it is used.</summary>
+    /// <summary>Environments that have given their memory away and must have been left before it is used.</summary>
     internal IReadOnlyList<PooledEnvironment> UsableAfter { get; set; } = [];
 
     internal Task Granted => granted.Task;

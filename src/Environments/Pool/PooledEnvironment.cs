@@ -1,5 +1,4 @@
 using Thaw.Contracts;
-using Thaw.Sandboxing;
 
 namespace Thaw.Environments.Pool;
 
@@ -69,7 +68,9 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
             if (environment is null || await environment.ShutdownAsync(ShutdownReason.Spindown))
                 left.SetResult();
         }
-        catch (SandboxException)
+#pragma warning disable CA1031 // Whatever it was, destruction comes next, and others wait for that.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             // Something in it cannot be killed so.
         }
@@ -84,7 +85,9 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
         {
             await (environment?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
-        catch (SandboxException)
+#pragma warning disable CA1031 // Whatever it was, its memory and its place have to be given back.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             // Something in it cannot be killed yet. The sandbox keeps trying, and nobody can do more.
         }

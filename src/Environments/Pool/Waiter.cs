@@ -18,8 +18,8 @@ internal sealed class Waiter(Fleet fleet, long patientUntil)
     public long SetAside { get; set; }
 
     /// <summary>
-    /// Environments that have given their memory away and must be gone before the new one starts. All of them: one may have had more than
-    /// its heir wanted, or an heir that then did not need it.
+    /// Environments that have given their memory away and must have been left before the new one starts. All of them: one may have had
+    /// more than its heir wanted, or an heir that then did not need it.
     /// </summary>
     public IReadOnlyList<PooledEnvironment> StartsAfter { get; set; } = [];
 

@@ -71,11 +71,13 @@ internal sealed class SandboxedProcesses(
         return await StartAsync(start, Refusal(ErrorType.RuntimeInvalidEntrypoint));
     }
 
-    public async Task KillAllAsync()
+    public async Task<bool> KillAllAsync()
     {
+        var allGone = false;
         try
         {
             await sandbox.KillAllAsync(KillLimit);
+            allGone = true;
         }
         catch (SandboxException)
         {
@@ -84,6 +86,7 @@ internal sealed class SandboxedProcesses(
 
         outputs.End();
         await abortConnections();
+        return allGone;
     }
 
     private static Func<string, ProcessStartException, ProcessStarted.Refused> Refusal(ErrorType type) =>

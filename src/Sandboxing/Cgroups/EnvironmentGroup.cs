@@ -52,6 +52,9 @@ public sealed class EnvironmentGroup
     /// <summary>The most memory that was held here at once, in bytes; 0 when the kernel does not count it.</summary>
     public long PeakMemoryBytes() => memory?.PeakBytes() ?? 0;
 
+    /// <summary>Shared segments and files in memory, in bytes, whoever has them; null when the kernel counts no memory here.</summary>
+    public long? SharedMemoryBytes() => memory?.SharedBytes();
+
     /// <summary>How many processes the kernel has killed here for want of memory; 0 when it does not count them.</summary>
     public long OutOfMemoryKills() => memory?.Kills.Count() ?? 0;
 

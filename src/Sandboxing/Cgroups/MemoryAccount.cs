@@ -33,6 +33,16 @@ internal sealed class MemoryAccount(string group, bool isUnified)
         }
     }
 
+    /// <summary>In bytes, nearly: some hundred pages may not be counted yet. Null when it cannot be told.</summary>
+    public long? SharedBytes()
+    {
+        const string Name = "shmem ";
+        return (GroupFile.TryRead(group, "memory.stat") ?? "").Split('\n')
+            .Where(line => line.StartsWith(Name, StringComparison.Ordinal))
+            .Select(line => long.TryParse(line.AsSpan(Name.Length), CultureInfo.InvariantCulture, out var bytes) ? bytes : (long?)null)
+            .FirstOrDefault();
+    }
+
     /// <summary>In bytes. Kernels before 5.19 do not keep it in version 2: there it is the most seen when asked.</summary>
     public long PeakBytes()
     {

@@ -14,6 +14,9 @@ namespace Thaw.Sandboxing.Namespaces;
 /// </summary>
 internal sealed class Launcher : IDisposable
 {
+    /// <summary>How long the end of a group may take.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private FileDescriptor? talk;
     private EnvironmentGroup? group;
     private NatLink? wayOut;
@@ -22,6 +25,8 @@ internal sealed class Launcher : IDisposable
 
     /// <summary>Our child.</summary>
     internal int Pid { get; }
+
+    internal bool IsAlive => ProcFile.ReadStat(Pid) is { IsAlive: true };
 
     /// <summary>One that waits for its order. It ends without one when this is disposed of.</summary>
     /// <exception cref="SandboxException">It cannot be executed.</exception>
@@ -100,6 +105,21 @@ internal sealed class Launcher : IDisposable
         var socket = new Socket(new SafeSocketHandle(taken.Number, ownsHandle: true));
         taken.SetHandleAsInvalid();
         return socket;
+    }
+
+    /// <summary>Ends it with all that waited with it. Never fails: what cannot be removed now is the next daemon's to sweep.</summary>
+    internal async Task EndAsync()
+    {
+        Dispose();
+        try
+        {
+            await (TakeGroup()?.RemoveAsync(Patience) ?? Task.CompletedTask).ConfigureAwait(false);
+            TakeWayOut()?.Dispose();
+        }
+        catch (Exception failure) when (failure is SandboxException or LinuxException)
+        {
+            // A link goes with its network in any case.
+        }
     }
 
     /// <summary>Ends it, if it still waits.</summary>

@@ -7,15 +7,15 @@ namespace Thaw.Sandboxing.Namespaces;
 
 /// <summary>
 /// A few launchers of native agents that wait, each in a group of its own where there are groups, and in a network with a way out where
-/// there are such: processes that have made no other namespace yet, and know of no sandbox. What is taken is made up for after a rest. May be used by many at a time. Disposal ends all that
-/// nobody has taken.
+/// there are such: processes that have made no other namespace yet, and know of no sandbox. What is taken is made up for after a rest. May
+/// be used by many at a time. Disposal ends all that nobody has taken.
 /// </summary>
 public sealed class Launchers : IAsyncDisposable
 {
     /// <summary>Who took one is not to share the processor with its successor's start.</summary>
     internal static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     private readonly AgentProgram agent;
     private readonly int count;
@@ -53,14 +53,13 @@ public sealed class Launchers : IAsyncDisposable
             }
             catch
             {
-                launcher?.TakeWayOut()?.Dispose();
-                launcher?.Dispose();
-                _ = group?.RemoveAsync(Patience);
+                _ = launcher?.EndAsync();
+                _ = group?.RemoveAsync(Launcher.Patience);
                 throw;
             }
 
             if (!TryKeep(launcher))
-                _ = EndAsync(launcher);
+                _ = launcher.EndAsync();
         }
     }
 
@@ -74,31 +73,44 @@ public sealed class Launchers : IAsyncDisposable
     {
         if (sharesNetwork && nat is not null)
             return null;
-        lock (gate)
+        while (Pop() is { } launcher)
         {
-            if (!isDisposed && count > 0)
-                timer.Change(Rest, Timeout.InfiniteTimeSpan);
-            return ready.TryPop(out var launcher) ? launcher : null;
+            if (launcher.IsAlive)
+                return launcher;
+
+            // Somebody has killed it, as those who look for memory do.
+            _ = launcher.EndAsync();
         }
+
+        return null;
     }
 
     public async ValueTask DisposeAsync()
     {
         await timer.DisposeAsync();
+        Launcher[] last;
         lock (gate)
+        {
             isDisposed = true;
-        await Task.WhenAll(ready.Select(EndAsync));
-        ready.Clear();
+            last = [.. ready];
+            ready.Clear();
+        }
+
+        await Task.WhenAll(last.Select(launcher => launcher.EndAsync()));
     }
 
-    private static Task EndAsync(Launcher launcher)
+    private Launcher? Pop()
     {
-        launcher.TakeWayOut()?.Dispose();
-        launcher.Dispose();
-        return launcher.TakeGroup()?.RemoveAsync(Patience) ?? Task.CompletedTask;
+        lock (gate)
+        {
+            if (isDisposed || count == 0)
+                return null;
+            timer.Change(Rest, Timeout.InfiniteTimeSpan);
+            return ready.TryPop(out var launcher) ? launcher : null;
+        }
     }
 
-    // Whoever needs one will hear of it, and the next take brings another try.
+    // Whoever needs one will hear of it.
     private void FillIfPossible()
     {
         try
@@ -107,6 +119,7 @@ public sealed class Launchers : IAsyncDisposable
         }
         catch (Exception failure) when (failure is SandboxException or LinuxException or IOException or UnauthorizedAccessException)
         {
+            timer.Change(RetryAfter, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -24,6 +24,9 @@ namespace Thaw.Sandboxing.Namespaces;
 /// </summary>
 public sealed class NamespaceSandbox : AgentSandbox
 {
+    /// <summary>What the kernel has not counted yet, or the agent shares with us.</summary>
+    private const long LittleMemory = 4 * 1024 * 1024;
+
     private readonly Premises premises;
     private readonly ResidentMemory memory;
     private readonly MemoryBound? bound;
@@ -198,6 +201,8 @@ public sealed class NamespaceSandbox : AgentSandbox
 
     /// <summary>Processes that share memory count with all of it, each: together they had no more than there is.</summary>
     public override long PeakMemoryBytes() => Math.Min(memory.PeakBytes(), premises.MemoryBytes);
+
+    public override bool HoldsMemory => Group?.SharedMemoryBytes() is not < LittleMemory;
 
     public override bool CanFreeze => Group is { CanFreeze: true };
 

@@ -48,12 +48,12 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
     /// <summary>What all that run inside may hold together, as they are told.</summary>
     public long MemoryBytes => furnishings.MemoryBytes;
 
-    /// <summary>The agent makes a network for itself: not where it shares the machine's, nor where its launcher waits in one for it.</summary>
+    /// <summary>The agent makes a network for itself: not where it shares the machine's, nor where its launcher's is for it.</summary>
     public bool MakesNetwork => !options.SharesNetwork && WayOut is null;
 
     /// <summary>
-    /// The agent will be in the group that its launcher waits in, or else in a new one, if the options have none. It stays in its launcher's
-    /// network if it wants a way out, and no snapshot: that has to have networks of its own users.
+    /// The agent will be in the group that its launcher waits in, or else in a new one, if the options have none. It stays in its
+    /// launcher's network if it wants a way out, and no snapshot: that has to have networks of its own users.
     /// </summary>
     /// <exception cref="SandboxException">The kernel makes none.</exception>
     public void House(Launcher? waiting)
@@ -296,7 +296,7 @@ internal sealed class Premises(NamespaceSandboxOptions options, bool ownsUsers =
         {
             (await wayOut.ConfigureAwait(false))?.Dispose();
         }
-        catch (Exception failure) when (failure is SandboxException or ObjectDisposedException)
+        catch (Exception failure) when (failure is SandboxException or LinuxException or ObjectDisposedException)
         {
             // There was none to be had, and that has been told.
         }

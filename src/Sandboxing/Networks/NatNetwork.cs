@@ -145,13 +145,18 @@ public sealed class NatNetwork : IDisposable
 
     internal void Disconnect(int index, int pair)
     {
-        lock (gate)
+        try
         {
-            if (!disposed)
-                Delete(index);
+            lock (gate)
+            {
+                if (!disposed)
+                    Delete(index);
+            }
         }
-
-        Free(pair);
+        finally
+        {
+            Free(pair);
+        }
     }
 
     private static AddressRange ChooseRange(AddressRange? asked, List<NatTable> living)

@@ -157,6 +157,15 @@ public class Shutdown_phase
         Assert.Equal(["kill all"], stage.Processes.Log);
     }
 
+    [Fact]
+    public async Task Is_not_over_for_good_while_somebody_lives_whom_nobody_here_has_started()
+    {
+        var stage = await Initialised();
+        stage.Processes.HasImmortalGrandchild = true;
+        Assert.False(await stage.Lifecycle.ShutdownAsync(ShutdownReason.Spindown));
+        Assert.Equal(PhaseStatus.Failure, stage.Events.Of<PhaseEnded>()[^1].Status);
+    }
+
     private static async Task<Stage> Initialised(params string[] events)
     {
         var stage = new Stage(events.Length == 0 ? [] : ["alpha"]);

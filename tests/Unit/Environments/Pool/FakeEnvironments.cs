@@ -89,5 +89,8 @@ internal sealed class FakeEnvironment(EnvironmentPlan plan) : IEnvironment
     /// <summary>All processes are gone, if so it is; their sandbox stays.</summary>
     public void LeaveOnly(bool allGone = true) => shutdown.SetResult(allGone);
 
+    /// <summary>Nobody expects that.</summary>
+    public void BreakShutdown() => shutdown.SetException(new IOException("no such thing"));
+
     public void EndDestruction() => destruction.SetResult();
 }

@@ -46,6 +46,17 @@ public sealed class Pool_ends
     }
 
     [Fact]
+    public void Come_all_the_same_after_a_shutdown_that_nobody_understands()
+    {
+        var lease = Succeed();
+        stage.Do(stage.Made[0].BreakShutdown);
+        Assert.True(stage.Made[0].IsBeingDestroyed);
+        stage.Do(stage.Made[0].EndDestruction);
+        stage.Do(stage.Made[1].EndInit);
+        _ = PoolStage.Slot(lease);
+    }
+
+    [Fact]
     public void Do_not_wait_in_a_drain()
     {
         var lease = Succeed();
