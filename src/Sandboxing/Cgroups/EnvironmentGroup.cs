@@ -80,6 +80,9 @@ public sealed class EnvironmentGroup
         }
     }
 
+    /// <summary>From now on, they use as much of the processors as there is.</summary>
+    internal void LiftCpu() => Having(Controller.Cpu)?.LiftCpu();
+
     internal void Limit(GroupLimits limits)
     {
         memory?.Limit(limits.MemoryBytes);

@@ -214,6 +214,13 @@ public sealed class NamespaceSandbox : AgentSandbox
         return default;
     }
 
+    /// <summary>Who has a tenth of a processor takes ten times as long to die, and a thousand bombs have much to do for that.</summary>
+    public override ValueTask DisposeAsync()
+    {
+        Group?.LiftCpu();
+        return base.DisposeAsync();
+    }
+
     /// <summary>Nobody inside can stop the first process of its namespace, but it freezes with all others.</summary>
     private protected override void WakeAgent()
     {

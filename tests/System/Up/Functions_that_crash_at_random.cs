@@ -15,7 +15,7 @@ public sealed class Functions_that_crash_at_random
         using var functions = new FunctionsFolder().Workers("worker");
         await using var daemon = await RunningDaemon.StartAsync(functions, "--idle", "2");
         await daemon.HasSandboxesReadyAsync();
-        var atFirst = daemon.ProcessesBelow;
+        var atFirst = daemon.ProcessesOfSandboxes;
         (await daemon.InvokeAsync("worker")).Succeeded();
         await NothingIsLeftAsync(daemon, atFirst);
         var before = daemon.Descriptors;
@@ -62,6 +62,6 @@ public sealed class Functions_that_crash_at_random
     {
         await daemon.UntilAsync(async () => (await daemon.EnvironmentsAsync()).Length == 0, "no environment is left");
         await daemon.HasSandboxesReadyAsync();
-        await daemon.UntilAsync(() => daemon.ProcessesBelow == atFirst, $"no process is left but {atFirst} of empty sandboxes");
+        await daemon.UntilAsync(() => daemon.ProcessesOfSandboxes == atFirst, $"no process is left but {atFirst} of empty sandboxes");
     }
 }

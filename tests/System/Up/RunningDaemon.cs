@@ -68,6 +68,9 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public int ProcessesBelow => ProcessTree.DescendantsOf(Pid).Count;
 
+    /// <summary>Without those that wait to make a sandbox: there may be one more or less of them at any time.</summary>
+    public int ProcessesOfSandboxes => ProcessTree.DescendantsOf(Pid).Count(process => !WaitsToLaunch(process));
+
     public static Task<RunningDaemon> StartAsync(FunctionsFolder functions, params string[] options) =>
         ListeningAsync(new RunningDaemon(functions, options));
 
@@ -292,4 +295,17 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     private int[] Living() =>
         [.. MarkedProcesses.With(functions.Mark).Concat(seen.Where(pid => ProcFile.ReadStat(pid) is { IsAlive: true }))];
+
+    private bool WaitsToLaunch(int process)
+    {
+        try
+        {
+            return ProcFile.ReadStat(process)?.Parent == Pid && ProcessTree.DescendantsOf(process).Count == 0
+                && File.ReadAllText($"/proc/{process}/cmdline").EndsWith("\0launch\0", StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 }
