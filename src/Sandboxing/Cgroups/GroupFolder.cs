@@ -30,7 +30,8 @@ internal sealed record GroupFolder(string Path, bool IsUnified, IReadOnlyList<Co
     }
 
     /// <summary>Nothing happens where the group is gone.</summary>
-    public void LiftCpu() => _ = IsUnified ? GroupFile.TryWrite(Path, "cpu.max", "max") : GroupFile.TryWrite(Path, "cpu.cfs_quota_us", "-1");
+    public void LiftCpu() =>
+        _ = IsUnified ? GroupFile.TryWrite(Path, "cpu.max", "max") : GroupFile.TryWrite(Path, "cpu.cfs_quota_us", "-1");
 
     public void LimitProcesses(int count) => GroupFile.Write(Path, "pids.max", count.ToString(CultureInfo.InvariantCulture));
 
