@@ -33,7 +33,7 @@ public sealed partial class EnvironmentPool
         {
             await loan.Granted.WaitAsync(stop);
             foreach (var before in loan.UsableAfter)
-                await before.Left.WaitAsync(stop);
+                await before.Vacated.WaitAsync(stop);
             return loan;
         }
         catch (OperationCanceledException)

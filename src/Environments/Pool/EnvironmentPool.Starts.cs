@@ -17,7 +17,7 @@ public sealed partial class EnvironmentPool
             // Starting blocks, here and there; the caller's thread may be one that serves sockets.
             await Task.Yield();
             foreach (var before in waiter.StartsAfter)
-                await before.Left;
+                await before.Vacated;
             var made = await factory.CreateAsync(waiter.Plan);
             started = new PooledEnvironment(waiter.Fleet, waiter.Plan, time.GetTimestamp())
             {

@@ -33,10 +33,10 @@ internal sealed class MemoryBudget(long bytes)
     }
 
     /// <summary>All have left the environment.</summary>
-    public void GiveBack(PooledEnvironment left)
+    public void GiveBack(PooledEnvironment vacated)
     {
-        givenAway.Remove(left);
-        Give(left.SetAside);
-        left.SetAside = 0;
+        givenAway.Remove(vacated);
+        Give(vacated.SetAside);
+        vacated.SetAside = 0;
     }
 }

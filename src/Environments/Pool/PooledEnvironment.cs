@@ -5,7 +5,7 @@ namespace Thaw.Environments.Pool;
 /// <summary>An environment as the pool sees it: whose it is, how busy, how old, and what memory is set aside for it.</summary>
 internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long bornAt)
 {
-    private readonly TaskCompletionSource left = new();
+    private readonly TaskCompletionSource vacated = new();
     private IEnvironment? environment;
 
     /// <summary>Not before it is made.</summary>
@@ -35,7 +35,7 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
     public long SetAside { get; set; }
 
     /// <summary>Completes when all of the function's have left it, and it needs no memory any more. Never fails.</summary>
-    public Task Left => left.Task;
+    public Task Vacated => vacated.Task;
 
     /// <summary>Makes it ahead of any caller, unless it is retired meanwhile. False: it is of no use, or not even there.</summary>
     public async Task<bool> TryMakeAsync(IEnvironmentFactory factory)
@@ -66,7 +66,7 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
         try
         {
             if (environment is null || await environment.ShutdownAsync(ShutdownReason.Spindown))
-                left.SetResult();
+                vacated.SetResult();
         }
 #pragma warning disable CA1031 // Whatever it was, destruction comes next, and others wait for that.
         catch (Exception)
@@ -75,7 +75,7 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
             // Something in it cannot be killed so.
         }
 
-        return left.Task.IsCompleted;
+        return vacated.Task.IsCompleted;
     }
 
     /// <summary>Takes far longer than Shutdown.</summary>
@@ -93,7 +93,7 @@ internal sealed class PooledEnvironment(Fleet fleet, EnvironmentPlan plan, long 
         }
         finally
         {
-            left.TrySetResult();
+            vacated.TrySetResult();
         }
     }
 }

@@ -53,8 +53,7 @@ public sealed class Launchers : IAsyncDisposable
             }
             catch
             {
-                _ = launcher?.EndAsync();
-                _ = group?.RemoveAsync(Launcher.Patience);
+                _ = launcher?.EndAsync() ?? group?.RemoveAsync(Launcher.Patience);
                 throw;
             }
 

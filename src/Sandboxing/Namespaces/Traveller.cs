@@ -33,6 +33,9 @@ internal sealed class Traveller
         new Thread(Travel, StackBytes) { IsBackground = true, Name = "namespaces" }.Start();
     }
 
+    /// <summary>The machine's network is no place that a plain user may come back to: he has another one for this.</summary>
+    private bool LivesAbroad => kind == Syscalls.CLONE_NEWNET && PlainUser.IsOwnMaster;
+
     /// <summary>A name for the namespace that a process lives in; it holds it.</summary>
     /// <param name="file">As proc(5) calls its kind.</param>
     /// <exception cref="LinuxException">There is no such process.</exception>
@@ -67,9 +70,6 @@ internal sealed class Traveller
 
     private static FileDescriptor Open(string path) =>
         new(LinuxException.ThrowIfFailed(Syscalls.open(path, Syscalls.O_RDONLY | Syscalls.O_CLOEXEC), $"open {path}"));
-
-    /// <summary>The machine's network is no place that a plain user may come back to: he has another one for this.</summary>
-    private bool LivesAbroad => kind == Syscalls.CLONE_NEWNET && PlainUser.IsOwnMaster;
 
     // A thread that is begun in another network stays there, and the thread pool may begin one for whoever has work for it.
     private void Answer(Action answer)

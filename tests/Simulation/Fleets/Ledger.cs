@@ -144,7 +144,7 @@ internal sealed class Ledger(FleetWorld fleet)
     }
 
     /// <param name="megabytes">What was its own.</param>
-    public void Left(long megabytes) => Freed(megabytes);
+    public void Vacated(long megabytes) => Freed(megabytes);
 
     public void Gone(WatchedEnvironment environment)
     {

@@ -14,7 +14,7 @@ internal sealed class WatchedEnvironment(
     private EnvironmentState state = EnvironmentState.New;
     private bool hasWorked;
     private bool isSpent;
-    private bool isLeft;
+    private bool isVacated;
     private long brokenAt = long.MaxValue;
     private long freeSince;
 
@@ -23,7 +23,7 @@ internal sealed class WatchedEnvironment(
     public bool IsRestored => environment.Snapshot is not null;
 
     /// <summary>What its processes may hold, as long as there are any.</summary>
-    public long Megabytes => isLeft ? 0 : plan.Function.MemoryMegabytes;
+    public long Megabytes => isVacated ? 0 : plan.Function.MemoryMegabytes;
 
     /// <summary>It has had nothing to do since before this moment.</summary>
     public bool IsIdle => state == EnvironmentState.Free && hasWorked && freeSince < world.Time.GetTimestamp();
@@ -78,10 +78,10 @@ internal sealed class WatchedEnvironment(
     public async Task<bool> ShutdownAsync(ShutdownReason reason)
     {
         Enter(EnvironmentState.Ending, from: EnvironmentState.Free);
-        isLeft = await environment.ShutdownAsync(reason);
-        if (isLeft)
-            fleet.Ledger.Left(plan.Function.MemoryMegabytes);
-        return isLeft;
+        isVacated = await environment.ShutdownAsync(reason);
+        if (isVacated)
+            fleet.Ledger.Vacated(plan.Function.MemoryMegabytes);
+        return isVacated;
     }
 
     public async ValueTask DisposeAsync()
