@@ -65,6 +65,16 @@ need_dotnet() {
 compiler_name=thaw-compiler-$$
 compiler=(-p:UseSharedCompilation=true "-p:SharedCompilationId=$compiler_name")
 
+# What ahead-of-time programs may take for granted: they are built where they run, and text takes fewer steps with what machines have had
+# since 2013. On one that has it not, such a program says so and ends.
+instructions=()
+has_instructions() {
+  local one
+  [[ $(uname -sm) == 'Linux x86_64' ]] || return 1
+  for one in avx2 bmi1 bmi2 f16c fma abm movbe; do grep -qwm1 "$one" /proc/cpuinfo || return 1; done
+}
+! has_instructions || instructions=(-p:IlcInstructionSet=x86-64-v3)
+
 stop_compiler() {
   ! command -v pkill > /dev/null || pkill -f -- "-pipename:$compiler_name" || true
 }
