@@ -9,6 +9,8 @@ public sealed record FunctionConfiguration
     /// <summary>Region and account in every ARN of ours.</summary>
     public const string LocalRegion = "us-east-1", LocalAccountId = "000000000000";
 
+    private const string LocalPrefix = $"arn:aws:lambda:{LocalRegion}:{LocalAccountId}:function:";
+
     public required string Name { get; init; }
 
     /// <summary><see cref="Latest"/> or a number.</summary>
@@ -47,7 +49,7 @@ public sealed record FunctionConfiguration
     public string LogGroup => Logging.LogGroup ?? $"/aws/lambda/{Name}";
 
     /// <summary>The ARN that a function of this name has, or would have, in our one account and its usual region.</summary>
-    public static string LocalArn(string name) => ArnOf(LocalRegion, LocalAccountId, name);
+    public static string LocalArn(string name) => LocalPrefix + name;
 
     private static string ArnOf(string region, string account, string name) => $"arn:aws:lambda:{region}:{account}:function:{name}";
 }

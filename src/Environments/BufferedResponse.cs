@@ -9,7 +9,7 @@ public sealed class BufferedResponse : IInvocationResponse
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<InvocationResult> result = new();    // Plain: the caller's answer leaves on this very thread.
-    private readonly WholePayload body = new(announced: 0);
+    private WholePayload? parts;    // Of an answer that comes in several.
     private string contentType = "application/json";
 
     /// <summary>Completes when the function has answered or failed. Never faults.</summary>
@@ -22,9 +22,10 @@ public sealed class BufferedResponse : IInvocationResponse
         bool fits;
         lock (gate)
         {
-            fits = body.Length + bytes.Length <= Limits.BufferedPayloadBytes;
+            parts ??= new WholePayload(announced: 0);
+            fits = parts.Length + bytes.Length <= Limits.BufferedPayloadBytes;
             if (fits && !result.Task.IsCompleted)
-                body.Append(bytes.Span);
+                parts.Append(bytes.Span);
         }
 
         if (!fits)
@@ -36,7 +37,7 @@ public sealed class BufferedResponse : IInvocationResponse
     {
         InvocationResult whole;
         lock (gate)
-            whole = new InvocationResult(body.Memory, contentType, null);
+            whole = new InvocationResult(parts?.Memory ?? default, contentType, null);
         result.TrySetResult(whole);
     }
 

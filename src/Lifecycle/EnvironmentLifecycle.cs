@@ -20,6 +20,8 @@ public sealed class EnvironmentLifecycle
 {
     private const string NeverAgain = "A clone of a snapshot is not initialised again";
 
+    private static readonly Task<PhaseOutcome> Initialized = Task.FromResult(PhaseOutcome.Success);
+
     private readonly LifecycleWorld world;
     private volatile Generation current;
     private TimeSpan? initDuration;
@@ -109,16 +111,7 @@ public sealed class EnvironmentLifecycle
     };
 
     /// <summary>A suppressed init, when the processes have not been initialised or were reset; spec 1.4.</summary>
-    internal async Task<PhaseOutcome> EnsureInitializedAsync(TimeLimit limit)
-    {
-        if (current.IsInitialized)
-            return PhaseOutcome.Success;
-        if (IsForSnapStart)
-            return current.Fail(ErrorType.SandboxFailure, NeverAgain);
-        if (current.HasStarted)
-            await ResetAsync(ShutdownReason.Failure);
-        return await InitAsync(Phase.Invoke, limit);
-    }
+    internal Task<PhaseOutcome> EnsureInitializedAsync(TimeLimit limit) => current.IsInitialized ? Initialized : InitAgainAsync(limit);
 
     /// <summary>
     /// Ends this generation and makes room for another: registrations, subscriptions and states are forgotten, /tmp is kept. Spec 1.6.
@@ -149,6 +142,15 @@ public sealed class EnvironmentLifecycle
         };
         (initDuration, restored) = (null, null);
         return metrics;
+    }
+
+    private async Task<PhaseOutcome> InitAgainAsync(TimeLimit limit)
+    {
+        if (IsForSnapStart)
+            return current.Fail(ErrorType.SandboxFailure, NeverAgain);
+        if (current.HasStarted)
+            await ResetAsync(ShutdownReason.Failure);
+        return await InitAsync(Phase.Invoke, limit);
     }
 
     private void EndWith(string reason)

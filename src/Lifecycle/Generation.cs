@@ -44,6 +44,9 @@ internal sealed class Generation
     /// <summary>The body that the runtime posted to init/error, if it did.</summary>
     public InvocationError? PostedInitError { get; set; }
 
+    /// <summary>A success, as long as nothing has failed.</summary>
+    public PhaseOutcome SoFar => failure ?? PhaseOutcome.Success;
+
     public void Emit(LifecycleEvent happened) => world.Emit(happened);
 
     /// <summary>A record for one file of /opt/extensions.</summary>

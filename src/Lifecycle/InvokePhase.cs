@@ -39,7 +39,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
 
         if (outcome.IsSuccess)
         {
-            outcome = await WithinAsync(running, limit, AwaitExtensionsAsync);
+            outcome = Subscribed(running).Any() ? await WithinAsync(running, limit, AwaitExtensionsAsync) : running.Generation.SoFar;
             EmitFault(outcome);
         }
 
@@ -63,7 +63,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
             extension.Send(new ExtensionEvent.Invoke(world.NewId(), deadline.At, invocation));
         running.Generation.Runtime.Send(running);
 
-        await running.Answered.WaitAsync(stop);
+        // It can ask for the next event only when it has answered this one.
         await running.Generation.Runtime.Ready.WaitAsync(stop);
     }
 
@@ -74,7 +74,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     }
 
     private static IEnumerable<Extension> Subscribed(RunningInvocation running) =>
-        running.Generation.Extensions.Where(extension => extension.WantsInvoke);
+        running.Generation.Extensions is { Count: > 0 } all ? all.Where(extension => extension.WantsInvoke) : [];
 
     private static Task<PhaseOutcome> WithinAsync(
         RunningInvocation running, TimeLimit limit, Func<RunningInvocation, CancellationToken, Task> story) =>

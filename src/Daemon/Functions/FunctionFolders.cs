@@ -28,10 +28,7 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
         // A bare name leads nowhere else. Names without a folder are not kept: a stranger could think of many.
         if (!FunctionName.IsBareName(name) || qualifier is not (null or FunctionConfiguration.Latest))
             return new(new FunctionState.Unknown());
-        var path = Path.Combine(folder, name);
-        if (known.TryGetValue(name, out var function))
-            return function.StateAsync();
-        return IsFunction(path) ? known.GetOrAdd(name, _ => Watch(name, path)).StateAsync() : new(new FunctionState.Unknown());
+        return known.TryGetValue(name, out var function) ? function.StateAsync() : FindNewAsync(name);
     }
 
     /// <summary>Whether there is one of that name now, usable or not.</summary>
@@ -39,6 +36,12 @@ internal sealed class FunctionFolders(string folder, string workFolder, RuntimeC
 
     /// <summary>Where one lies, or would lie.</summary>
     public string PathOf(string name) => Path.GetFullPath(Path.Combine(folder, name));
+
+    private ValueTask<FunctionState> FindNewAsync(string name)
+    {
+        var path = Path.Combine(folder, name);
+        return IsFunction(path) ? known.GetOrAdd(name, _ => Watch(name, path)).StateAsync() : new(new FunctionState.Unknown());
+    }
 
     private static bool IsFunction(DirectoryInfo path) => IsFunction(path.FullName);
 

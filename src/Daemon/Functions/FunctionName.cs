@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using Thaw.Store.Records;
 
@@ -21,6 +22,9 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
 
     private const int MaxLength = 256;
 
+    private static readonly SearchValues<char> BareLetters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     /// <summary>Null when it is no function's name.</summary>
     public static FunctionName? Parse(string text)
     {
@@ -33,13 +37,14 @@ internal sealed partial record FunctionName(string Name, string? Qualifier)
 
     /// <summary>1 to 64 letters, digits, dashes and underscores of ASCII.</summary>
     public static bool IsBareName(string text) =>
-        text.Length is > 0 and <= MaxBareLength && text.All(MayContain);
+        text.Length is > 0 and <= MaxBareLength && !text.AsSpan().ContainsAnyExcept(BareLetters);
 
     /// <summary>Whether only its length keeps it from being a bare name: callers get another error for that.</summary>
-    public static bool IsLongBareName(string text) => text.Length is > MaxBareLength and <= MaxLength && text.All(MayContain);
+    public static bool IsLongBareName(string text) =>
+        text.Length is > MaxBareLength and <= MaxLength && !text.AsSpan().ContainsAnyExcept(BareLetters);
 
     /// <summary>Whether the letter may stand in a bare name.</summary>
-    public static bool MayContain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
+    public static bool MayContain(char letter) => BareLetters.Contains(letter);
 
     /// <summary>Whether it may stand behind a function's name, or in <c>Qualifier</c>.</summary>
     public static bool IsQualifier(string text) => text.Length <= 128 && Qualifiers().IsMatch(text);

@@ -5,7 +5,7 @@ using Thaw.Lifecycle;
 namespace Thaw.Daemon.InvokeApi;
 
 /// <summary>An invoke that may run: who calls, what for, and with which event.</summary>
-internal readonly record struct AdmittedInvoke(
+internal sealed record AdmittedInvoke(
     InvokeCall Call,
     EnvironmentPlan Plan,
     InvokeHeaders Headers,

@@ -35,7 +35,7 @@ internal sealed class Invoke(
     }
 
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
-    private async Task<LambdaError?> AnswerAsync(InvokeCall call)
+    public async Task<LambdaError?> AnswerAsync(InvokeCall call)
     {
         var receivedAt = time.GetUtcNow();
         var (headers, wrong) = InvokeHeaders.Read(call);

@@ -10,18 +10,18 @@ namespace Thaw.Daemon.InvokeApi;
 /// <summary>Leads invocations to environments, and words why one was turned away; spec (service) 8.</summary>
 internal sealed class InvokeRouting(InvocationRouter router, LambdaMetrics metrics)
 {
-    /// <summary>The invocation runs, or it never will.</summary>
-    public async ValueTask<(Routing.Accepted? Running, LambdaError? Refusal)> RouteAsync(EnvironmentPlan plan, Invocation invocation)
+    /// <summary>The invocation runs, or it never will, and <see cref="RefusalOf"/> says why.</summary>
+    public ValueTask<Routing> RouteAsync(EnvironmentPlan plan, Invocation invocation) => router.RouteAsync(plan, invocation);
+
+    /// <summary>What the caller hears of one that was not accepted, which counts among the plan's metrics.</summary>
+    public LambdaError RefusalOf(Routing routing, EnvironmentPlan plan)
     {
-        var routing = await router.RouteAsync(plan, invocation);
-        if (routing is Routing.Accepted running)
-            return (running, null);
         if (routing.IsThrottled)
             metrics.Of(plan.Version).Throttled();
-        return (null, Refusal(routing));
+        return Wording(routing);
     }
 
-    private static LambdaError Refusal(Routing routing) => routing switch
+    private static LambdaError Wording(Routing routing) => routing switch
     {
         Routing.Throttled throttled => LambdaError.TooManyRequests(
             throttled.IsReserved ? "ReservedFunctionConcurrentInvocationLimitExceeded" : "ConcurrentInvocationLimitExceeded",

@@ -24,7 +24,9 @@ internal sealed record InvokeTarget(string Function, string? Qualifier)
     public static (InvokeTarget? Target, LambdaError? Error) Read(string function, string? asked)
     {
         // Kestrel decodes everything but the slash.
-        var text = function.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var text = function.Contains('%', StringComparison.Ordinal)
+            ? function.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
+            : function;
         if (FunctionName.Parse(text) is not { } name)
             return (null, FunctionName.IsLongBareName(text) ? LambdaError.NameTooLong(text) : NoMatch("functionName", text, NamePattern));
 

@@ -3,6 +3,7 @@ using Thaw.Daemon.Logs;
 using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
+using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
 
 namespace Thaw.Daemon.InvokeApi;
@@ -20,11 +21,11 @@ internal sealed class SynchronousInvoke(InvokeRouting routing, LogTails tails, R
             var response = new BufferedResponse();
             var readers = LargeArrays.WantsBack(invoke.Event) ? new EventReaders(() => LargeArrays.GiveBack(invoke.Event)) : null;
             var invocation = invoke.NewInvocation(id, response, random, readers);
-            var (running, refusal) = await routing.RouteAsync(invoke.Plan, invocation);
-            if (running is null)
+            var routed = await routing.RouteAsync(invoke.Plan, invocation);
+            if (routed is not Routing.Accepted running)
             {
                 readers?.Leave();
-                return refusal;
+                return routing.RefusalOf(routed, invoke.Plan);
             }
 
             var result = await response.Result;

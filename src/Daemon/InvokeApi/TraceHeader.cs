@@ -16,9 +16,12 @@ internal static class TraceHeader
         random.NextBytes(bits);
         var ticks = (uint)(now.UtcTicks % TimeSpan.TicksPerSecond);
         BinaryPrimitives.WriteUInt32BigEndian(bits, (ticks << 8) | bits[3]);
-        var root = Convert.ToHexStringLower(bits[..12]);
-        var parent = Convert.ToHexStringLower(bits[12..]);
-        return string.Create(CultureInfo.InvariantCulture, $"Root=1-{now.ToUnixTimeSeconds():x8}-{root};Parent={parent};Sampled=0");
+        Span<char> hex = stackalloc char[2 * bits.Length];
+        Convert.TryToHexStringLower(bits, hex, out _);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            stackalloc char[96],
+            $"Root=1-{now.ToUnixTimeSeconds():x8}-{hex[..24]};Parent={hex[24..]};Sampled=0");
     }
 
     /// <summary>A segment of its own for an invocation whose trace is sampled: 16 hexadecimal digits. Null for all others.</summary>

@@ -58,7 +58,9 @@ internal sealed class EnvironmentRecord(Guid id, EnvironmentPlan plan, Action<En
 
     private void End(PhaseEnded end)
     {
-        var at = running.FindLastIndex(phase => phase.Phase == end.Phase);
+        var at = running.Count - 1;
+        while (at >= 0 && running[at].Phase != end.Phase)
+            at--;
         if (at < 0)
             return;
         past.Enqueue(running[at] with { End = end.Time, Outcome = end.Status, ErrorType = end.ErrorType });

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,9 @@ internal ref struct AnswerHead(Span<byte> to)
     /// <summary>Room for everything but the headers that the handler adds.</summary>
     private const int BytesOfOurOwn = 256;
 
+    // UTF-8 has three for what UTF-16 has in one, and four for two.
+    private const int MostBytesOfLetter = 3;
+
     private readonly Span<byte> to = to;
 
     public int Bytes { get; private set; }
@@ -20,7 +24,7 @@ internal ref struct AnswerHead(Span<byte> to)
     {
         var bytes = BytesOfOurOwn;
         foreach (var (name, line) in headers)
-            bytes += 4 + name.Length + Encoding.UTF8.GetMaxByteCount(line.Length);
+            bytes += 4 + name.Length + (line.Length * MostBytesOfLetter);
         return bytes;
     }
 
@@ -65,6 +69,10 @@ internal ref struct AnswerHead(Span<byte> to)
         Bytes += bytes.Length;
     }
 
-    // Kestrel's encoding too, by our settings: a client context may hold any text.
-    private void Write(string text) => Bytes += Encoding.UTF8.GetBytes(text, to[Bytes..]);
+    // Kestrel's encoding too, by our settings: a client context may hold any text, all others are ASCII.
+    private void Write(string text)
+    {
+        var room = to[Bytes..];
+        Bytes += Ascii.FromUtf16(text, room, out var written) == OperationStatus.Done ? written : Encoding.UTF8.GetBytes(text, room);
+    }
 }

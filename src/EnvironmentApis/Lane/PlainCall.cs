@@ -47,13 +47,22 @@ internal sealed class PlainCall(IParticipantConnection connection, PlainInput in
 
     public override string? Trailer(string name) => null;
 
-    public override async Task AnswerAsync(int status, string? contentType, ReadOnlyMemory<byte> body)
+    public override Task AnswerAsync(int status, string? contentType, ReadOnlyMemory<byte> body)
     {
-        var isWhole = await Body.DiscardAsync();
         AddHeader("Content-Type", contentType);
-        hasAnswered = true;
-        await output.SendAsync(status, headers, body, closes: !isWhole);
+        return input.HasWholeRequest && input.LongBody is null
+            ? SendAsync(status, body, isWhole: true)
+            : BehindBodyAsync(status, body);
     }
 
     protected override void SetHeader(string name, string line) => headers.Add((name, line));
+
+    private async Task BehindBodyAsync(int status, ReadOnlyMemory<byte> body) =>
+        await SendAsync(status, body, isWhole: await Body.DiscardAsync());
+
+    private Task SendAsync(int status, ReadOnlyMemory<byte> body, bool isWhole)
+    {
+        hasAnswered = true;
+        return output.SendAsync(status, headers, body, closes: !isWhole);
+    }
 }

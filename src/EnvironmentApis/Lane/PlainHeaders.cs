@@ -23,7 +23,23 @@ public ref struct PlainHeaders
 
     /// <summary>Reads the lines behind the first one, to the end of the head.</summary>
     /// <param name="most">A head that is read anew whenever more of it comes must be short.</param>
-    public static PlainReading Read(ref HeadLines lines, bool hasBody, int most, out int bodyBytes)
+    /// <param name="last">Of the same connection.</param>
+    public static PlainReading Read(ref HeadLines lines, bool hasBody, int most, LastHeaders last, out int bodyBytes)
+    {
+        var behindFirst = lines.Rest;
+        if (last.StandIn(behindFirst, hasBody, out var known, out bodyBytes))
+        {
+            lines.Skip(known);
+            return PlainReading.Plain;
+        }
+
+        var reading = ReadAnew(ref lines, hasBody, most, out bodyBytes);
+        if (reading == PlainReading.Plain)
+            last.Keep(behindFirst[..^lines.Rest.Length], hasBody, bodyBytes);
+        return reading;
+    }
+
+    private static PlainReading ReadAnew(ref HeadLines lines, bool hasBody, int most, out int bodyBytes)
     {
         bodyBytes = 0;
         var headers = new PlainHeaders();
@@ -47,12 +63,12 @@ public ref struct PlainHeaders
     /// <summary>The value of the first header of that name in a plain head; null when it is absent or empty.</summary>
     public static string? Find(ReadOnlySpan<byte> head, string name)
     {
-        var lines = new HeadLines(head);
-        lines.TryNext(out _);
-        while (lines.TryNext(out var line) && !line.IsEmpty)
+        // The head is known to be plain: each LF ends a line, behind a CR, and the first line is not taken for a header, for it has spaces.
+        var rest = head;
+        for (int end; (end = rest.IndexOf((byte)'\n')) > 0; rest = rest[(end + 1)..])
         {
-            if (line.Length > name.Length && line[name.Length] == Colon && Ascii.EqualsIgnoreCase(line[..name.Length], name))
-                return TextOf(Trimmed(line[(name.Length + 1)..]));
+            if (end > name.Length && rest[name.Length] == Colon && Ascii.EqualsIgnoreCase(rest[..name.Length], name))
+                return TextOf(Trimmed(rest[(name.Length + 1)..(end - 1)]));
         }
 
         return null;

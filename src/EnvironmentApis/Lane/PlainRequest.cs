@@ -33,7 +33,8 @@ internal readonly record struct PlainRequest(PlainTarget Target, int HeadBytes, 
 
     public int Bytes => HeadBytes + BodyBytes;
 
-    public static PlainReading Read(ReadOnlySpan<byte> received, out PlainRequest request)
+    /// <param name="last">Of the same connection.</param>
+    public static PlainReading Read(ReadOnlySpan<byte> received, LastHeaders last, out PlainRequest request)
     {
         request = default;
         var lines = new HeadLines(received);
@@ -50,7 +51,7 @@ internal readonly record struct PlainRequest(PlainTarget Target, int HeadBytes, 
             target = idBytes == 0 ? PlainTarget.RestoreNext : PlainTarget.Response;
         }
 
-        var reading = PlainHeaders.Read(ref lines, hasBody: idBytes > 0, MaxHeaders, out var bodyBytes);
+        var reading = PlainHeaders.Read(ref lines, hasBody: idBytes > 0, MaxHeaders, last, out var bodyBytes);
         if (reading == PlainReading.Plain)
             request = new PlainRequest(target, lines.BytesRead, bodyBytes, idBytes);
         return reading;

@@ -10,6 +10,7 @@ internal sealed class PlainRequests
     private const int StepsAtOnce = 128;
 
     private readonly LaneConnection connection;
+    private readonly LastHeaders headers = new();
     private readonly PlainInput input;
     private readonly PlainCall call;
     private readonly FailedCalls failures;
@@ -38,7 +39,7 @@ internal sealed class PlainRequests
                 await Task.Yield();
             }
 
-            var reading = PlainRequest.Read(input.Unread.Span, out var request);
+            var reading = PlainRequest.Read(input.Unread.Span, headers, out var request);
             if (reading == PlainReading.Plain && IsServedHere(request.Target) && input.TryTake(request.HeadBytes, request.BodyBytes))
             {
                 try

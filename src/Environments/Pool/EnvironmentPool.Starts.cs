@@ -6,8 +6,6 @@ namespace Thaw.Environments.Pool;
 /// <content>How environments begin and end, outside of the lock.</content>
 public sealed partial class EnvironmentPool
 {
-    private async Task<Lease> GrantedAsync(Waiter waiter) => await waiter.Granted ?? await StartAsync(waiter);
-
     private async Task<Lease> StartAsync(Waiter waiter)
     {
         PooledEnvironment? started = null;

@@ -38,7 +38,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
         end = environment => _ = EndAsync(environment);
         memory = new MemoryBudget(settings.MemoryBytes);
         spares = new Spares(memory);
-        line = new WaitingLine(settings, time, LosePatience);
+        line = new WaitingLine(settings, time, StartAsync, LosePatience);
         var often = TimeSpan.FromTicks(Math.Max(settings.IdleLifetime.Ticks / 10, TimeSpan.TicksPerMillisecond));
         ageing = time.CreateTimer(_ => RetireAged(), null, often, often);
     }
@@ -65,7 +65,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
         }
 
         then.Happen(end);
-        return waiter is null ? new(new Lease.Granted(new InvocationSlot(this, free!))) : new(GrantedAsync(waiter));
+        return waiter is null ? new(new Lease.Granted(new InvocationSlot(this, free!))) : new(waiter.Granted);
     }
 
     /// <summary>
@@ -237,7 +237,7 @@ public sealed partial class EnvironmentPool : IAsyncDisposable
     private void StartNext(ref Consequences then)
     {
         while (line.TryStartNext(out var next))
-            then.Give(next, null);
+            then.Start(next);
     }
 
     private void Hand(PooledEnvironment environment, Waiter waiter, ref Consequences then)

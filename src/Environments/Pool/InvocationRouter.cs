@@ -18,24 +18,20 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
         var limiter = plan.Reserved ?? account;
         if (!limiter.TryEnter())
             return new Routing.Throttled(limiter.Limit, IsReserved: plan.Reserved is not null);
-        var lease = await LeaseAsync(plan, limiter);
-        return lease is Lease.Granted { Slot: var slot }
-            ? new Routing.Accepted(RunAsync(slot, invocation, limiter))
-            : new Routing.Refused(lease);
-    }
-
-    private async ValueTask<Lease> LeaseAsync(EnvironmentPlan plan, ConcurrencyLimiter limiter)
-    {
         Lease? lease = null;
         try
         {
-            return lease = await pool.LeaseAsync(plan);
+            lease = await pool.LeaseAsync(plan);
         }
         finally
         {
             if (lease is not Lease.Granted)
                 limiter.Leave();
         }
+
+        return lease is Lease.Granted { Slot: var slot }
+            ? new Routing.Accepted(RunAsync(slot, invocation, limiter))
+            : new Routing.Refused(lease);
     }
 
     private async Task<PhaseOutcome> RunAsync(InvocationSlot slot, Invocation invocation, ConcurrencyLimiter limiter)
@@ -45,7 +41,7 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
             limiter.Leave();
             slot.Answered();
         });
-        PhaseOutcome outcome = Broken(NotAnswered);
+        PhaseOutcome? outcome = null;
         try
         {
             outcome = await slot.Environment.InvokeAsync(invocation with { Response = response });
@@ -60,9 +56,9 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
         {
             // A phase that succeeds has its answer, which may still be on the way: to a slow caller, from a runtime that does not wait.
             // One that fails has given it, unless a fault of ours kept it from that.
-            if (!outcome.IsSuccess && !response.HasEnded)
+            if (outcome is not { IsSuccess: true } && !response.HasEnded)
                 response.Fail(GeneratedError.For(outcome as PhaseOutcome.Failed ?? Broken(NotAnswered), invocation.RequestId));
-            slot.Return(isFit: outcome is not PhaseOutcome.Failed { ErrorType.IsPlatformFault: true });
+            slot.Return(isFit: outcome is not (null or PhaseOutcome.Failed { ErrorType.IsPlatformFault: true }));
         }
 
         return outcome;

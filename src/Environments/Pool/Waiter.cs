@@ -2,10 +2,11 @@ namespace Thaw.Environments.Pool;
 
 /// <summary>A caller for whom there is no environment yet.</summary>
 /// <param name="patientUntil">Until then it waits for one that is about to be free, as a timestamp of the pool's clock.</param>
-internal sealed class Waiter(Fleet fleet, long patientUntil)
+/// <param name="start">Starts an environment for it.</param>
+internal sealed class Waiter(Fleet fleet, long patientUntil, Func<Waiter, Task<Lease>> start)
 {
     // Plain, and completed outside of the pool's lock: whoever waits goes on where it belongs.
-    private readonly TaskCompletionSource<Lease?> granted = new();
+    private readonly TaskCompletionSource<Lease> granted = new();
 
     public Fleet Fleet => fleet;
 
@@ -23,8 +24,23 @@ internal sealed class Waiter(Fleet fleet, long patientUntil)
     /// </summary>
     public IReadOnlyList<PooledEnvironment> StartsAfter { get; set; } = [];
 
-    /// <summary>What it gets in the end; null is the right to start an environment.</summary>
-    public Task<Lease?> Granted => granted.Task;
+    /// <summary>What it gets in the end.</summary>
+    public Task<Lease> Granted => granted.Task;
 
-    public void Give(Lease? lease) => granted.SetResult(lease);
+    public void Give(Lease lease) => granted.SetResult(lease);
+
+    /// <summary>It is its turn: what it gets is an environment of its own.</summary>
+    public async Task StartAsync()
+    {
+        try
+        {
+            granted.SetResult(await start(this));
+        }
+#pragma warning disable CA1031 // It is told to whoever waits.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            granted.SetException(fault);
+        }
+    }
 }

@@ -13,15 +13,17 @@ internal sealed class WaitingLine : IAsyncDisposable
     private readonly LinkedList<Waiter> starting = [];    // In the order in which they may start.
     private readonly PoolSettings settings;
     private readonly TimeProvider time;
+    private readonly Func<Waiter, Task<Lease>> start;
     private readonly ITimer patience;
     private bool patienceRuns;
     private TaskCompletionSource calm = new();
     private int starts;
 
+    /// <param name="start">Starts an environment for somebody whose turn it is.</param>
     /// <param name="losePatience">Is called, without the lock, when somebody's patience may be over.</param>
-    public WaitingLine(PoolSettings settings, TimeProvider time, Action losePatience)
+    public WaitingLine(PoolSettings settings, TimeProvider time, Func<Waiter, Task<Lease>> start, Action losePatience)
     {
-        (this.settings, this.time) = (settings, time);
+        (this.settings, this.time, this.start) = (settings, time, start);
         calm.SetResult();
         patience = time.CreateTimer(_ => losePatience(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -38,7 +40,8 @@ internal sealed class WaitingLine : IAsyncDisposable
     /// <summary>Somebody enters the line, and waits first of all for whatever may become free.</summary>
     public Waiter Enter(Fleet fleet)
     {
-        var waiter = new Waiter(fleet, time.GetTimestamp() + (long)(settings.FinishingPatience.TotalSeconds * time.TimestampFrequency));
+        var patientUntil = time.GetTimestamp() + (long)(settings.FinishingPatience.TotalSeconds * time.TimestampFrequency);
+        var waiter = new Waiter(fleet, patientUntil, start);
         fleet.Waiting.AddLast(waiter);
         return waiter;
     }
@@ -88,9 +91,8 @@ internal sealed class WaitingLine : IAsyncDisposable
         waiter.Fleet.Waiting.Remove(waiter);
         starting.Remove(waiter);
 
-        // A timer that nobody needs would still wake a thread.
-        if (patient.Remove(waiter) && patient.Count == 0)
-            patienceRuns = !patience.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // The timer runs on: callers who come back at once would set it anew each time.
+        patient.Remove(waiter);
     }
 
     /// <summary>Takes out those whose patience is over.</summary>
@@ -100,11 +102,14 @@ internal sealed class WaitingLine : IAsyncDisposable
         List<Waiter> impatient = [];
         for (; patient.First is { Value: var first } && first.PatientUntil <= now; patient.RemoveFirst())
             impatient.Add(first);
-        patienceRuns = patient.Count > 0 && patience.Change(settings.FinishingPatience, Timeout.InfiniteTimeSpan);
+        patienceRuns = patient.First is { Value: var next } && patience.Change(Left(next, now), Timeout.InfiniteTimeSpan);
         return impatient;
     }
 
     public ValueTask DisposeAsync() => patience.DisposeAsync();
+
+    // .NET's timers count milliseconds, and one of none would ring at once, again and again.
+    private TimeSpan Left(Waiter waiter, long now) => time.GetElapsedTime(now, waiter.PatientUntil) + TimeSpan.FromMilliseconds(1);
 
     private void Start()
     {

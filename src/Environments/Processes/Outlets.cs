@@ -42,12 +42,20 @@ internal sealed class Outlets
         await (await sandbox.Task.WaitAsync(stop)).ConnectAsync(port, stop);
 
     // A line that its invocation leaves without an end is as long as it is.
-    private async Task FlushAsync()
+    private Task FlushAsync()
+    {
+        var flushing = sandbox.Task.IsCompletedSuccessfully ? sandbox.Task.Result.FlushOutputAsync() : Task.CompletedTask;
+        if (!flushing.IsCompletedSuccessfully)
+            return FlushBehindAsync(flushing);
+        Outputs.Flush();
+        return Task.CompletedTask;
+    }
+
+    private async Task FlushBehindAsync(Task flushing)
     {
         try
         {
-            if (sandbox.Task.IsCompletedSuccessfully)
-                await sandbox.Task.Result.FlushOutputAsync().ConfigureAwait(false);
+            await flushing.ConfigureAwait(false);
         }
         catch (SandboxException)
         {

@@ -7,6 +7,7 @@ namespace Thaw.Lifecycle.Participants;
 internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
     where TEvent : class
 {
+    private readonly SerialScheduler scheduler = scheduler;
     private readonly LinkedList<Poll> parked = [];
     private TEvent? waiting;
 
@@ -40,29 +41,33 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
             return Task.FromResult(sent);
         }
 
-        var poll = new Poll();
-        var place = parked.AddLast(poll);
-        poll.WhenHungUp(() => scheduler.Post(() => HangUp(place)), hungUp);
-        return poll.Event;
+        var poll = new Poll(this);
+        parked.AddLast(poll.Place);
+        poll.NoticeHangUp(hungUp);
+        return poll.Task;
     }
 
-    private void HangUp(LinkedListNode<Poll> place)
+    private void HangUp(Poll poll)
     {
-        if (place.List is null)
+        if (poll.Place.List is null)
             return;
-        parked.Remove(place);
-        place.Value.Cancel();
+        parked.Remove(poll.Place);
+        poll.SetCanceled();
     }
 
-    private sealed class Poll
+    private sealed class Poll : TaskCompletionSource<TEvent>
     {
-        private readonly TaskCompletionSource<TEvent> answer = new();
+        private readonly Mailbox<TEvent> mailbox;
         private CancellationTokenRegistration hangUp;
         private TEvent? sent;
 
-        public Task<TEvent> Event => answer.Task;
+        public Poll(Mailbox<TEvent> mailbox) => (this.mailbox, Place) = (mailbox, new LinkedListNode<Poll>(this));
 
-        public void WhenHungUp(Action then, CancellationToken hungUp) => hangUp = hungUp.Register(then);
+        /// <summary>Among those that are parked, unless it has been answered.</summary>
+        public LinkedListNode<Poll> Place { get; }
+
+        public void NoticeHangUp(CancellationToken hungUp) =>
+            hangUp = hungUp.UnsafeRegister(static poll => ((Poll)poll!).Post(), this);
 
         public void Answer(TEvent sent, SerialScheduler scheduler)
         {
@@ -72,8 +77,8 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
             scheduler.Tell(static poll => ((Poll)poll!).Deliver(), this);
         }
 
-        public void Cancel() => answer.SetCanceled();
+        private void Post() => mailbox.scheduler.Post(() => mailbox.HangUp(this));
 
-        private void Deliver() => answer.TrySetResult(sent!);
+        private void Deliver() => TrySetResult(sent!);
     }
 }

@@ -11,8 +11,8 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
     private readonly Mailbox<InvokeEvent> events = new(scheduler);
     private readonly Mailbox<RestoreEvent> restores = new(scheduler);
 
-    // Classic Lambda runs one invocation at a time; the table is for several.
-    private readonly Dictionary<RequestId, RunningInvocation> running = [];
+    // Classic Lambda runs one invocation at a time; the list is for several, and never long.
+    private readonly List<RunningInvocation> running = [];
     private RuntimeState state = RuntimeState.Started;
 
     /// <summary>Parked in restore/next: a snapshot may be taken, and Restore has something to wait for.</summary>
@@ -25,23 +25,14 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
 
     private RuntimeState State => Current?.State ?? state;
 
-    private RunningInvocation? Current
-    {
-        get
-        {
-            // By hand, because it is asked several times in every invoke, and FirstOrDefault would make an enumerator for each.
-            foreach (var invocation in running.Values)
-                return invocation;
-            return null;
-        }
-    }
+    private RunningInvocation? Current => running is [var first, ..] ? first : null;
 
     public async Task StartAsync(IParticipantProcesses processes) => Adopt(await processes.StartRuntimeAsync());
 
     public void Send(RunningInvocation invocation)
     {
         Ready.TakeBack();
-        running.Add(invocation.Invocation.RequestId, invocation);
+        running.Add(invocation);
         Step(ParticipantStep.Woken);
         events.Send(invocation.Event);
     }
@@ -59,7 +50,7 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
     /// </summary>
     public void Forget(RunningInvocation invocation)
     {
-        if (running.Remove(invocation.Invocation.RequestId))
+        if (running.Remove(invocation))
             events.Withdraw();
     }
 
@@ -113,7 +104,7 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
     /// <summary>The running invocation that a response or an error is for. The id is checked before the state; spec 2.4.</summary>
     public Answer<RunningInvocation> Find(RequestId id, InvocationId? echo)
     {
-        if (!running.TryGetValue(id, out var invocation))
+        if (RunningOf(id) is not { } invocation)
             return Refusal.InvalidRequestId;
         if (echo is { } attempt && attempt != invocation.Invocation.InvocationId)
             return Refusal.InvokeTimeout; // spec: ENV-073
@@ -136,6 +127,17 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
         ErrorType.RuntimeExitError,
         exit is { Status: 0, Signal: 0 } ? "Runtime exited without providing a reason" : $"Runtime exited with error: {exit}",
         exit.OutOfMemory ? ErrorType.RuntimeOutOfMemory : null);
+
+    private RunningInvocation? RunningOf(RequestId id)
+    {
+        foreach (var invocation in running)
+        {
+            if (invocation.Invocation.RequestId == id)
+                return invocation;
+        }
+
+        return null;
+    }
 
     private void FailBy(InvocationError error, bool isInitError)
     {

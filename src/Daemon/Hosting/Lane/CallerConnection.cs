@@ -23,6 +23,7 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
     private const int StepsAtOnce = 128;
 
     private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+    private readonly LastHeaders headers = new();
     private readonly Lock gate = new();
     private int start, end;
     private bool isServing;
@@ -68,7 +69,7 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
                 await Task.Yield();
             }
 
-            var reading = PlainInvoke.Read(Unread.Span, out var request);
+            var reading = PlainInvoke.Read(Unread.Span, headers, out var request);
             if (reading == PlainReading.Plain && request.Bytes <= end - start)
             {
                 if (!Begin())
@@ -114,7 +115,8 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
     {
         try
         {
-            await invoke.ServeAsync(call);
+            if (await invoke.AnswerAsync(call) is { } refusal)
+                await call.RefuseAsync(refusal);
         }
 #pragma warning disable CA1031 // As in PublicApplication: a fault of ours costs its caller the answer, but not the form of it.
         catch (Exception fault) when (!call.HasAnswered)

@@ -41,7 +41,8 @@ internal readonly record struct PlainInvoke(int HeadBytes, int BodyBytes, int Na
     /// <summary>Its body has to be read from the connection. (One that is too large even for an event is refused by Kestrel.)</summary>
     public bool IsLong => Bytes > CallerConnection.BufferBytes && BodyBytes <= Limits.InvokeRequestBytes;
 
-    public static PlainReading Read(ReadOnlySpan<byte> received, out PlainInvoke request)
+    /// <param name="last">Of the same connection.</param>
+    public static PlainReading Read(ReadOnlySpan<byte> received, LastHeaders last, out PlainInvoke request)
     {
         request = default;
         var lines = new HeadLines(received);
@@ -50,7 +51,7 @@ internal readonly record struct PlainInvoke(int HeadBytes, int BodyBytes, int Na
         if (!TryReadTarget(line, out var nameBytes, out var qualifierBytes))
             return PlainReading.Other;
 
-        var reading = PlainHeaders.Read(ref lines, hasBody: true, MaxHeaders, out var bodyBytes);
+        var reading = PlainHeaders.Read(ref lines, hasBody: true, MaxHeaders, last, out var bodyBytes);
         if (reading != PlainReading.Plain)
             return reading;
 

@@ -50,16 +50,25 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
             headers.Add((name, value));
     }
 
-    public override async Task AnswerAsync(int status, ReadOnlyMemory<byte> body)
+    public override Task AnswerAsync(int status, ReadOnlyMemory<byte> body)
     {
-        // Many clients cannot take an answer before they have written everything.
-        if (longBody is not null)
-            await longBody.DiscardAsync();
-        HasAnswered = true;
         var isEmpty = status == StatusCodes.Status204NoContent;
         if (!isEmpty)
             AddHeader("Content-Type", "application/json");
-        await output.SendAsync(status, headers, body, closes: longBody?.IsTruncated ?? false);
+        return longBody is null ? SendAsync(status, body, closes: false) : BehindEventAsync(longBody, status, body);
+    }
+
+    // Many clients cannot take an answer before they have written everything.
+    private async Task BehindEventAsync(LongBody longBody, int status, ReadOnlyMemory<byte> body)
+    {
+        await longBody.DiscardAsync();
+        await SendAsync(status, body, longBody.IsTruncated);
+    }
+
+    private Task SendAsync(int status, ReadOnlyMemory<byte> body, bool closes)
+    {
+        HasAnswered = true;
+        return output.SendAsync(status, headers, body, closes);
     }
 
     private async ValueTask<(ReadOnlyMemory<byte> Event, LambdaError? Error)> ReadLongEventAsync(

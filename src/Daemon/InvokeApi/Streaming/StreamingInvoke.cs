@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Thaw.Contracts;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.ServiceApi;
+using Thaw.Environments.Pool;
 
 namespace Thaw.Daemon.InvokeApi.Streaming;
 
@@ -24,12 +25,12 @@ internal sealed class StreamingInvoke(InvokeRouting routing, LogTails tails, Ran
             http.Response.ContentType = ContentType;
             http.Response.Headers["X-Amz-Executed-Version"] = invoke.Plan.Function.Version;
             http.Response.Headers["X-Amzn-Trace-Id"] = invocation.TraceId;
-            var (running, refusal) = await routing.RouteAsync(invoke.Plan, invocation);
-            if (running is null)
+            var routed = await routing.RouteAsync(invoke.Plan, invocation);
+            if (routed is not Routing.Accepted running)
             {
                 http.Response.Headers.Remove("X-Amz-Executed-Version");
                 http.Response.Headers.Remove("X-Amzn-Trace-Id");
-                return refusal;
+                return routing.RefusalOf(routed, invoke.Plan);
             }
 
             var error = await answer.Ended;

@@ -15,7 +15,7 @@ public sealed class Plain_invoke
     public void Names_a_function_and_tells_the_length_of_its_event(string text)
     {
         var bytes = Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n"));
-        Assert.Equal(PlainReading.Plain, PlainInvoke.Read(bytes, out var request));
+        Assert.Equal(PlainReading.Plain, Read(bytes, out var request));
         Assert.Equal(("hello_1-a", bytes.Length), (request.NameIn(bytes), request.Bytes));
     }
 
@@ -30,7 +30,7 @@ public sealed class Plain_invoke
     public void Names_a_version_or_an_alias_too(string target, string name, string? qualifier)
     {
         var bytes = Encoding.ASCII.GetBytes($"POST /2015-03-31/functions/{target} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
-        Assert.Equal(PlainReading.Plain, PlainInvoke.Read(bytes, out var request));
+        Assert.Equal(PlainReading.Plain, Read(bytes, out var request));
         Assert.Equal((name, qualifier), (request.NameIn(bytes), request.QualifierIn(bytes)));
     }
 
@@ -62,13 +62,16 @@ public sealed class Plain_invoke
     [InlineData(Line + "Host: a\n folded: 1\nContent-Length: 2\n\n{}")]
     [InlineData(Line + "Host: a\nX-Odd: \u0001\nContent-Length: 2\n\n{}")]
     public void Is_nothing_else(string text) =>
-        Assert.Equal(PlainReading.Other, PlainInvoke.Read(Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n")), out _));
+        Assert.Equal(PlainReading.Other, Read(Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n")), out _));
 
     [Fact]
     public void May_still_come_as_long_as_its_head_has_not_ended()
     {
         var bytes = Encoding.ASCII.GetBytes((Line + "Host: a\nContent-Length: 2\n").ReplaceLineEndings("\r\n"));
         for (var count = 0; count <= bytes.Length; count++)
-            Assert.Equal(PlainReading.Incomplete, PlainInvoke.Read(bytes.AsSpan(0, count), out _));
+            Assert.Equal(PlainReading.Incomplete, Read(bytes.AsSpan(0, count), out _));
     }
+
+    private static PlainReading Read(ReadOnlySpan<byte> bytes, out PlainInvoke request) =>
+        PlainInvoke.Read(bytes, new LastHeaders(), out request);
 }

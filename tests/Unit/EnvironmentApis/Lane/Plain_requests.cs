@@ -95,5 +95,5 @@ public class Plain_requests
     }
 
     private static PlainReading Read(string bytes, out PlainRequest request) =>
-        PlainRequest.Read(Encoding.Latin1.GetBytes(bytes), out request);
+        PlainRequest.Read(Encoding.Latin1.GetBytes(bytes), new LastHeaders(), out request);
 }
