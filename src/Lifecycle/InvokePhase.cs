@@ -56,7 +56,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
         return outcome;
     }
 
-    private async Task RunHandlerAsync(RunningInvocation running, CancellationToken stop)
+    private Task RunHandlerAsync(RunningInvocation running, CancellationToken stop)
     {
         times.EventSent();
         foreach (var extension in Subscribed(running))
@@ -64,7 +64,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
         running.Generation.Runtime.Send(running);
 
         // It can ask for the next event only when it has answered this one.
-        await running.Generation.Runtime.Ready.WaitAsync(stop);
+        return running.Generation.Runtime.Ready.WaitAsync(stop);
     }
 
     private static async Task AwaitExtensionsAsync(RunningInvocation running, CancellationToken stop)

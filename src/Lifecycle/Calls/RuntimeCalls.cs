@@ -37,13 +37,22 @@ public sealed class RuntimeCalls
     public Task<Answer<Accepted>> RestoreErrorAsync(InvocationError error) =>
         scheduler.EnterAsync(() => generation.Runtime.PostRestoreError(error)).AsTask();
 
+    private ValueTask<Answer<Task<InvokeEvent>>> EnterNextAsync(CancellationToken hungUp)
+    {
+        var asked = scheduler.EnterAsync(() => generation.Runtime.Next(hungUp));
+        return asked is { IsCompletedSuccessfully: true, Result: var answer } && !answer.IsRefused(out _, out _)
+            ? new(answer)
+            : new(EnterNextBehindAnswerAsync(asked.AsTask(), hungUp));
+    }
+
     /// <summary>
     /// A client may ask over another connection while the end of its answer is still on the way to us, as AWS's own for Node does after a
     /// stream that failed: then we read that first, if it comes soon.
     /// </summary>
-    private async ValueTask<Answer<Task<InvokeEvent>>> EnterNextAsync(CancellationToken hungUp)
+    private async Task<Answer<Task<InvokeEvent>>> EnterNextBehindAnswerAsync(
+        Task<Answer<Task<InvokeEvent>>> first, CancellationToken hungUp)
     {
-        var asked = await scheduler.EnterAsync(() => generation.Runtime.Next(hungUp));
+        var asked = await first;
         if (!asked.IsRefused(out _, out _) || await scheduler.EnterAsync(() => generation.AnswerOnItsWayAsync(hungUp)) is not { } arrival)
             return asked;
         await arrival;

@@ -70,29 +70,15 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
             }
 
             var reading = PlainInvoke.Read(Unread.Span, headers, out var request);
-            if (reading == PlainReading.Plain && request.Bytes <= end - start)
+            LongBody? longBody = null;
+            if (reading == PlainReading.Plain && request.Bytes > end - start && request.IsLong)
             {
-                if (!Begin())
-                    return true;
-                call.Begin(request, Unread[..request.Bytes], longBody: null);
-                await ServeAsync(invoke, call);
-                start += request.Bytes;
-                if (!End() || output.IsBroken)
-                    return true;
+                longBody = new LongBody(request.BodyBytes, Unread[request.HeadBytes..], socket, CallerLane.LongPatience, lane.Time);
             }
-            else if (reading == PlainReading.Plain && request.IsLong)
+            else if (reading != PlainReading.Plain || request.Bytes > end - start)
             {
-                if (!Begin())
-                    return true;
-                var body = new LongBody(request.BodyBytes, Unread[request.HeadBytes..], socket, CallerLane.LongPatience, lane.Time);
-                call.Begin(request, Unread[..request.HeadBytes], body);
-                await ServeAsync(invoke, call);
-                start = end;
-                if (!End() || output.IsBroken || body.IsTruncated)
-                    return true;
-            }
-            else if (reading != PlainReading.Other && (start == end || request.Bytes <= BufferBytes) && HasRoom())
-            {
+                if (reading == PlainReading.Other || (start != end && request.Bytes > BufferBytes) || !HasRoom())
+                    return false;
                 var more = ReceiveAsync();
                 if (!more.IsCompleted)
                     steps = 0;
@@ -103,26 +89,28 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
                     case null:
                         return false;
                 }
-            }
-            else
-            {
-                return false;
-            }
-        }
-    }
 
-    private static async Task ServeAsync(Invoke invoke, PlainInvokeCall call)
-    {
-        try
-        {
-            if (await invoke.AnswerAsync(call) is { } refusal)
-                await call.RefuseAsync(refusal);
-        }
+                continue;
+            }
+
+            if (!Begin())
+                return true;
+            call.Begin(request, longBody is null ? Unread[..request.Bytes] : Unread[..request.HeadBytes], longBody);
+            try
+            {
+                if (await invoke.AnswerAsync(call) is { } refusal)
+                    await call.RefuseAsync(refusal);
+            }
 #pragma warning disable CA1031 // As in PublicApplication: a fault of ours costs its caller the answer, but not the form of it.
-        catch (Exception fault) when (!call.HasAnswered)
+            catch (Exception fault) when (!call.HasAnswered)
 #pragma warning restore CA1031
-        {
-            await call.RefuseAsync(LambdaError.Fault(fault));
+            {
+                await call.RefuseAsync(LambdaError.Fault(fault));
+            }
+
+            start = longBody is null ? start + request.Bytes : end;
+            if (!End() || output.IsBroken || longBody is { IsTruncated: true })
+                return true;
         }
     }
 
