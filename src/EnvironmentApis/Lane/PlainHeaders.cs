@@ -39,27 +39,6 @@ public ref struct PlainHeaders
         return reading;
     }
 
-    private static PlainReading ReadAnew(ref HeadLines lines, bool hasBody, int most, out int bodyBytes)
-    {
-        bodyBytes = 0;
-        var headers = new PlainHeaders();
-        for (var count = 0; count <= most; count++)
-        {
-            if (!lines.TryNext(out var line))
-                return lines.CanGoOn ? PlainReading.Incomplete : PlainReading.Other;
-            if (line.IsEmpty)
-            {
-                bodyBytes = headers.ContentLength ?? 0;
-                return headers.ArePlainFor(hasBody) ? PlainReading.Plain : PlainReading.Other;
-            }
-
-            if (!headers.Take(line))
-                return PlainReading.Other;
-        }
-
-        return PlainReading.Other;
-    }
-
     /// <summary>The value of the first header of that name in a plain head; null when it is absent or empty.</summary>
     public static string? Find(ReadOnlySpan<byte> head, string name)
     {
@@ -87,6 +66,27 @@ public ref struct PlainHeaders
 
     /// <summary>Kestrel refuses a request without Host, and no other than a post has a length here.</summary>
     public readonly bool ArePlainFor(bool hasBody) => hasHost && ContentLength.HasValue == hasBody;
+
+    private static PlainReading ReadAnew(ref HeadLines lines, bool hasBody, int most, out int bodyBytes)
+    {
+        bodyBytes = 0;
+        var headers = new PlainHeaders();
+        for (var count = 0; count <= most; count++)
+        {
+            if (!lines.TryNext(out var line))
+                return lines.CanGoOn ? PlainReading.Incomplete : PlainReading.Other;
+            if (line.IsEmpty)
+            {
+                bodyBytes = headers.ContentLength ?? 0;
+                return headers.ArePlainFor(hasBody) ? PlainReading.Plain : PlainReading.Other;
+            }
+
+            if (!headers.Take(line))
+                return PlainReading.Other;
+        }
+
+        return PlainReading.Other;
+    }
 
     private bool TakeKnown(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => name.Length switch
     {
