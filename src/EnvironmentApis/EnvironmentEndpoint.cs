@@ -59,7 +59,7 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
     /// <param name="connected">Ours from now on.</param>
     public void Adopt(Socket connected)
     {
-        connected.NoDelay = true;
+        (connected.NoDelay, connected.Blocking) = (true, false);
         var connection = new LaneConnection(connected, this, Environment.Lifecycle.Calls, lane);
         if (Enter(connection))
             connection.Start();
@@ -121,7 +121,7 @@ public sealed partial class EnvironmentEndpoint : IAsyncDisposable
         }
     }
 
-    private bool Enter(LaneConnection connection)
+    internal bool Enter(LaneConnection connection)
     {
         lock (connections)
             return connections.Count < Limits.ConnectionsPerEnvironment && lane.Bound.TryEnter() && connections.Add(connection);

@@ -85,9 +85,9 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
 
     private async Task ServeAsync()
     {
-        var requests = this.requests = new PlainRequests(socket, this, lane);
         try
         {
+            var requests = this.requests = new PlainRequests(socket, this, lane);
             if (await requests.ServeAsync() || !TryHandOver(requests.Unread))
                 Close();
             this.requests = null;

@@ -4,19 +4,9 @@ using Thaw.EnvironmentApis.Sockets;
 namespace Thaw.EnvironmentApis.Lane;
 
 /// <summary>The answers on their way to the client. A small one takes one system call, a large body is not copied.</summary>
-public sealed class PlainOutput
+/// <param name="socket">It does not block: what the kernel has no room for waits without a thread.</param>
+public sealed class PlainOutput(Socket socket, DateLine date)
 {
-    private readonly Socket socket;
-    private readonly DateLine date;
-
-    public PlainOutput(Socket socket, DateLine date)
-    {
-        (this.socket, this.date) = (socket, date);
-
-        // What is sent goes at once or not at all; what waits does so without a thread.
-        socket.Blocking = false;
-    }
-
     /// <summary>Nothing arrives any more. That is the client's affair, so nobody is told.</summary>
     public bool IsBroken { get; private set; }
 

@@ -43,6 +43,7 @@ public sealed class Thaw_logs(DaemonOfWorkers shared) : IClassFixture<DaemonOfWo
     public async Task Show_each_event_as_one_JSON_object()
     {
         var answer = (await daemon.InvokeAsync("counter", """{"line":"Zoë says \"more\""}""")).Succeeded();
+        await daemon.SaysAsync("Zoë says \"more\"");    // It may come behind the answer.
         var (_, lines, _) = await LogsProgram.RunAsync(daemon.Address, "counter", "--json");
         var events = lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var one = events.Find(found => found.GetProperty("message").GetString()!.TrimEnd().EndsWith("\tZoë says \"more\""));

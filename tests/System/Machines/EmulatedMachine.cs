@@ -14,6 +14,8 @@ internal sealed class EmulatedMachine : IDisposable
     private const int WithoutKernel = 4;
     private const string Packages = "qemu-system-x86 busybox-static cpio kmod";
 
+    private static readonly Version WithWideInstructions = new(7, 2);
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
 
     private readonly TemporaryFolder folder;
@@ -26,6 +28,9 @@ internal sealed class EmulatedMachine : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can show all files to another machine");
         foreach (var program in (string[])["qemu-system-x86_64", "busybox", "cpio", "depmod"])
             Assert.SkipWhen(Find(program) is null, $"there is no {program} (fix: apt-get install {Packages})");
+        Assert.SkipWhen(
+            Emulator() < WithWideInstructions,
+            $"qemu {Emulator()} has not the instructions for which thaw is built here (fix: one from {WithWideInstructions} on)");
         folder = new();
         disk = Path.Combine(folder.Path, "disk");
         using (var file = File.Create(disk))
@@ -63,6 +68,14 @@ internal sealed class EmulatedMachine : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    // "QEMU emulator version 7.2.22 (Debian ...)"
+    private static Version? Emulator()
+    {
+        using var asked = Process.Start(new ProcessStartInfo(Find("qemu-system-x86_64")!, "--version") { RedirectStandardOutput = true })!;
+        var words = asked.StandardOutput.ReadToEnd().Split([' ', '\n']);
+        return Version.TryParse(words.SkipWhile(word => word != "version").ElementAtOrDefault(1), out var version) ? version : null;
+    }
 
     private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Concat(["/usr/sbin", "/sbin"]).Select(place => Path.Combine(place, program)).FirstOrDefault(File.Exists);

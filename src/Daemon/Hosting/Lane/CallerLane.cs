@@ -77,6 +77,7 @@ internal sealed class CallerLane : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, Action<Socket, ReadOnlyMemory<byte>> handOver)
     {
+        socket.Blocking = false;
         var connection = new CallerConnection(socket, this);
         lock (connections)
             connections.Add(connection);

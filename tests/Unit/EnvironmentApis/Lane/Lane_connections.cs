@@ -22,6 +22,7 @@ public sealed class Lane_connections : IAsyncDisposable
     private readonly Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly ConnectionHub hub = new();
     private readonly ConnectionBound bound = new(2);
+    private readonly LaneParts lane;
     private readonly EnvironmentEndpoint endpoint;
 
     public Lane_connections()
@@ -29,7 +30,7 @@ public sealed class Lane_connections : IAsyncDisposable
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         var sockets = new SocketConnectionContextFactory(new(), NullLogger.Instance);
-        var lane = new LaneParts(bound, new DateLine(time), new FailedCalls(NullLogger.Instance), sockets, hub);
+        lane = new LaneParts(bound, new DateLine(time), new FailedCalls(NullLogger.Instance), sockets, hub);
         var environment = new EnvironmentDescriptor { Lifecycle = stage.Lifecycle, Function = stage.Settings.Function };
         endpoint = new EnvironmentEndpoint(listener, environment, lane, NullLogger.Instance);
     }
@@ -53,6 +54,20 @@ public sealed class Lane_connections : IAsyncDisposable
             await ReceiveAsync("\n"));
         Assert.Equal("ok", ((RecordedResponse)invocation.Response).Body);
         Assert.Equal(1, endpoint.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task End_also_when_they_were_aborted_before_they_began()
+    {
+        var connection = new LaneConnection(client, endpoint, stage.Lifecycle.Calls, lane);
+        Assert.True(endpoint.Enter(connection));
+        connection.Abort();
+
+        connection.Start();
+
+        for (var waits = 0; endpoint.ConnectionCount > 0 && waits < 2_000; waits++)
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        Assert.Equal(0, endpoint.ConnectionCount);
     }
 
     [Fact]

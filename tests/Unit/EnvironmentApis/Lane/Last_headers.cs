@@ -50,6 +50,20 @@ public sealed class Last_headers
     }
 
     [Fact]
+    public void Are_the_last_ones_whether_longer_or_shorter()
+    {
+        string[] heads = ["Host: a\r\n\r\n", $"Host: a\r\nX: {new string('y', 500)}\r\n\r\n", "Host: a\r\n\r\n", "Host: b\r\nX: y\r\n\r\n"];
+        foreach (var head in heads)
+        {
+            Assert.Equal(PlainReading.Plain, Read(Get + head, out var request));
+            Assert.Equal(PlainReading.Plain, Read(Get + head, new LastHeaders(), out var anew));
+            Assert.Equal(anew, request);
+            Assert.True(last.StandIn(Encoding.ASCII.GetBytes(head), hasBody: false, out var bytes, out _));
+            Assert.Equal(head.Length, bytes);
+        }
+    }
+
+    [Fact]
     public void Are_forgotten_when_longer_ones_come()
     {
         Read(Get + "Host: a\r\n\r\n", out _);

@@ -62,6 +62,27 @@ public sealed class Environment_pool
     }
 
     [Fact]
+    public void Gives_each_caller_its_own_patience()
+    {
+        var slot = stage.LeaseNew();
+        stage.Do(slot.Answered);
+        var early = stage.Lease();
+        stage.Pass(Standard.FinishingPatience / 4);
+        stage.Return(slot);
+        stage.Do(PoolStage.Slot(early).Answered);
+        stage.Pass(Standard.FinishingPatience / 4);
+        var late = stage.Lease();
+
+        // The timer that was set for the first one rings in between.
+        stage.Pass(Standard.FinishingPatience - TimeSpan.FromMilliseconds(1));
+        Assert.Single(stage.Made);
+        stage.Pass(TimeSpan.FromMilliseconds(2));
+        Assert.Equal(2, stage.Made.Count);
+        stage.Do(stage.Made[1].EndInit);
+        Assert.Same(stage.Made[1], PoolStage.Slot(late).Environment);
+    }
+
+    [Fact]
     public void Lets_no_more_callers_wait_than_have_been_answered()
     {
         stage.Do(stage.LeaseNew().Answered);

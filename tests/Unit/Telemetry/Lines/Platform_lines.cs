@@ -53,6 +53,20 @@ public sealed class Platform_lines
             : new(errorType))
         { Time = default }, line);
 
+    [Theory]
+    [InlineData("M\u00fcller \u20ac \ud83d\ude00", "M\u00fcller \u20ac \ud83d\ude00")]
+    [InlineData("half of a letter: \u2702", "half of a letter: \ufffd")]
+    public void Text_of_a_line_may_be_any(string text, string written)
+    {
+        // Attributes cannot hold the half of a pair.
+        text = text.Replace('\u2702', '\ud83d');
+        foreach (var times in (int[])[1, 3, 100, 3_000])
+        {
+            ShouldLog(new ImageFault(string.Concat(Enumerable.Repeat(text, times))) { Time = default },
+                $"IMAGE\t{string.Concat(Enumerable.Repeat(written, times))}");
+        }
+    }
+
     [Fact]
     public void A_good_on_demand_init_leaves_no_line() =>
         ShouldLog(Init(InitializationType.OnDemand, Phase.Init, PhaseStatus.Success, null));
