@@ -132,7 +132,7 @@ public sealed class NatNetwork : IDisposable
             foreach (var (name, index) in routes.Links())
             {
                 if (name.StartsWith(table.LinkPrefix, StringComparison.Ordinal))
-                    Delete(index);
+                    routes.Delete(index);
             }
 
             routes.Dispose();
@@ -150,7 +150,7 @@ public sealed class NatNetwork : IDisposable
             lock (gate)
             {
                 if (!disposed)
-                    Delete(index);
+                    routes.Delete(index);
             }
         }
         finally
@@ -238,7 +238,7 @@ public sealed class NatNetwork : IDisposable
         catch
         {
             lock (gate)
-                Delete(index);
+                routes.Delete(index);
             throw;
         }
     }
@@ -279,17 +279,5 @@ public sealed class NatNetwork : IDisposable
     {
         lock (gate)
             freed.Add(pair);
-    }
-
-    private void Delete(int index)
-    {
-        try
-        {
-            routes.Delete(index);
-        }
-        catch (LinuxException gone) when (gone.Errno == Errno.ENODEV)
-        {
-            // With its namespace.
-        }
     }
 }

@@ -93,7 +93,18 @@ internal sealed unsafe class RouteSocket : IDisposable
         Ask(Up(++sequence, index), "link up");
     }
 
-    internal void Delete(int index) => Ask(Delete(++sequence, index), "deleting a link");
+    /// <summary>Takes a link away, unless it has gone meanwhile: with the network namespace of its other end, for example.</summary>
+    internal void Delete(int index)
+    {
+        try
+        {
+            Ask(Delete(++sequence, index), "deleting a link");
+        }
+        catch (LinuxException gone) when (gone.Errno == Errno.ENODEV)
+        {
+            // That is all that was wanted.
+        }
+    }
 
     /// <param name="index">The link.</param>
     /// <param name="local">Its own address, of four bytes.</param>

@@ -142,6 +142,21 @@ public sealed class Nat_network
     });
 
     [Fact]
+    public void Takes_away_links_that_go_by_themselves_meanwhile() => SmallWorld.Run(world =>
+    {
+        using var network = NatNetwork.Start(new());
+        using var sandbox = world.NewNamespace();
+        using var link = network.Connect(sandbox.Id);
+        using var routes = new RouteSocket();
+        var (_, index) = routes.Links().Single(one => one.Name.StartsWith(NatTable.AnyLink, StringComparison.Ordinal));
+
+        routes.Delete(index);
+        routes.Delete(index);
+
+        Assert.DoesNotContain(routes.Links(), one => one.Index == index);
+    });
+
+    [Fact]
     public void Is_free_of_what_a_dead_daemon_left() => SmallWorld.Run(world =>
     {
         // A new network namespace begins as the machine is set at that moment, and a daemon of another test may be at work.
