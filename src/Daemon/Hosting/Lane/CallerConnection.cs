@@ -70,12 +70,9 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
             }
 
             var reading = PlainInvoke.Read(Unread.Span, headers, out var request);
-            LongBody? longBody = null;
-            if (reading == PlainReading.Plain && request.Bytes > end - start && request.IsLong)
-            {
-                longBody = new LongBody(request.BodyBytes, Unread[request.HeadBytes..], socket, CallerLane.LongPatience, lane.Time);
-            }
-            else if (reading != PlainReading.Plain || request.Bytes > end - start)
+            var isHere = reading == PlainReading.Plain && request.Bytes <= end - start;
+            var isLong = reading == PlainReading.Plain && request.IsLong && !isHere;
+            if (!isHere && !isLong)
             {
                 if (reading == PlainReading.Other || (start != end && request.Bytes > BufferBytes) || !HasRoom())
                     return false;
@@ -93,9 +90,12 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
                 continue;
             }
 
+            var longBody = isLong
+                ? new LongBody(request.BodyBytes, Unread[request.HeadBytes..], socket, CallerLane.LongPatience, lane.Time)
+                : null;
             if (!Begin())
                 return true;
-            call.Begin(request, longBody is null ? Unread[..request.Bytes] : Unread[..request.HeadBytes], longBody);
+            call.Begin(request, isLong ? Unread[..request.HeadBytes] : Unread[..request.Bytes], longBody);
             try
             {
                 if (await invoke.AnswerAsync(call) is { } refusal)
@@ -108,7 +108,7 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
                 await call.RefuseAsync(LambdaError.Fault(fault));
             }
 
-            start = longBody is null ? start + request.Bytes : end;
+            start = isLong ? end : start + request.Bytes;
             if (!End() || output.IsBroken || longBody is { IsTruncated: true })
                 return true;
         }
