@@ -17,6 +17,7 @@ const eventLoop = require('./event-loop.cjs');
 function serveBuffered(api, handler, invocation) {
   return new Promise((resolve, reject) => {
     let ended = false;
+    let context;
 
     const post = (sending) => sending.then(resolve, reject);
     const fail = (error) => {
@@ -37,39 +38,30 @@ function serveBuffered(api, handler, invocation) {
       ended = true;
       eventLoop.whenEmpty(undefined);
       if (error !== undefined && error !== null) fail(error);
-      else if (patient && completion.callbackWaitsForEmptyEventLoop) eventLoop.whenEmpty(() => respond(result));
+      else if (patient && context.callbackWaitsForEmptyEventLoop) eventLoop.whenEmpty(() => respond(result));
       else respond(result);
     };
 
-    const completion = {
-      callbackWaitsForEmptyEventLoop: true,
-      done: (error, result) => end(error, result),
-      succeed: (result) => end(undefined, result),
-      fail: (error) => end(error ?? 'handled'),
-    };
+    const succeed = (result) => end(undefined, result);
+    const failed = (error) => end(error ?? 'handled');
 
     eventLoop.whenEmpty(() => end(types.isAsyncFunction(handler) ? forgotten() : undefined, null));
     try {
-      const context = contextOf(invocation, accessors(completion));
+      context = contextOf(invocation);
+      context.callbackWaitsForEmptyEventLoop = true;
+      context.done = (error, result) => end(error, result);
+      context.succeed = succeed;
+      context.fail = failed;
       const result = handler(JSON.parse(invocation.event), context, (error, value) => end(error, value, true));
-      if (typeof result?.then === 'function') result.then(completion.succeed, completion.fail);
+      if (typeof result?.then === 'function') result.then(succeed, failed);
     } catch (error) {
-      end(error ?? 'handled');
+      failed(error);
     }
   });
 }
 
 function forgotten() {
   return new NodeJsExit();
-}
-
-// The handler sets the flag on its context; `end` must see it.
-function accessors(completion) {
-  return {
-    ...completion,
-    get callbackWaitsForEmptyEventLoop() { return completion.callbackWaitsForEmptyEventLoop; },
-    set callbackWaitsForEmptyEventLoop(value) { completion.callbackWaitsForEmptyEventLoop = value; },
-  };
 }
 
 // No result is null; so is one that JSON leaves out, such as a function.
@@ -81,4 +73,4 @@ function toJson(result) {
   }
 }
 
-module.exports = { serveBuffered, accessors };
+module.exports = { serveBuffered };

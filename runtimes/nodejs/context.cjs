@@ -1,21 +1,34 @@
 'use strict';
-// The second argument of every handler. `completion` brings the members that end the invocation.
+// The second argument of every handler.
 
-function contextOf(invocation, completion) {
-  const { env } = process;
-  return Object.defineProperties({
-    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
-    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
-    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+let environment;
+
+function contextOf(invocation) {
+  environment ??= readEnvironment(process.env);
+  return {
+    functionName: environment.functionName,
+    functionVersion: environment.functionVersion,
+    memoryLimitInMB: environment.memoryLimitInMB,
+    logGroupName: environment.logGroupName,
+    logStreamName: environment.logStreamName,
     clientContext: parse(invocation.clientContext, 'client context'),
     identity: parse(invocation.identity, 'Cognito identity'),
     invokedFunctionArn: invocation.functionArn,
     awsRequestId: invocation.id,
     tenantId: invocation.tenantId,
-    getRemainingTimeInMillis: () => invocation.deadline - Date.now(),
-  }, Object.getOwnPropertyDescriptors(completion));
+    getRemainingTimeInMillis: () => Number(invocation.deadline) - Date.now(),
+  };
+}
+
+// Read by the first invocation: a restored process has got its own variables by then, and each look into process.env takes a microsecond.
+function readEnvironment(env) {
+  return {
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+  };
 }
 
 function parse(header, name) {

@@ -70,7 +70,7 @@ function withFacts(error) {
 }
 
 function toXRayCause(error) {
-  if (!types.isNativeError(error)) return {};
+  if (!types.isNativeError(error)) return undefined;
   const frames = [...(error.stack ?? '').matchAll(/^\s*at (?:(.*?) \()?(.*?):(\d+):\d+\)?$/gm)]
     .map(([, label, path, line]) => ({ path, line: Number(line), label: label ?? 'anonymous' }));
   const cause = JSON.stringify({
@@ -78,7 +78,7 @@ function toXRayCause(error) {
     exceptions: [{ type: error.name, message: error.message, stack: frames }],
     paths: [...new Set(frames.map((frame) => frame.path))],
   }).replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return cause.length > xrayCauseBytesMax ? {} : { 'Lambda-Runtime-Function-XRay-Error-Cause': cause };
+  return cause.length > xrayCauseBytesMax ? undefined : cause;
 }
 
 module.exports = { ...family, toBody, toLogText, toXRayCause };

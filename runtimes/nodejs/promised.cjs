@@ -17,7 +17,7 @@ function refuseCallback(handler) {
 async function servePromised(api, handler, invocation) {
   let json;
   try {
-    json = toJson(await handler(JSON.parse(invocation.event), contextOf(invocation, {})));
+    json = toJson(await handler(JSON.parse(invocation.event), contextOf(invocation)));
   } catch (error) {
     logError('Invoke Error', error);
     return await api.fail(invocation, error);

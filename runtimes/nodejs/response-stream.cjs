@@ -4,7 +4,8 @@
 
 const net = require('node:net');
 const { Writable } = require('node:stream');
-const { AnswerReader, headOf } = require('./connection.cjs');
+const { AnswerReader } = require('./answer.cjs');
+const { addressOf, commonLines, line } = require('./connection.cjs');
 const { InvalidStreamingOperation, toBody } = require('./errors.cjs');
 
 const errorType = 'Lambda-Runtime-Function-Error-Type';
@@ -88,10 +89,8 @@ class ResponseStream extends Writable {
   // The first byte opens the connection, so a handler that fails before it can still post an error.
   #start() {
     if (this.started) return;
-    const { authority, path, headers } = this.#target;
-    const colon = authority.lastIndexOf(':');
-    const address = { host: authority.slice(0, colon), port: Number(authority.slice(colon + 1)), noDelay: true };
-    const socket = this.#socket = net.connect(address);
+    const { authority, path, lines } = this.#target;
+    const socket = this.#socket = net.connect(addressOf(authority));
     // Only the answer is worth waiting for: a stream that nobody will ever end must show as an empty event loop.
     socket.unref();
     const reader = new AnswerReader();
@@ -108,13 +107,9 @@ class ResponseStream extends Writable {
       reject(new Error('the platform closed the stream'));
       if (!this.writableFinished) this.destroy();
     });
-    socket.write(headOf('POST', path, address, {
-      'Content-Type': this.#contentType,
-      'Lambda-Runtime-Function-Response-Mode': 'streaming',
-      'Transfer-Encoding': 'chunked',
-      Trailer: `${errorType}, ${errorBody}`,
-      ...headers,
-    }), 'latin1');
+    socket.write(`POST ${path}${commonLines(authority)}${line('Content-Type', this.#contentType)}`
+      + `Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\nTrailer: ${errorType}, ${errorBody}\r\n`
+      + `${lines}\r\n`, 'latin1');
     this._onBeforeFirstWrite?.((chunk) => this.#send(Buffer.from(chunk)));
   }
 }

@@ -2,7 +2,6 @@
 // One invocation of a handler made by `awslambda.streamifyResponse`: handler(event, responseStream, context).
 
 const { contextOf } = require('./context.cjs');
-const { accessors } = require('./buffered.cjs');
 const { highWaterMarkKey } = require('./handler.cjs');
 const { ResponseStream } = require('./response-stream.cjs');
 const { check } = require('./runtime-api.cjs');
@@ -12,20 +11,22 @@ const eventLoop = require('./event-loop.cjs');
 // Resolves when the platform may be asked for the next invocation.
 async function serveStreaming(api, handler, invocation) {
   const stream = new ResponseStream(api.streamTo(invocation), handler[highWaterMarkKey]);
-  const completion = { callbackWaitsForEmptyEventLoop: true };
+  let context;
   try {
-    await Promise.race([run(handler, invocation, stream, completion), forgotten(stream)]);
+    context = contextOf(invocation);
+    context.callbackWaitsForEmptyEventLoop = true;
+    await Promise.race([run(handler, invocation, stream, context), forgotten(stream)]);
     check(await stream.answered);
   } catch (error) {
     logError('Invoke Error', error);
     await fail(api, invocation, stream, error);
   }
-  if (completion.callbackWaitsForEmptyEventLoop) await new Promise(eventLoop.whenEmpty);
+  if (!context || context.callbackWaitsForEmptyEventLoop) await new Promise(eventLoop.whenEmpty);
 }
 
-async function run(handler, invocation, stream, completion) {
+async function run(handler, invocation, stream, context) {
   const broken = new Promise((_, reject) => stream.on('error', reject));
-  const promise = handler(JSON.parse(invocation.event), stream, contextOf(invocation, accessors(completion)));
+  const promise = handler(JSON.parse(invocation.event), stream, context);
   if (typeof promise?.then !== 'function') throw new Error('Streaming does not support non-async handlers.');
   const result = await Promise.race([promise, broken]);
   if (result !== undefined) console.warn('Streaming handlers ignore return values.');
