@@ -11,9 +11,9 @@ internal sealed class Generation
     private readonly LifecycleWorld world;
     private readonly List<Extension> extensions = [];
     private readonly Dictionary<Extension, TelemetrySubscription> subscriptions = [];
+    private readonly List<TimeLimit> running = [];    // Of the phases.
     private PhaseOutcome.Failed? failure;
     private ErrorType? firstFatal;
-    private Action? onFailure;
     private bool registrationIsOpen = true;
     private bool subscriptionIsOpen = true;
 
@@ -156,7 +156,8 @@ internal sealed class Generation
         RecordFatal(type);
         var first = firstFatal!.Value;
         failure ??= new PhaseOutcome.Failed(first, reason) { ReportedType = first == type ? reported ?? first : first };
-        onFailure?.Invoke();
+        foreach (var limit in running)
+            limit.Stop();
         return failure;
     }
 
@@ -169,7 +170,7 @@ internal sealed class Generation
         if (failure is not null)
             return failure;
 
-        onFailure += limit.Stop;
+        running.Add(limit);
         try
         {
             await story(limit.Stopped);
@@ -187,7 +188,7 @@ internal sealed class Generation
         }
         finally
         {
-            onFailure -= limit.Stop;
+            running.Remove(limit);
         }
     }
 

@@ -19,40 +19,46 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     private readonly Deadline deadline = world.DeadlineAfter(world.Settings.Function.Timeout);
     private readonly InvokeTimes times = new(world.Time);
 
+    /// <summary>Begins within the lifecycle's scheduler, and ends outside.</summary>
     public async Task<PhaseOutcome> RunAsync()
     {
-        using var limit = world.Limit(deadline);
-        world.Emit(new PhaseStarted(Phase.Invoke, Suppressed: false, invocation.RequestId, invocation.InvocationId)
+        PhaseOutcome outcome;
+        using (var limit = world.Limit(deadline))
         {
-            ReceivedAt = invocation.ReceivedAt,
-        });
+            world.Emit(new PhaseStarted(Phase.Invoke, Suppressed: false, invocation.RequestId, invocation.InvocationId)
+            {
+                ReceivedAt = invocation.ReceivedAt,
+            });
 
-        // The clock already runs: a suppressed init uses up the handler's time; spec 1.4.
-        var init = await lifecycle.EnsureInitializedAsync(limit);
-        var running = new RunningInvocation(invocation, deadline, lifecycle.Current, times);
-        world.Emit(new InvokeStart(invocation.RequestId, world.Settings.Function.Version, invocation.Origin));
+            // The clock already runs: a suppressed init uses up the handler's time; spec 1.4.
+            var init = await lifecycle.EnsureInitializedAsync(limit);
+            var running = new RunningInvocation(invocation, deadline, lifecycle.Current, times);
+            world.Emit(new InvokeStart(invocation.RequestId, world.Settings.Function.Version, invocation.Origin));
 
-        var outcome = init.IsSuccess ? await WithinAsync(running, limit, RunHandlerAsync) : init;
-        times.RuntimeDone();
-        EmitFault(outcome);
-        world.Emit(RuntimeDone(running, outcome));
-
-        if (outcome.IsSuccess)
-        {
-            outcome = Subscribed(running).Any() ? await WithinAsync(running, limit, AwaitExtensionsAsync) : running.Generation.SoFar;
+            outcome = init.IsSuccess ? await WithinAsync(running, limit, RunHandlerAsync) : init;
+            times.RuntimeDone();
             EmitFault(outcome);
+            world.Emit(RuntimeDone(running, outcome));
+
+            if (outcome.IsSuccess)
+            {
+                outcome = Subscribed(running).Any() ? await WithinAsync(running, limit, AwaitExtensionsAsync) : running.Generation.SoFar;
+                EmitFault(outcome);
+            }
+
+            var metrics = lifecycle.Measure(times.SinceDispatch);
+            running.Generation.Runtime.Forget(running);
+            if (!outcome.IsSuccess)
+            {
+                running.FailWith(() => lifecycle.ErrorFor(outcome, invocation.RequestId));
+                await lifecycle.ResetAsync(outcome.ShutdownReason);
+            }
+
+            world.Emit(Report(outcome, metrics, hasExtensions: running.Generation.Extensions.Count > 0));
+            world.Emit(new PhaseEnded(Phase.Invoke, outcome.Status, outcome.ReportedTypeIn(Phase.Invoke)));
         }
 
-        var metrics = lifecycle.Measure(times.SinceDispatch);
-        running.Generation.Runtime.Forget(running);
-        if (!outcome.IsSuccess)
-        {
-            running.FailWith(() => lifecycle.ErrorFor(outcome, invocation.RequestId));
-            await lifecycle.ResetAsync(outcome.ShutdownReason);
-        }
-
-        world.Emit(Report(outcome, metrics, hasExtensions: running.Generation.Extensions.Count > 0));
-        world.Emit(new PhaseEnded(Phase.Invoke, outcome.Status, outcome.ReportedTypeIn(Phase.Invoke)));
+        await world.Scheduler.Outside();
         return outcome;
     }
 

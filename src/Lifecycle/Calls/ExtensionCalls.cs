@@ -26,9 +26,9 @@ public sealed class ExtensionCalls
     /// </summary>
     /// <param name="hungUp">Fires when the client is gone; the call is then cancelled.</param>
     public Task<Answer<ExtensionEvent>> NextAsync(Guid identifier, CancellationToken hungUp) =>
-        ParkedCall.AwaitAsync(scheduler.EnterAsync(() => generation.Find(identifier) is { } extension
-            ? extension.Next(hungUp)
-            : Refusal.UnknownExtension(identifier)));
+        scheduler.ParkAsync(() => generation.Find(identifier) is { } extension
+            ? extension.NextAsync(hungUp)
+            : Task.FromResult<Answer<ExtensionEvent>>(Refusal.UnknownExtension(identifier)));
 
     /// <summary>Whether this extension exists and subscribing is still open to it: what can be said before its request is read.</summary>
     public Task<Answer<Accepted>> MaySubscribeAsync(Guid identifier, bool logsApi) => scheduler.EnterAsync<Answer<Accepted>>(() =>

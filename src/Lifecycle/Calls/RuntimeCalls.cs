@@ -14,11 +14,17 @@ public sealed class RuntimeCalls
 
     /// <summary>Waits for the next event, without limit.</summary>
     /// <param name="hungUp">Fires when the client is gone; the call is then cancelled.</param>
-    public Task<Answer<InvokeEvent>> NextAsync(CancellationToken hungUp) => ParkedCall.AwaitAsync(EnterNextAsync(hungUp));
+    public Task<Answer<InvokeEvent>> NextAsync(CancellationToken hungUp)
+    {
+        var asked = AskNextAsync(hungUp);
+        return asked is { IsCompletedSuccessfully: true, Result: var next } && !IsRefused(next)
+            ? next
+            : NextBehindAnswerAsync(asked.AsTask(), hungUp);
+    }
 
     /// <summary>Waits for the restore; SnapStart only, the API answers 404 otherwise.</summary>
     public Task<Answer<RestoreEvent>> RestoreNextAsync(CancellationToken hungUp) =>
-        ParkedCall.AwaitAsync(scheduler.EnterAsync(() => generation.Runtime.RestoreNext(hungUp)));
+        scheduler.ParkAsync(() => generation.Runtime.RestoreNextAsync(hungUp));
 
     /// <summary>The head of a response has arrived: who is it for, and may it come? Its body is read only if so.</summary>
     /// <param name="id">The request id in the path.</param>
@@ -37,26 +43,22 @@ public sealed class RuntimeCalls
     public Task<Answer<Accepted>> RestoreErrorAsync(InvocationError error) =>
         scheduler.EnterAsync(() => generation.Runtime.PostRestoreError(error)).AsTask();
 
-    private ValueTask<Answer<Task<InvokeEvent>>> EnterNextAsync(CancellationToken hungUp)
-    {
-        var asked = scheduler.EnterAsync(() => generation.Runtime.Next(hungUp));
-        return asked is { IsCompletedSuccessfully: true, Result: var answer } && !answer.IsRefused(out _, out _)
-            ? new(answer)
-            : new(EnterNextBehindAnswerAsync(asked.AsTask(), hungUp));
-    }
+    private static bool IsRefused(Task<Answer<InvokeEvent>> next) => next is { IsCompletedSuccessfully: true, Result.Refusal: not null };
+
+    private ValueTask<Task<Answer<InvokeEvent>>> AskNextAsync(CancellationToken hungUp) =>
+        scheduler.EnterAsync(() => generation.Runtime.NextAsync(hungUp));
 
     /// <summary>
     /// A client may ask over another connection while the end of its answer is still on the way to us, as AWS's own for Node does after a
     /// stream that failed: then we read that first, if it comes soon.
     /// </summary>
-    private async Task<Answer<Task<InvokeEvent>>> EnterNextBehindAnswerAsync(
-        Task<Answer<Task<InvokeEvent>>> first, CancellationToken hungUp)
+    private async Task<Answer<InvokeEvent>> NextBehindAnswerAsync(Task<Task<Answer<InvokeEvent>>> first, CancellationToken hungUp)
     {
-        var asked = await first;
-        if (!asked.IsRefused(out _, out _) || await scheduler.EnterAsync(() => generation.AnswerOnItsWayAsync(hungUp)) is not { } arrival)
-            return asked;
+        var next = await first;
+        if (!IsRefused(next) || await scheduler.EnterAsync(() => generation.AnswerOnItsWayAsync(hungUp)) is not { } arrival)
+            return await next;
         await arrival;
-        return await scheduler.EnterAsync(() => generation.Runtime.Next(hungUp));
+        return await await AskNextAsync(hungUp);
     }
 
     private ValueTask<Answer<PostedAnswer>> BeginAsync(RequestId id, InvocationId? echo, RuntimeMove move, bool modeIsKnown) =>

@@ -64,7 +64,7 @@ internal sealed class Extension(string name, bool isExternal, Guid identifier, G
         events.Send(sent);
     }
 
-    public Answer<Task<ExtensionEvent>> Next(CancellationToken hungUp)
+    public Task<Answer<ExtensionEvent>> NextAsync(CancellationToken hungUp)
     {
         // The poll that this event was for hung up before it came: who asks now has not begun with it, let alone ended.
         if (State == ExtensionState.Running && events.HasEvent)
@@ -73,7 +73,7 @@ internal sealed class Extension(string name, bool isExternal, Guid identifier, G
         // A poll that replaces one whose client hung up is no second poll.
         var replaces = State == ExtensionState.Ready && !events.HasPoll;
         if (!replaces && Move(ExtensionMove.Next, who: Identifier.ToString()) is { } refusal)
-            return refusal;
+            return Task.FromResult<Answer<ExtensionEvent>>(refusal);
         if (!Ready.IsGiven)
         {
             Step(ParticipantStep.Ready);

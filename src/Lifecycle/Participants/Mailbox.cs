@@ -1,3 +1,4 @@
+using Thaw.Lifecycle.Calls;
 using Thaw.Lifecycle.Scheduling;
 
 namespace Thaw.Lifecycle.Participants;
@@ -8,7 +9,7 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
     where TEvent : class
 {
     private readonly SerialScheduler scheduler = scheduler;
-    private readonly LinkedList<Poll> parked = [];
+    private readonly List<Poll> parked = [];    // The oldest first; mostly there is one.
     private TEvent? waiting;
 
     /// <summary>Whether an event is waiting here that nobody has fetched.</summary>
@@ -19,52 +20,44 @@ internal sealed class Mailbox<TEvent>(SerialScheduler scheduler)
 
     public void Send(TEvent sent)
     {
-        if (parked.First is not { } oldest)
+        if (parked is not [var oldest, ..])
         {
             waiting = sent;
             return;
         }
 
-        parked.RemoveFirst();
-        oldest.Value.Answer(sent, scheduler);
+        parked.RemoveAt(0);
+        oldest.Answer(sent, scheduler);
     }
 
     /// <summary>Takes back an event that nobody has fetched.</summary>
     public void Withdraw() => waiting = null;
 
     /// <summary>The next event. Waits without limit; spec 2.1.</summary>
-    public Task<TEvent> TakeAsync(CancellationToken hungUp)
+    public Task<Answer<TEvent>> TakeAsync(CancellationToken hungUp)
     {
         if (waiting is { } sent)
         {
             waiting = null;
-            return Task.FromResult(sent);
+            return Task.FromResult<Answer<TEvent>>(sent);
         }
 
         var poll = new Poll(this);
-        parked.AddLast(poll.Place);
+        parked.Add(poll);
         poll.NoticeHangUp(hungUp);
         return poll.Task;
     }
 
     private void HangUp(Poll poll)
     {
-        if (poll.Place.List is null)
-            return;
-        parked.Remove(poll.Place);
-        poll.SetCanceled();
+        if (parked.Remove(poll))
+            poll.SetCanceled();
     }
 
-    private sealed class Poll : TaskCompletionSource<TEvent>
+    private sealed class Poll(Mailbox<TEvent> mailbox) : TaskCompletionSource<Answer<TEvent>>
     {
-        private readonly Mailbox<TEvent> mailbox;
         private CancellationTokenRegistration hangUp;
         private TEvent? sent;
-
-        public Poll(Mailbox<TEvent> mailbox) => (this.mailbox, Place) = (mailbox, new LinkedListNode<Poll>(this));
-
-        /// <summary>Among those that are parked, unless it has been answered.</summary>
-        public LinkedListNode<Poll> Place { get; }
 
         public void NoticeHangUp(CancellationToken hungUp) =>
             hangUp = hungUp.UnsafeRegister(static poll => ((Poll)poll!).Post(), this);

@@ -54,19 +54,19 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
             events.Withdraw();
     }
 
-    public Answer<Task<InvokeEvent>> Next(CancellationToken hungUp)
+    public Task<Answer<InvokeEvent>> NextAsync(CancellationToken hungUp)
     {
         var current = Current;
         if (RuntimeProtocol.After(State, RuntimeMove.Next) is not { } after)
         {
             current?.OnNextRefused();
-            return Refusal.RuntimeTransition(State, RuntimeProtocol.Target(RuntimeMove.Next));
+            return Task.FromResult<Answer<InvokeEvent>>(Refusal.RuntimeTransition(State, RuntimeProtocol.Target(RuntimeMove.Next)));
         }
 
         if (after == RuntimeState.Running)
         {
             events.Withdraw();
-            return Task.FromResult(current!.Event); // spec: ENV-052
+            return Task.FromResult<Answer<InvokeEvent>>(current!.Event); // spec: ENV-052
         }
 
         if (current is not null)
@@ -76,10 +76,10 @@ internal sealed class RuntimeProcess(Generation generation, SerialScheduler sche
         return events.TakeAsync(hungUp);
     }
 
-    public Answer<Task<RestoreEvent>> RestoreNext(CancellationToken hungUp)
+    public Task<Answer<RestoreEvent>> RestoreNextAsync(CancellationToken hungUp)
     {
         if (Move(RuntimeMove.RestoreNext) is { } refusal)
-            return refusal;
+            return Task.FromResult<Answer<RestoreEvent>>(refusal);
         BecomeReady();
         return restores.TakeAsync(hungUp);
     }

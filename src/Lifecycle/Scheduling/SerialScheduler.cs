@@ -62,21 +62,38 @@ internal sealed class SerialScheduler : SynchronizationContext
         return new(work());
     }
 
-    /// <summary>Runs a story here; every await in it comes back here, and whoever waits for it goes on outside.</summary>
-    public async Task<T> RunAsync<T>(Func<Task<T>> story)
+    /// <summary>Asks here for what may come much later: whoever is to give it does so by <see cref="Tell"/>.</summary>
+    public Task<T> ParkAsync<T>(Func<Task<T>> call)
     {
-        await new Entrance(this);
-        var telling = story();
-        await ((Task)telling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        await new Exit(this);
-        return await telling;
+        var asked = EnterAsync(call);
+        return asked.IsCompletedSuccessfully ? asked.Result : ParkInTurnAsync(asked);
     }
 
-    public Task RunAsync(Func<Task> story) => RunAsync(async () =>
+    /// <summary>Runs a story here; every await in it comes back here, and whoever waits for it goes on outside.</summary>
+    public Task<T> RunAsync<T>(Func<Task<T>> story) => BeginAsync(async () =>
     {
-        await story();
-        return true;
+        var telling = story();
+        await ((Task)telling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Outside();
+        return await telling;
     });
+
+    /// <summary>As <see cref="RunAsync"/>, for a story whose own last step is to wait for <see cref="Outside"/>.</summary>
+    public Task<T> BeginAsync<T>(Func<Task<T>> story)
+    {
+        lock (gate)
+        {
+            if (draining)
+                return BeginInTurnAsync(story);
+            draining = true;
+        }
+
+        using var drain = new Draining(this);
+        return story();
+    }
+
+    /// <summary>To be awaited here: what follows is outside, where those go on at once who wait for it.</summary>
+    public Exit Outside() => new(this);
 
     /// <summary>Tells somebody outside, once no step runs here.</summary>
     public void Tell(SendOrPostCallback tell, object? state)
@@ -95,6 +112,21 @@ internal sealed class SerialScheduler : SynchronizationContext
         finally
         {
             await new Exit(this);
+        }
+    }
+
+    private static async Task<T> ParkInTurnAsync<T>(ValueTask<Task<T>> asked) => await await asked;
+
+    private async Task<T> BeginInTurnAsync<T>(Func<Task<T>> story)
+    {
+        await new Entrance(this);
+        try
+        {
+            return await story();
+        }
+        finally
+        {
+            await Outside();
         }
     }
 
@@ -159,7 +191,8 @@ internal sealed class SerialScheduler : SynchronizationContext
         public void UnsafeOnCompleted(Action continuation) => scheduler.Post(continuation);
     }
 
-    private readonly struct Exit(SerialScheduler scheduler) : ICriticalNotifyCompletion
+    /// <summary>The way out.</summary>
+    public readonly struct Exit(SerialScheduler scheduler) : ICriticalNotifyCompletion
     {
         public bool IsCompleted => false;
 
