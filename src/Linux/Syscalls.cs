@@ -53,6 +53,18 @@ internal static unsafe partial class Syscalls
     [LibraryImport(Libc, SetLastError = true)]
     internal static partial int sched_yield();
 
+    internal const int EPOLL_CLOEXEC = 0x80000, EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3;
+    internal const uint EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16, EPOLLRDHUP = 0x2000, EPOLLET = 0x80000000;
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int epoll_create1(int flags);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int epoll_ctl(int epoll, int operation, int fd, byte* asked);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    internal static partial int epoll_wait(int epoll, byte* happened, int most, int timeoutMilliseconds);
+
     internal const short POLLIN = 1, POLLPRI = 2, POLLOUT = 4, POLLERR = 8, POLLHUP = 16;
 
     [StructLayout(LayoutKind.Sequential)]

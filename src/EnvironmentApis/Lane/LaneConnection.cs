@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Thaw.EnvironmentApis.Sockets;
 using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis.Lane;
@@ -18,6 +19,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
     : IParticipantConnection, IThreadPoolWorkItem
 {
     private readonly Lock gate = new();
+    private readonly LaneSocket lanes = new(socket);    // Until it is handed over.
     private readonly CancellationTokenSource hungUp = new();
     private volatile PlainRequests? requests;
     private ParticipantConnection? handedOver;
@@ -48,7 +50,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
         lock (gate)
         {
             if (!isOver && handedOver is null)
-                socket.Close(timeout: 0);
+                lanes.Abort();
             isOver = true;
         }
 
@@ -62,11 +64,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
         lock (gate)
         {
             if (!isOver)
-            {
-                EndSending();
-                socket.Dispose();
-            }
-
+                lanes.Dispose();
             isOver = true;
         }
 
@@ -87,7 +85,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
     {
         try
         {
-            var requests = this.requests = new PlainRequests(socket, this, lane);
+            var requests = this.requests = new PlainRequests(lanes, this, lane);
             if (await requests.ServeAsync() || !TryHandOver(requests.Unread))
                 Close();
             this.requests = null;
@@ -106,23 +104,11 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
         {
             if (isOver)
                 return false;
-            handedOver = new ParticipantConnection(lane.Sockets.Create(socket), received, this);
+            handedOver = new ParticipantConnection(lane.Sockets.Create(lanes.Release()), received, this);
         }
 
         if (!lane.Hub.Add(handedOver))
             _ = handedOver.DisposeAsync().AsTask();
         return true;
-    }
-
-    private void EndSending()
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (SocketException)
-        {
-            // The client was faster.
-        }
     }
 }

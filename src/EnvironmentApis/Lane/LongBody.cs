@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.EnvironmentApis.Lane;
@@ -10,7 +9,7 @@ namespace Thaw.EnvironmentApis.Lane;
 /// <param name="bytes">All of it.</param>
 /// <param name="begun">What is here; left alone until it has been read.</param>
 /// <param name="patience">How long the sender may be silent.</param>
-public sealed class LongBody(int bytes, ReadOnlyMemory<byte> begun, Socket socket, TimeSpan patience, TimeProvider time)
+public sealed class LongBody(int bytes, ReadOnlyMemory<byte> begun, LaneSocket socket, TimeSpan patience, TimeProvider time)
 {
     private const int DiscardedBytes = 64 * 1024;
 
@@ -59,27 +58,12 @@ public sealed class LongBody(int bytes, ReadOnlyMemory<byte> begun, Socket socke
 
     private async ValueTask<int> ReceiveAsync(Memory<byte> room)
     {
-        try
+        while (true)
         {
-            var received = socket.ReceiveAsync(room, SocketFlags.None);
-            return received.IsCompleted || patience == Timeout.InfiniteTimeSpan ? await received : await SoonAsync(received.AsTask());
-        }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-        {
-            return 0;
-        }
-    }
-
-    private async Task<int> SoonAsync(Task<int> received)
-    {
-        try
-        {
-            return await received.WaitAsync(patience, time);
-        }
-        catch (TimeoutException)
-        {
-            // The kernel may still write to that room, until the connection is closed.
-            return 0;
+            if (!await LaneSocket.IsSoonAsync(socket.ReadableAsync(), patience, time))
+                return 0;
+            if (socket.Receive(room.Span) is >= 0 and var count)
+                return count;
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Thaw.Contracts;
 using Thaw.EnvironmentApis.Sockets;
@@ -15,24 +14,23 @@ namespace Thaw.EnvironmentApis.Lane;
 /// While a call is parked, a receive is pending, so that the end of the client is noticed at once. It stays pending for the next request.
 /// </summary>
 /// <param name="hangUp">To be called when the client ends while a call is parked.</param>
-[SuppressMessage("Design", "CA1001", Justification = "It has neither timer nor wait handle.")]
-internal sealed class PlainInput(Socket socket, Action hangUp)
+internal sealed class PlainInput(LaneSocket socket, Action hangUp)
 {
     /// <summary>A request has to be shorter, head and body together; of one with a <see cref="LongBody"/>, its head.</summary>
     public const int BufferBytes = SocketBlocks.BlockBytes;
 
     private readonly byte[] buffer = SocketBlocks.Shared.Take();
 
-    // Guards what both the call and the pending receive look at: end, isParked, stop.
+    // Guards what both the call and the pending receive look at: end, isParked.
     private readonly Lock gate = new();
     private int start, taken, end;
     private bool isParked;
     private bool isReceiving;
     private ValueTask<bool> receiving;
-    private CancellationTokenSource? stop;
+    private volatile bool isStopping;
 
     /// <summary>The connection broke, so there is nobody to answer.</summary>
-    public bool IsBroken { get; private set; }
+    public bool IsBroken => socket.IsBroken;
 
     /// <summary>What came and nobody has taken; nothing while a receive is pending.</summary>
     public ReadOnlyMemory<byte> Unread => isReceiving ? default : buffer.AsMemory(start + taken, end - start - taken);
@@ -95,8 +93,6 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
         // A full buffer has no room to look whether the client is still there.
         if (end == BufferBytes)
             return;
-        if (HasEarly)
-            stop = new CancellationTokenSource();
         isReceiving = isParked = true;
         receiving = ReceiveNextAsync();
     }
@@ -120,7 +116,7 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
     /// <summary>Lets other connections have the buffer. Nothing of it may be used any more.</summary>
     public void GiveBack()
     {
-        // The kernel may still write where a receive is pending.
+        // A receive that is pending may still write there.
         if (!isReceiving)
             SocketBlocks.Shared.Return(buffer);
     }
@@ -136,11 +132,10 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
 
     private async ValueTask StopReceivingAsync()
     {
-        // There is a stop only if the receive went on after the first early bytes.
-        stop?.Cancel();
+        isStopping = true;
+        socket.Wake();
         await receiving;
-        isReceiving = false;
-        stop = null;
+        isStopping = isReceiving = false;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -148,20 +143,12 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
     {
         while (true)
         {
-            var count = 0;
-            try
-            {
-                count = await socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None, stop?.Token ?? CancellationToken.None);
-            }
-            catch (OperationCanceledException)
-            {
+            await socket.ReadableAsync();
+            var count = socket.Receive(buffer.AsSpan(end));
+            if (count < 0 && isStopping)
                 return true;
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                IsBroken = true;
-            }
-
+            if (count < 0)
+                continue;
             lock (gate)
             {
                 end += count;
@@ -169,7 +156,6 @@ internal sealed class PlainInput(Socket socket, Action hangUp)
                     hangUp();
                 if (!isParked || count == 0 || end == BufferBytes)
                     return count > 0;
-                stop ??= new CancellationTokenSource();
             }
         }
     }

@@ -1,11 +1,9 @@
-using System.Net.Sockets;
 using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.EnvironmentApis.Lane;
 
 /// <summary>The answers on their way to the client. A small one takes one system call, a large body is not copied.</summary>
-/// <param name="socket">It does not block: what the kernel has no room for waits without a thread.</param>
-public sealed class PlainOutput(Socket socket, DateLine date)
+public sealed class PlainOutput(LaneSocket socket, DateLine date)
 {
     /// <summary>Nothing arrives any more. That is the client's affair, so nobody is told.</summary>
     public bool IsBroken { get; private set; }
@@ -17,7 +15,7 @@ public sealed class PlainOutput(Socket socket, DateLine date)
         var isLong = AnswerHead.MostBytes(headers) is var most && most > SocketBlocks.BlockBytes;
         var block = isLong ? new byte[most] : SocketBlocks.Shared.Take();
         var first = Fill(block, status, headers, body.Span, closes, out var rest);
-        var sent = SendAtOnce(first.Span);
+        var sent = Math.Max(0, socket.Send(first.Span));
         if (sent < first.Length || rest > 0)
             return SendRestAsync(block, first[sent..], body[^rest..]);
         GiveBack(block);
@@ -36,40 +34,30 @@ public sealed class PlainOutput(Socket socket, DateLine date)
         return block.AsMemory(0, head.Bytes + behind.Length);
     }
 
-    // Mostly the kernel has room for all of it.
-    private int SendAtOnce(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            return Math.Max(0, socket.Send(bytes, SocketFlags.None, out _));
-        }
-        catch (ObjectDisposedException)
-        {
-            return 0;
-        }
-    }
-
     private async Task SendRestAsync(byte[] block, ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> behind)
     {
-        try
-        {
-            await SendAllAsync(first);
-            await SendAllAsync(behind);
-        }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-        {
-            IsBroken = true;
-        }
-        finally
-        {
-            GiveBack(block);
-        }
+        IsBroken = !(await TrySendAsync(first) && await TrySendAsync(behind));
+        GiveBack(block);
     }
 
-    private async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes)
+    private async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
-            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
+        {
+            switch (socket.Send(bytes.Span))
+            {
+                case < 0:
+                    return false;
+                case 0:
+                    await socket.WritableAsync();
+                    break;
+                case var sent:
+                    bytes = bytes[sent..];
+                    break;
+            }
+        }
+
+        return true;
     }
 
     private static void GiveBack(byte[] block)

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using Thaw.EnvironmentApis.RuntimeApi;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.EnvironmentApis.Lane;
 
@@ -16,7 +16,7 @@ internal sealed class PlainRequests
     private readonly FailedCalls failures;
     private volatile bool isServing;
 
-    public PlainRequests(Socket socket, LaneConnection connection, LaneParts lane)
+    public PlainRequests(LaneSocket socket, LaneConnection connection, LaneParts lane)
     {
         this.connection = connection;
         input = new PlainInput(socket, connection.HangUp);

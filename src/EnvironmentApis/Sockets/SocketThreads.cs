@@ -11,6 +11,16 @@ namespace Thaw.EnvironmentApis.Sockets;
 /// </summary>
 public static class SocketThreads
 {
+    /// <summary>Whether they do.</summary>
+    internal static bool AreInline { get; private set; }
+
+    /// <summary>How many wait for the lanes' sockets.</summary>
+    internal static int Count => AreInline ? Environment.ProcessorCount : 1;
+
     /// <summary>To be called before the process has its first socket.</summary>
-    public static void ServeInline() => Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+    public static void ServeInline()
+    {
+        AreInline = true;
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+    }
 }

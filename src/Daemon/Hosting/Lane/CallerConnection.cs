@@ -1,7 +1,7 @@
-using System.Net.Sockets;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Lane;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.Daemon.Hosting.Lane;
 
@@ -11,7 +11,7 @@ namespace Thaw.Daemon.Hosting.Lane;
 ///   | served before | the request, head and body | the next ones, or a part | room |
 ///                   ^ start                                                 ^ end
 /// </summary>
-internal sealed class CallerConnection(Socket socket, CallerLane lane)
+internal sealed class CallerConnection(LaneSocket socket, CallerLane lane)
 {
     /// <summary>
     /// A request has to be shorter, head and body together, or have a <see cref="LongBody"/>. It stays with a connection that has nothing
@@ -43,7 +43,7 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
             isOver = true;
         }
 
-        EndReceiving();
+        socket.EndReceiving();
     }
 
     /// <summary>Ends it at once.</summary>
@@ -51,7 +51,7 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
     {
         lock (gate)
             isOver = true;
-        socket.Dispose();
+        socket.Abort();
     }
 
     /// <summary>Serves it while its requests are plain.</summary>
@@ -76,15 +76,22 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
             {
                 if (reading == PlainReading.Other || (start != end && request.Bytes > BufferBytes) || !HasRoom())
                     return false;
-                var more = ReceiveAsync();
-                if (!more.IsCompleted)
+                var readable = socket.ReadableAsync();
+                if (!readable.IsCompleted)
                     steps = 0;
-                switch (await more)
+
+                // Kestrel knows how long to be patient with those who write slowly.
+                if (start == end)
+                    await readable;
+                else if (!await LaneSocket.IsSoonAsync(readable, CallerLane.Patience, lane.Time))
+                    return false;
+                switch (socket.Receive(buffer.AsSpan(end)))
                 {
                     case 0:
-                        return start == end || isOver;
-                    case null:
-                        return false;
+                        return start == end || isOver || socket.IsBroken;
+                    case > 0 and var count:
+                        end += count;
+                        break;
                 }
 
                 continue;
@@ -111,28 +118,6 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
             start = isLong ? end : start + request.Bytes;
             if (!End() || output.IsBroken || longBody is { IsTruncated: true })
                 return true;
-        }
-    }
-
-    /// <summary>The count of bytes that came, 0 when none will, null when a request has begun whose rest does not come at once.</summary>
-    private async ValueTask<int?> ReceiveAsync()
-    {
-        try
-        {
-            // Kestrel knows how long to be patient with those who write slowly.
-            using var patience = start == end ? null : new CancellationTokenSource(CallerLane.Patience, lane.Time);
-            var count = await socket.ReceiveAsync(buffer.AsMemory(end), SocketFlags.None, patience?.Token ?? CancellationToken.None);
-            end += count;
-            return count;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-        {
-            start = end;
-            return 0;
         }
     }
 
@@ -167,18 +152,6 @@ internal sealed class CallerConnection(Socket socket, CallerLane lane)
             isServing = false;
             idleSince = lane.Time.GetTimestamp();
             return !isOver && !lane.IsDraining;
-        }
-    }
-
-    private void EndReceiving()
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Receive);
-        }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-        {
-            // The caller was faster.
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Thaw.Daemon.InvokeApi;
 using Thaw.EnvironmentApis.Lane;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.Daemon.Hosting.Lane;
 
@@ -77,8 +78,8 @@ internal sealed class CallerLane : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, Action<Socket, ReadOnlyMemory<byte>> handOver)
     {
-        socket.Blocking = false;
-        var connection = new CallerConnection(socket, this);
+        var ours = new LaneSocket(socket);
+        var connection = new CallerConnection(ours, this);
         lock (connections)
             connections.Add(connection);
         var isOver = true;
@@ -89,7 +90,7 @@ internal sealed class CallerLane : IAsyncDisposable
         finally
         {
             if (isOver)
-                socket.Dispose();
+                ours.Dispose();
             lock (connections)
             {
                 connections.Remove(connection);
@@ -99,7 +100,7 @@ internal sealed class CallerLane : IAsyncDisposable
         }
 
         if (!isOver)
-            handOver(socket, connection.Unread);
+            handOver(ours.Release(), connection.Unread);
     }
 
     private void EndIdle(TimeSpan longest)
