@@ -46,7 +46,10 @@ internal sealed class PlainRequests
                 {
                     call.Begin(request);
                     isServing = true;
-                    await ServeAsync(request.Target);
+                    if (request.Target == PlainTarget.Next)
+                        await Next.AnswerAsync(call, await Parked(Next.AskAsync(call)));
+                    else
+                        await ServeAsync(request.Target);
                 }
                 catch (Exception failure)
                 {
@@ -89,13 +92,15 @@ internal sealed class PlainRequests
     private bool IsServedHere(PlainTarget target) =>
         target != PlainTarget.RestoreNext || connection.Endpoint.Environment.IsSnapStart;
 
-    private Task ServeAsync(PlainTarget target)
+    private Task ServeAsync(PlainTarget target) =>
+        target == PlainTarget.Response ? Response.ServeAsync(call, call.RequestId) : Parked(RestoreNext.ServeAsync(call));
+
+    /// <summary>A call that may wait.</summary>
+    private T Parked<T>(T call)
+        where T : Task
     {
-        if (target == PlainTarget.Response)
-            return Response.ServeAsync(call, call.RequestId);
-        var next = target == PlainTarget.Next ? Next.ServeAsync(call) : RestoreNext.ServeAsync(call);
-        if (!next.IsCompleted)
+        if (!call.IsCompleted)
             input.Park();
-        return next;
+        return call;
     }
 }

@@ -8,29 +8,36 @@ namespace Thaw.EnvironmentApis.RuntimeApi;
 /// <summary>GET /runtime/invocation/next: parks, without limit, until there is an event; spec 2.2.</summary>
 internal static class Next
 {
-    public static async Task ServeAsync(ApiCall call)
+    public static async Task ServeAsync(ApiCall call) => await AnswerAsync(call, await AskAsync(call));
+
+    /// <summary>What the call waits for.</summary>
+    public static Task<Answer<InvokeEvent>> AskAsync(ApiCall call) => call.Participant.Runtime.NextAsync(call.HungUp);
+
+    /// <summary>Answers a call that has waited.</summary>
+    public static Task AnswerAsync(ApiCall call, Answer<InvokeEvent> next)
     {
-        if ((await call.Participant.Runtime.NextAsync(call.HungUp)).IsRefused(out var refusal, out var sent))
-        {
-            await call.RefuseAsync(refusal);
-            return;
-        }
+        if (next.IsRefused(out var refusal, out var sent))
+            return call.RefuseAsync(refusal);
 
         // An invocation that ended before its event went out: whoever asked has been told to end, too.
         var invocation = sent.Invocation;
-        if (invocation.EventReaders?.TryEnter() == false)
-        {
-            call.Abort();
-            return;
-        }
+        if (invocation.EventReaders is not { } readers)
+            return AnswerAsync(call, sent, invocation);
+        if (readers.TryEnter())
+            return AnswerAsync(call, sent, invocation, readers);
+        call.Abort();
+        return Task.CompletedTask;
+    }
 
+    private static async Task AnswerAsync(ApiCall call, InvokeEvent sent, Invocation invocation, EventReaders readers)
+    {
         try
         {
             await AnswerAsync(call, sent, invocation);
         }
         finally
         {
-            invocation.EventReaders?.Leave();
+            readers.Leave();
         }
     }
 
