@@ -6,7 +6,7 @@ internal static class Sizes
     public const int MaxLines = 400, MaxColumns = 140;
 
     /// <summary>Prose may be long, and what programs write for programs nobody reads.</summary>
-    private static readonly string[] Unbounded = [".md", "lock.json", "warm-methods.txt"];
+    private static readonly string[] Unbounded = [".md", "lock.json", "warm-methods.txt", ".mibc"];
 
     public static IEnumerable<string> TooLongFiles(SourceTree tree) => tree.Files
         .Where(file => !Unbounded.Any(ending => file.Path.EndsWith(ending, StringComparison.Ordinal)))
