@@ -25,6 +25,9 @@ internal sealed class EnvironmentEvents(EventBatches batches, LogTails tails, pa
     private List<LifecycleEvent> waiting = [], told = [];    // The second one is empty but while it is told.
     private bool isDue;
 
+    /// <summary>They are for the timeline of a run; no sink here needs them.</summary>
+    public bool WantsSteps => false;
+
     public void Emit(LifecycleEvent happened)
     {
         if (IsQuiet(happened) && !tails.AreWanted)
@@ -61,7 +64,7 @@ internal sealed class EnvironmentEvents(EventBatches batches, LogTails tails, pa
 
     // Nobody looks at these while they happen: the environment's list, the log and the metrics have them told before they are read.
     private static bool IsQuiet(LifecycleEvent happened) => happened is
-        PhaseStarted { Phase: Phase.Invoke } or InvokeStart or ParticipantStepped { Failure: null }
+        PhaseStarted { Phase: Phase.Invoke } or InvokeStart
         or RuntimeDone { Status: PhaseStatus.Success } or InvokeReport { Status: PhaseStatus.Success }
         or PhaseEnded { Phase: Phase.Invoke, Status: PhaseStatus.Success };
 
