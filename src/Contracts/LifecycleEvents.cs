@@ -13,6 +13,9 @@ public interface ILifecycleEvents
 {
     void Emit(LifecycleEvent happened);
 
+    /// <summary>Whether anybody here looks at <see cref="ParticipantStepped"/>; always the same.</summary>
+    bool WantsSteps => true;
+
     /// <summary>Completes when more output may come. Whoever brings output waits for it, and never a lifecycle.</summary>
     ValueTask RoomAsync() => ValueTask.CompletedTask;
 }

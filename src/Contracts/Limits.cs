@@ -45,6 +45,9 @@ public static class Limits
     /// <summary>Phases of one environment that can be looked at, the last ones; ours.</summary>
     public const int RecordedPhases = 100;
 
+    /// <summary>Events of one environment that may wait to be told; ours.</summary>
+    public const int UntoldEvents = 1_024;
+
     /// <summary>A streamed response, in bytes; spec 2.7.</summary>
     public const long StreamedResponseBytes = 200L * 1024 * 1024;
 

@@ -29,6 +29,8 @@ internal sealed class Generation
     /// <summary>External ones in name order, then internal ones as they came.</summary>
     public IReadOnlyList<Extension> Extensions => extensions;
 
+    public bool HasExtensions => extensions.Count > 0;
+
     /// <summary>What the APIs ask of this generation. A connection belongs to the generation that was alive when it was accepted.</summary>
     public ParticipantCalls Calls { get; }
 
@@ -48,6 +50,12 @@ internal sealed class Generation
     public PhaseOutcome SoFar => failure ?? PhaseOutcome.Success;
 
     public void Emit(LifecycleEvent happened) => world.Emit(happened);
+
+    public void EmitStep(string participant, ParticipantStep step, string? failure)
+    {
+        if (world.WantsSteps)
+            world.Emit(new ParticipantStepped(participant, step, failure));
+    }
 
     /// <summary>A record for one file of /opt/extensions.</summary>
     public Extension AddExternal(string name) => Add(name, isExternal: true, world.NewId());

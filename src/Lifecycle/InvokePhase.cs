@@ -42,7 +42,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
 
             if (outcome.IsSuccess)
             {
-                outcome = Subscribed(running).Any() ? await WithinAsync(running, limit, AwaitExtensionsAsync) : running.Generation.SoFar;
+                outcome = HasSubscribed(running) ? await WithinAsync(running, limit, AwaitExtensionsAsync) : running.Generation.SoFar;
                 EmitFault(outcome);
             }
 
@@ -50,11 +50,11 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
             running.Generation.Runtime.Forget(running);
             if (!outcome.IsSuccess)
             {
-                running.FailWith(() => lifecycle.ErrorFor(outcome, invocation.RequestId));
+                running.FailWith(lifecycle, outcome);
                 await lifecycle.ResetAsync(outcome.ShutdownReason);
             }
 
-            world.Emit(Report(outcome, metrics, hasExtensions: running.Generation.Extensions.Count > 0));
+            world.Emit(Report(outcome, metrics, hasExtensions: running.Generation.HasExtensions));
             world.Emit(new PhaseEnded(Phase.Invoke, outcome.Status, outcome.ReportedTypeIn(Phase.Invoke)));
         }
 
@@ -65,12 +65,18 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     private Task RunHandlerAsync(RunningInvocation running, CancellationToken stop)
     {
         times.EventSent();
-        foreach (var extension in Subscribed(running))
-            extension.Send(new ExtensionEvent.Invoke(world.NewId(), deadline.At, invocation));
+        if (running.Generation.HasExtensions)
+            SendToExtensions(running);
         running.Generation.Runtime.Send(running);
 
         // It can ask for the next event only when it has answered this one.
         return running.Generation.Runtime.Ready.WaitAsync(stop);
+    }
+
+    private void SendToExtensions(RunningInvocation running)
+    {
+        foreach (var extension in Subscribed(running))
+            extension.Send(new ExtensionEvent.Invoke(world.NewId(), deadline.At, invocation));
     }
 
     private static async Task AwaitExtensionsAsync(RunningInvocation running, CancellationToken stop)
@@ -80,7 +86,9 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     }
 
     private static IEnumerable<Extension> Subscribed(RunningInvocation running) =>
-        running.Generation.Extensions is { Count: > 0 } all ? all.Where(extension => extension.WantsInvoke) : [];
+        running.Generation.Extensions.Where(extension => extension.WantsInvoke);
+
+    private static bool HasSubscribed(RunningInvocation running) => running.Generation.HasExtensions && Subscribed(running).Any();
 
     private static Task<PhaseOutcome> WithinAsync(
         RunningInvocation running, TimeLimit limit, Func<RunningInvocation, CancellationToken, Task> story) =>

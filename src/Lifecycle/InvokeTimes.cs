@@ -1,3 +1,4 @@
+using System.Collections;
 using Thaw.Contracts;
 
 namespace Thaw.Lifecycle;
@@ -29,15 +30,8 @@ internal sealed class InvokeTimes(TimeProvider time)
     public void RuntimeDone() => runtimeDone = time.GetTimestamp();
 
     /// <param name="askedForNext">Otherwise the runtime was stopped or ended by itself, and its overhead has no end.</param>
-    public IReadOnlyList<Span> RuntimeSpans(bool askedForNext)
-    {
-        List<Span> spans = new(capacity: 3);
-        Add(spans, "responseLatency", sent, firstByte);
-        Add(spans, "responseDuration", firstByte, lastByte);
-        if (askedForNext)
-            Add(spans, "runtimeOverhead", lastByte, runtimeDone);
-        return spans;
-    }
+    public IReadOnlyList<Span> RuntimeSpans(bool askedForNext) =>
+        askedForNext ? new SpansOnDemand(this) : RuntimeSpansNow(askedForNext: false);
 
     /// <param name="askedForNext">There are extensions, and each that had the event has asked for the next.</param>
     public IReadOnlyList<Span> ReportSpans(bool askedForNext)
@@ -49,6 +43,16 @@ internal sealed class InvokeTimes(TimeProvider time)
         return spans;
     }
 
+    private List<Span> RuntimeSpansNow(bool askedForNext)
+    {
+        List<Span> spans = new(capacity: 3);
+        Add(spans, "responseLatency", sent, firstByte);
+        Add(spans, "responseDuration", firstByte, lastByte);
+        if (askedForNext)
+            Add(spans, "runtimeOverhead", lastByte, runtimeDone);
+        return spans;
+    }
+
     private void Add(List<Span> spans, string name, long? from, long? to)
     {
         if (Between(from, to) is { } duration)
@@ -57,4 +61,23 @@ internal sealed class InvokeTimes(TimeProvider time)
 
     private TimeSpan? Between(long? from, long? to) =>
         from is { } start && to is { } end ? time.GetElapsedTime(start, end) : null;
+
+    /// <summary>
+    /// Those of the runtime, made when somebody looks: subscribers do, and logs in JSON. It has asked for the next event, so that all
+    /// moments have been.
+    /// </summary>
+    private sealed class SpansOnDemand(InvokeTimes times) : IReadOnlyList<Span>
+    {
+        private IReadOnlyList<Span>? made;
+
+        public int Count => Made.Count;
+
+        private IReadOnlyList<Span> Made => made ??= times.RuntimeSpansNow(askedForNext: true);
+
+        public Span this[int index] => Made[index];
+
+        public IEnumerator<Span> GetEnumerator() => Made.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

@@ -15,6 +15,9 @@ internal sealed record LifecycleWorld(
     /// <summary>How long phases may take.</summary>
     public TimeLimits Limits { get; } = new(Scheduler, Time);
 
+    /// <inheritdoc cref="ILifecycleEvents.WantsSteps"/>
+    public bool WantsSteps { get; } = Events.WantsSteps;
+
     /// <summary>Tells what has happened, just now or so long ago.</summary>
     public void Emit(LifecycleEvent happened, TimeSpan ago = default)
     {

@@ -57,12 +57,12 @@ internal sealed class RunningInvocation(Invocation invocation, Deadline deadline
     }
 
     /// <summary>Answers in the runtime's place, unless it has answered.</summary>
-    public void FailWith(Func<InvocationError> error)
+    public void FailWith(EnvironmentLifecycle lifecycle, PhaseOutcome outcome)
     {
         if (Answered.IsGiven)
             return;
         Answered.Give();
-        invocation.Response.Fail(error());
+        invocation.Response.Fail(lifecycle.ErrorFor(outcome, invocation.RequestId));
     }
 
     public void OnNextRefused()

@@ -130,9 +130,10 @@ internal sealed class SnapStartVersions : IAsyncDisposable
 
     private bool IsUsedSinceLastLook(VersionId version)
     {
-        var (invocations, before) = (metrics.Of(version).Duration.Count, counted.GetValueOrDefault(version));
+        var now = metrics.NowOf(version);
+        var (invocations, before) = (now.Duration.Count, counted.GetValueOrDefault(version));
         counted[version] = invocations;
-        return invocations != before || metrics.Of(version).Concurrent > 0;
+        return invocations != before || now.Concurrent > 0;
     }
 
     private Task<VersionRecord?> FindAsync(VersionId version) =>

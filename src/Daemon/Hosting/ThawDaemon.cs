@@ -40,6 +40,7 @@ public sealed class ThawDaemon : IAsyncDisposable
 
     private readonly WorkFolder work;
     private readonly FunctionLog log;
+    private readonly EventBatches batches;
     private readonly LogStore logs;
     private readonly FollowLogs followers;
     private readonly TraceExport? traces;
@@ -72,10 +73,12 @@ public sealed class ThawDaemon : IAsyncDisposable
         work = new WorkFolder(data);
         log = new FunctionLog(watcher);
         apis = new EnvironmentApiServer(NullLoggerFactory.Instance, time, inline: true);
+        batches = new EventBatches(time);
         logs = new LogStore(
             new LogStoreOptions { Folder = Path.Combine(data, "logs"), TotalBytes = options.LogStoreMegabytes * 1024L * 1024 },
             time,
-            log.Notice);
+            log.Notice,
+            batches.TellAll);
         var runtimes = RuntimeCatalog.OfThisMachine(options.Programs);
         folderImages = new CodeArchive(Path.Combine(data, "images"));
         folders = new FunctionFolders(options.FunctionsFolder ?? "", work.Path, runtimes, time, log.Notice)
@@ -92,9 +95,9 @@ public sealed class ThawDaemon : IAsyncDisposable
         collector = new CodeCollector(archive, store, time, log.Notice);
         var functions = new AllFunctions(deployed, folders);
 
-        var records = new EnvironmentRecords(Guid.NewGuid);
+        var records = new EnvironmentRecords(Guid.NewGuid, batches);
         var tails = new LogTails();
-        var metrics = new LambdaMetrics();
+        var metrics = new LambdaMetrics(batches);
         traces = TraceExport.Begin(Environment.GetEnvironmentVariable, time, random, log.Notice);
         var snapshotBytes = options.SnapshotsMegabytes * 1024L * 1024;
         sandboxes = Sandboxes.Choose(options.Sandboxes with { MostSnapshotBytes = snapshotBytes }, work.Path, data, time, log.Notice);
@@ -102,6 +105,8 @@ public sealed class ThawDaemon : IAsyncDisposable
             sandboxes,
             apis,
             (plan, identity) => new EnvironmentEvents(
+            batches,
+            tails,
             [
                 new EnvironmentLog(identity, logs.Open(plan.Function.LogGroup, identity.LogStream), tails, log),
                 records.Open(plan),
@@ -281,6 +286,7 @@ public sealed class ThawDaemon : IAsyncDisposable
         folderImages.Dispose();
         await store.DisposeAsync();
         await apis.DisposeAsync();
+        batches.Dispose();
         if (traces is not null)
             await traces.DisposeAsync();
         followers.Dispose();

@@ -16,7 +16,7 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     private readonly LogStoreOptions options;
     private readonly TimeProvider time;
     private readonly Action<long, string> lost;
-    private readonly Action rolled;
+    private readonly Action gather, rolled;
     private readonly string folder;
     private readonly StreamList streams;
     private readonly SegmentFiles segments;
@@ -28,12 +28,20 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     private volatile bool isFailing;
     private long dropped, end;
 
+    /// <param name="gather">Adds what has happened and is not added yet.</param>
     /// <param name="lost">Hears how many entries are lost, and why.</param>
     /// <param name="rolled">Called when a new segment has begun.</param>
     public LogGroupFile(
-        string folder, StreamList streams, LogStoreOptions options, TimeProvider time, Action<long, string> lost, Action rolled)
+        string folder,
+        StreamList streams,
+        LogStoreOptions options,
+        TimeProvider time,
+        Action gather,
+        Action<long, string> lost,
+        Action rolled)
     {
-        (this.folder, this.streams, this.options, this.time, this.lost, this.rolled) = (folder, streams, options, time, lost, rolled);
+        (this.folder, this.streams, this.options, this.time) = (folder, streams, options, time);
+        (this.gather, this.lost, this.rolled) = (gather, lost, rolled);
         segments = new SegmentFiles(options, folder);
         end = segments.End;
         soon = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -141,6 +149,13 @@ internal sealed class LogGroupFile : IThreadPoolWorkItem, IDisposable
     }
 
     void IThreadPoolWorkItem.Execute() => Flush();
+
+    /// <summary>Writes all that has happened before. It takes as long as the disk does.</summary>
+    public void Gather()
+    {
+        gather();
+        Flush();
+    }
 
     /// <summary>Writes all that has been added before. It takes as long as the disk does.</summary>
     public void Flush()

@@ -3,7 +3,7 @@ using Thaw.Telemetry.Lines;
 
 namespace Thaw.Daemon.Logs;
 
-/// <summary>Reads a group: all that was added before the call, also what had not been written yet.</summary>
+/// <summary>Reads a group: all that happened before the call, also what had not been told or written yet.</summary>
 internal sealed class LogReader(LogGroupFile group)
 {
     /// <summary>The first events from a position on.</summary>
@@ -17,7 +17,7 @@ internal sealed class LogReader(LogGroupFile group)
 
     private LogPage Read(LogQuery query)
     {
-        group.Flush();
+        group.Gather();
         var names = Names(query);
         var events = new List<LogEvent>();
         var running = new Dictionary<int, string>(query.Running ?? new Dictionary<int, string>());
@@ -61,7 +61,7 @@ internal sealed class LogReader(LogGroupFile group)
 
     private LogPage Last(LogQuery query)
     {
-        group.Flush();
+        group.Gather();
         var names = Names(query);
         var events = new LinkedList<LogEvent>();
         var bytes = 0;
@@ -199,7 +199,7 @@ internal sealed class LogReader(LogGroupFile group)
 
     private Dictionary<int, StreamShare> Shares()
     {
-        group.Flush();
+        group.Gather();
         var sum = new Dictionary<int, StreamShare>();
         var segments = group.Segments;
         foreach (var segment in segments)

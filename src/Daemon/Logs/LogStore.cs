@@ -23,15 +23,17 @@ internal sealed class LogStore : IDisposable
     private readonly LogStoreOptions options;
     private readonly TimeProvider time;
     private readonly Action<string> notice;
+    private readonly Action gather;
     private readonly ITimer trim;
     private DateTimeOffset noticedAt = DateTimeOffset.MinValue;
     private long untold, dropped;
     private bool isOver;
 
     /// <param name="notice">Hears a line when entries are lost, at most one in a minute.</param>
-    public LogStore(LogStoreOptions options, TimeProvider time, Action<string> notice)
+    /// <param name="gather">Adds what has happened and is not added yet; called before a log is read.</param>
+    public LogStore(LogStoreOptions options, TimeProvider time, Action<string> notice, Action? gather = null)
     {
-        (this.options, this.time, this.notice) = (options, time, notice);
+        (this.options, this.time, this.notice, this.gather) = (options, time, notice, gather ?? (() => { }));
         Load();
         trim = time.CreateTimer(_ => Trim(), null, BetweenTrims, BetweenTrims);
     }
@@ -108,7 +110,7 @@ internal sealed class LogStore : IDisposable
             try
             {
                 if (StreamList.Read(folder) is { } streams)
-                    groups.TryAdd(streams.Group, new LogGroupFile(folder, streams, options, time, Lose, TrimWhenFull));
+                    groups.TryAdd(streams.Group, new LogGroupFile(folder, streams, options, time, gather, Lose, TrimWhenFull));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
@@ -119,7 +121,7 @@ internal sealed class LogStore : IDisposable
 
     private LogGroupFile NewGroup(string name) => new(
         Path.Combine(options.Folder, FolderOf(name)),
-        new StreamList(name, time.GetUtcNow().ToUnixTimeMilliseconds()), options, time, Lose, TrimWhenFull);
+        new StreamList(name, time.GetUtcNow().ToUnixTimeMilliseconds()), options, time, gather, Lose, TrimWhenFull);
 
     // A name may have 512 letters, a folder 255. A dot at the front would hide it, or lead elsewhere.
     private static string FolderOf(string group)

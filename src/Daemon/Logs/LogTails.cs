@@ -9,6 +9,9 @@ internal sealed class LogTails
     private readonly ConcurrentDictionary<InvocationId, LogTail> wanted = new();
     private int count;
 
+    /// <summary>Whether anybody wants one.</summary>
+    public bool AreWanted => Volatile.Read(ref count) > 0;
+
     /// <summary>Begins to collect.</summary>
     public LogTail Want(InvocationId invocation)
     {
@@ -25,5 +28,5 @@ internal sealed class LogTails
     }
 
     /// <summary>Null when nobody wants this one's.</summary>
-    public LogTail? Of(InvocationId invocation) => Volatile.Read(ref count) > 0 ? wanted.GetValueOrDefault(invocation) : null;
+    public LogTail? Of(InvocationId invocation) => AreWanted ? wanted.GetValueOrDefault(invocation) : null;
 }

@@ -11,7 +11,7 @@ internal static class MetricsText
 
     public static string Of(LambdaMetrics lambda, DaemonFigures daemon)
     {
-        var all = lambda.All;
+        var all = lambda.All();
         var text = new StringBuilder();
         Counter("aws_lambda_invocations_total", "Invocations: how often code ran, with or without success",
             metrics => metrics.Duration.Cumulated()[^1]);

@@ -4,7 +4,8 @@ using Thaw.Environments;
 namespace Thaw.Daemon.Records;
 
 /// <summary>All environments that live, and the last ones that have ended.</summary>
-internal sealed class EnvironmentRecords(Func<Guid> newId)
+/// <param name="events">What these records are made of.</param>
+internal sealed class EnvironmentRecords(Func<Guid> newId, EventBatches events)
 {
     private readonly Lock oneAtATime = new();
     private readonly LinkedList<EnvironmentRecord> living = [];
@@ -19,9 +20,10 @@ internal sealed class EnvironmentRecords(Func<Guid> newId)
         return record;
     }
 
-    /// <summary>The ended ones first, each kind in the order of its beginning or end.</summary>
+    /// <summary>As they are now: the ended ones first, each kind in the order of its beginning or end.</summary>
     public IReadOnlyList<EnvironmentRecord> All()
     {
+        events.TellAll();
         lock (oneAtATime)
             return [.. ended, .. living];
     }

@@ -19,6 +19,8 @@ internal sealed class EventOrder(ILifecycleEvents next, Func<Task> flushOutput) 
     private readonly Queue<LifecycleEvent> waiting = [];
     private TaskCompletionSource? settled;
 
+    public bool WantsSteps => next.WantsSteps;
+
     public void Emit(LifecycleEvent happened)
     {
         if (happened is OutputLines or LogFrame)

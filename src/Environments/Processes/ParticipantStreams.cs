@@ -21,6 +21,9 @@ internal sealed class ParticipantStreams : IProcessOutput, ILogFrames
     private readonly LogFrameReader frames;
     private byte[] lent = [];
 
+    // Looked at after every invocation, without the lock: whoever flushes has been told of all that was written.
+    private volatile bool hasUnflushed;
+
     public ParticipantStreams(string participant, ILifecycleEvents events, TimeProvider time)
     {
         (this.participant, this.events, this.time) = (participant, events, time);
@@ -34,6 +37,7 @@ internal sealed class ParticipantStreams : IProcessOutput, ILogFrames
     {
         lock (oneAtATime)
         {
+            hasUnflushed = true;
             if (stream == OutputStream.Extra)
                 frames.Write(bytes);
             else
@@ -46,8 +50,11 @@ internal sealed class ParticipantStreams : IProcessOutput, ILogFrames
     /// <summary>Hands over what has no end yet.</summary>
     public void Flush()
     {
+        if (!hasUnflushed)
+            return;
         lock (oneAtATime)
         {
+            hasUnflushed = false;
             stdout.Flush();
             stderr.Flush();
             frames.Flush();
@@ -61,6 +68,7 @@ internal sealed class ParticipantStreams : IProcessOutput, ILogFrames
         lock (oneAtATime)
         {
             frames.End();
+            hasUnflushed = true;
             Flush();
         }
     }

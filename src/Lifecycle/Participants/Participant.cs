@@ -67,7 +67,7 @@ internal abstract class Participant(string name, Generation generation)
     }
 
     protected void Step(ParticipantStep step, string? failure = null) =>
-        generation.Emit(new ParticipantStepped(name, step, failure));
+        generation.EmitStep(name, step, failure);
 
     protected abstract void OnRefused(ProcessStarted.Refused refused);
 

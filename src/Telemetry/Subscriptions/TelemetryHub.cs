@@ -38,10 +38,17 @@ public sealed class TelemetryHub(
     /// <summary>Where deliveries are made; a simulation has its own.</summary>
     internal TaskScheduler Pool { get; init; } = TaskScheduler.Default;
 
+    public bool WantsSteps => next.WantsSteps;
+
     public void Emit(LifecycleEvent happened)
     {
-        if (isListening || happened is PhaseStarted or PhaseEnded)
+        // Phases begin and end one after another, so that one which nobody hears of needs no gate to be counted.
+        if (isListening || happened is PhaseStarted { Phase: not Phase.Invoke } or PhaseEnded { Phase: not Phase.Invoke })
             Take(happened);
+        else if (happened is PhaseStarted)
+            runningPhases++;
+        else if (happened is PhaseEnded)
+            runningPhases--;
         next.Emit(happened);
     }
 

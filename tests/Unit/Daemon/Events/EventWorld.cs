@@ -3,6 +3,7 @@ using Thaw.Contracts;
 using Thaw.Daemon.Events;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.Records;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
 using Thaw.Lifecycle;
@@ -61,7 +62,7 @@ internal sealed class EventWorld : IAsyncDisposable
 
     public ConcurrencyLimiter Account { get; } = new(1);
 
-    public LambdaMetrics Metrics { get; } = new();
+    public LambdaMetrics Metrics { get; } = new(new EventBatches(TimeProvider.System));
 
     public List<string> Notices { get; } = [];
 

@@ -6,6 +6,7 @@ using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.InvokeApi.Streaming;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.Records;
 using Thaw.Environments;
 using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
@@ -37,7 +38,8 @@ public sealed class Invoke_of_a_version_that_sleeps
 
     private Invoke NewInvoke()
     {
-        var (time, metrics) = (new FakeTimeProvider(), new LambdaMetrics());
+        var time = new FakeTimeProvider();
+        var metrics = new LambdaMetrics(new EventBatches(time));
         var pool = new EnvironmentPool(new PoolSettings(), new FakeEnvironments(), time);
         var routing = new InvokeRouting(new InvocationRouter(pool, new ConcurrencyLimiter(1)), metrics);
         return new(

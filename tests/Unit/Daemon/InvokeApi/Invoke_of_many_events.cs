@@ -6,6 +6,7 @@ using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.InvokeApi.Streaming;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.Records;
 using Thaw.Environments.Events;
 using Thaw.Environments.Pool;
 using Thaw.Store.Memory;
@@ -17,7 +18,7 @@ namespace Thaw.UnitTests.Daemon.InvokeApi;
 /// <summary>The events of all callers together take a bounded part of the memory, and each counts with what it takes.</summary>
 public sealed class Invoke_of_many_events
 {
-    private readonly LambdaMetrics metrics = new();
+    private readonly LambdaMetrics metrics = new(new EventBatches(TimeProvider.System));
     private readonly Invoke invoke;
 
     public Invoke_of_many_events()
@@ -38,7 +39,7 @@ public sealed class Invoke_of_many_events
         Assert.False(Call(900).IsCompleted);
         var refused = Call(200);
         Assert.Equal(429, refused.Http.Response.StatusCode);
-        Assert.Equal(1, Assert.Single(metrics.All).Value.Throttles);
+        Assert.Equal(1, Assert.Single(metrics.All()).Value.Throttles);
         Assert.False(Call(100).IsCompleted);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Thaw.Contracts;
 using Thaw.Daemon.Logs;
+using Thaw.Daemon.Records;
 using Thaw.Testing;
 
 namespace Thaw.UnitTests.Daemon.Logs;
@@ -38,6 +39,22 @@ public sealed class Environment_log : IDisposable
         Assert.Equal(["hello: one", "hello: two", "hello: of an extension"], Watched);
         await LiveAsync(PhaseStatus.Timeout);
         Assert.Equal(["hello: END RequestId: r1", "hello: REPORT RequestId: r1"], Watched[^2..].Select(line => line.Split('\t')[0]));
+    }
+
+    [Fact]
+    public async Task Is_read_with_what_was_not_told_yet()
+    {
+        using var folder = new TemporaryFolder();
+        using var batches = new EventBatches(stage.Time);
+        using var store = new LogStore(new LogStoreOptions { Folder = folder.Path }, stage.Time, Assert.Fail, batches.TellAll);
+        await using var watched = new FunctionLog(watcher);
+        var log = new EnvironmentLog(Identity, store.Open(LogStage.Group, "one"), tails, watched);
+        var time = stage.Time.GetUtcNow() - TimeSpan.FromMilliseconds(7);
+        var start = new InvokeStart(new RequestId("r1"), "$LATEST", InvocationOrigin.None) { Time = time };
+        new EnvironmentEvents(batches, tails, log).Emit(start);
+        var found = Assert.Single((await new LogReader(store.Find(LogStage.Group)!).ReadAsync(new LogQuery())).Events);
+        Assert.StartsWith("START", found.Message, StringComparison.Ordinal);
+        Assert.Equal(time.ToUnixTimeMilliseconds(), found.Time);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using Thaw.Contracts;
+using Thaw.Daemon.Logs;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.Records;
 using Thaw.Environments;
 
 namespace Thaw.UnitTests.Daemon.Metrics;
@@ -8,10 +11,26 @@ public sealed class Lambda_metrics
 {
     private static readonly RequestId Id = new("id");
 
-    private readonly LambdaMetrics lambda = new();
+    private readonly EventBatches batches = new(new FakeTimeProvider());
+    private readonly LambdaMetrics lambda;
     private readonly EnvironmentMetrics environment;
 
-    public Lambda_metrics() => environment = lambda.Watch(new VersionId("f", "7"));
+    public Lambda_metrics()
+    {
+        lambda = new LambdaMetrics(batches);
+        environment = lambda.Watch(new VersionId("f", "7"));
+    }
+
+    [Fact]
+    public void Show_what_has_happened_and_was_not_told_yet()
+    {
+        var events = new EnvironmentEvents(batches, new LogTails(), environment);
+        events.Emit(new PhaseStarted(Phase.Invoke, false, Id));
+        ShouldShow("aws_lambda_concurrent_executions", 1);
+        events.Emit(new InvokeReport(Id, PhaseStatus.Success, null, new(Ms(5), 128, 9, null, null), []));
+        events.Emit(new PhaseEnded(Phase.Invoke, PhaseStatus.Success, null));
+        Assert.Equal((1, 0), (lambda.NowOf(new VersionId("f", "7")).Duration.Count, lambda.NowOf(new VersionId("f", "7")).Concurrent));
+    }
 
     [Fact]
     public void Count_invocations_and_errors_of_both_kinds()

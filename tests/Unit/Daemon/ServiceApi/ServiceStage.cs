@@ -7,6 +7,7 @@ using Thaw.Contracts;
 using Thaw.Daemon.Functions;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.Metrics;
+using Thaw.Daemon.Records;
 using Thaw.Daemon.ServiceApi;
 using Thaw.Environments;
 using Thaw.Environments.Pool;
@@ -132,7 +133,7 @@ internal sealed class ServiceStage : IAsyncDisposable
     public FakeSnapshots Snapshots { get; } = new();
 
     /// <summary>What has been invoked since the daemon's start.</summary>
-    public LambdaMetrics Metrics { get; private set; } = new();
+    public LambdaMetrics Metrics { get; private set; } = new(new EventBatches(TimeProvider.System));
 
     /// <summary>The versions whose environments ended because nobody had invoked them.</summary>
     public List<VersionId> SentToSleep { get; } = [];
@@ -140,7 +141,7 @@ internal sealed class ServiceStage : IAsyncDisposable
     /// <summary>What the daemon does about versions with SnapStart, as if it had just started. It does nothing by itself.</summary>
     public SnapStartVersions NewSnapStarts()
     {
-        Metrics = new();
+        Metrics = new(new EventBatches(TimeProvider.System));
         return new(Store, plans, Snapshots, Metrics, SentToSleep.Add, Time, World.NewRevision, Notices.Add);
     }
 
