@@ -9,6 +9,7 @@ const usualHead = 8192;
 const CR = 13;
 const SPACE = 32;
 const COLON = 58;
+const ASCII = 127;
 const toLowerCase = 32;
 
 class AnswerReader {
@@ -127,7 +128,8 @@ function inOnePiece(bytes, count) {
 
 // A status line and header lines; `end` is where the last of them ends.
 class AnswerHead {
-  #text;
+  #text;    // Each letter is a byte.
+  #isAscii = true;
   #lines = [];    // of each line: where its name begins, where its colon is, where it ends
 
   constructor(text, end) {
@@ -140,6 +142,7 @@ class AnswerHead {
       let colon = 0;
       for (let code; at < end && (code = text.charCodeAt(at)) !== CR; at++) {
         if (code === COLON && colon === 0) colon = at;
+        if (code > ASCII) this.#isAscii = false;
       }
       if (colon > 0) this.#lines.push(start, colon, at);
     }
@@ -170,7 +173,8 @@ class AnswerHead {
     const text = this.#text;
     while (start < end && text.charCodeAt(start) <= SPACE) start++;
     while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
-    return text.slice(start, end);
+    const value = text.slice(start, end);
+    return this.#isAscii ? value : Buffer.from(value, 'latin1').toString();    // a client context may hold any text
   }
 }
 

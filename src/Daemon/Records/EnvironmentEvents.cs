@@ -13,7 +13,7 @@ namespace Thaw.Daemon.Records;
 /// </summary>
 /// <remarks>
 /// An event never overtakes another whose <see cref="Emit"/> has returned. The gate is held for a step or two only; whoever tells holds
-/// the other lock, and an invocation waits for that one only when nobody has told its events for a long while.
+/// the other lock, for some microseconds an event, and an invocation that goes well waits for that one only when too many wait already.
 /// </remarks>
 /// <param name="tails">While a caller wants one, nothing waits.</param>
 internal sealed class EnvironmentEvents(EventBatches batches, LogTails tails, params ILifecycleEvents[] sinks)
