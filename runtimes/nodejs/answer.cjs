@@ -4,8 +4,6 @@
 // Nearly every answer comes in one piece, and each invocation has two; so that piece is read without a copy, by loops that V8 compiles to a
 // few hundred bytes. Strings and arrays made for each line would cost more than all else here.
 
-const usualHead = 8192;
-
 const CR = 13;
 const SPACE = 32;
 const COLON = 58;
@@ -114,16 +112,16 @@ class AnswerReader {
   }
 }
 
-// The usual case: a head, and as much body as it announces.
+// The usual case: a head, and as much body as it announces, in ASCII.
 function inOnePiece(bytes, count) {
-  const text = bytes.latin1Slice(0, Math.min(count, usualHead));
+  const text = bytes.utf8Slice(0, count);
   const end = text.indexOf('\r\n\r\n');
-  if (end < 0) return undefined;
+  if (end < 0 || text.length !== count) return undefined;
   const head = new AnswerHead(text, end);
   if (head.status < 200 || head.isChunked) return undefined;
   const length = head.get('content-length');
   if (length === undefined || Number(length) !== count - end - 4) return undefined;
-  return { status: head.status, headers: head, body: bytes.utf8Slice(end + 4, count) };
+  return { status: head.status, headers: head, body: text.slice(end + 4) };
 }
 
 // A status line and header lines; `end` is where the last of them ends.

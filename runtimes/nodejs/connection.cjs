@@ -39,7 +39,8 @@ class Connection {
     if (body === undefined) {
       socket.write(`${head}\r\n`, 'latin1');
     } else if (body.length <= smallBody) {
-      socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, 'utf8');
+      const length = Buffer.byteLength(body);
+      socket.write(`${head}Content-Length: ${length}\r\n\r\n${body}`, length === body.length ? 'latin1' : 'utf8');
     } else {
       const bytes = Buffer.from(body);
       socket.cork();

@@ -14,16 +14,20 @@ internal static class Response
         var begun = await call.Participant.Runtime.BeginResponseAsync(id, EchoHeader.Read(call), modeIsKnown: mode is null or Streaming);
         if (begun.IsRefused(out var refusal, out var posted))
             await call.RefuseAsync(refusal);
+        else if (mode is Streaming)
+            await call.AnswerAsync(await StreamedResponse.PostAsync(call, posted));
         else
-            await call.AnswerAsync(await (mode is Streaming ? StreamedResponse.PostAsync(call, posted) : PostBufferedAsync(call, posted)));
+            await PostBufferedAsync(call, posted);
     }
 
     // A chunked body with trailers is nothing special here: Go's client always sends such. Spec: ENV-069.
-    private static async Task<Answer<Accepted>> PostBufferedAsync(ApiCall call, PostedAnswer posted)
+    private static async Task PostBufferedAsync(ApiCall call, PostedAnswer posted)
     {
         var read = await call.Body.ReadToEndAsync(Limits.BufferedPayloadBytes);
-        return read.IsRefused(out var fault, out var body)
+        var answer = read.IsRefused(out var fault, out var body)
             ? await BrokenAnswer.PostAsync(posted, fault)
-            : await posted.RespondAsync(call.ContentType, body);
+            : await posted.RespondAsync(call.ContentType, body, call.AcceptAsync);
+        if (answer.IsRefused(out var refusal, out _))
+            await call.RefuseAsync(refusal);
     }
 }

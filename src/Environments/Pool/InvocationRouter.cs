@@ -36,11 +36,7 @@ public sealed class InvocationRouter(EnvironmentPool pool, ConcurrencyLimiter ac
 
     private async Task<PhaseOutcome> RunAsync(InvocationSlot slot, Invocation invocation, ConcurrencyLimiter limiter)
     {
-        var response = new NoticedResponse(invocation.Response, () =>
-        {
-            limiter.Leave();
-            slot.Answered();
-        });
+        var response = new NoticedResponse(invocation.Response, slot, limiter);
         PhaseOutcome? outcome = null;
         try
         {

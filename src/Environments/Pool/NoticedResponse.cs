@@ -2,8 +2,8 @@ using Thaw.Lifecycle;
 
 namespace Thaw.Environments.Pool;
 
-/// <summary>Passes the answer on to the caller, and lets the router know when the caller has it.</summary>
-internal sealed class NoticedResponse(IInvocationResponse response, Action answered) : IInvocationResponse
+/// <summary>Passes the answer on to the caller, who then holds no place among those that run any more.</summary>
+internal sealed class NoticedResponse(IInvocationResponse response, InvocationSlot slot, ConcurrencyLimiter limiter) : IInvocationResponse
 {
     private int ended;
 
@@ -36,7 +36,9 @@ internal sealed class NoticedResponse(IInvocationResponse response, Action answe
     // Before the caller hears of it: a caller that comes back at once must find its place free.
     private void Notice()
     {
-        if (Interlocked.Exchange(ref ended, 1) == 0)
-            answered();
+        if (Interlocked.Exchange(ref ended, 1) != 0)
+            return;
+        limiter.Leave();
+        slot.Answered();
     }
 }

@@ -15,14 +15,28 @@ public sealed class PostedAnswer
     public Invocation Invocation => running.Invocation;
 
     /// <summary>A buffered response, read to its end.</summary>
-    public async Task<Answer<Accepted>> RespondAsync(string? contentType, ReadOnlyMemory<byte> body)
+    /// <param name="accept">
+    /// Tells whoever posted it, unless it is refused. Ahead of the caller: one who comes back at once finds an environment that is ready.
+    /// </param>
+    public async Task<Answer<Accepted>> RespondAsync(string? contentType, ReadOnlyMemory<byte> body, Func<Task>? accept = null)
     {
         if (await EndAsync(body.Length) is { } refusal)
             return refusal;
-        if (Invocation.Response.TakesWhole)
-            Invocation.Response.Take(contentType, body);
-        else
-            await WriteAsync(contentType, body);
+        var accepting = Task.CompletedTask;
+        try
+        {
+            accepting = accept?.Invoke() ?? accepting;
+        }
+        finally
+        {
+            // Nobody's answer waits for a process that is slow to read ours.
+            if (Invocation.Response.TakesWhole)
+                Invocation.Response.Take(contentType, body);
+            else
+                await WriteAsync(contentType, body);
+        }
+
+        await accepting;
         return Accepted.Ok;
     }
 

@@ -50,6 +50,7 @@ public class Connections
         Assert.Equal(100, (await raw.AnswerAsync()).Status);
         await raw.SendAsync("ok");
         (await raw.AnswerAsync()).IsAccepted();
+        await running.Response.Ended;
         Assert.Equal("ok", running.Response.Body);
     }
 
@@ -222,6 +223,7 @@ public class Connections
         await stage.Endpoint.AbortConnectionsAsync();
         Assert.Equal(200, (await stage.NextAsync()).Status);
         await stage.RespondAsync();
+        await second.Response.Ended;
         Assert.True(second.Response.IsComplete);
     }
 

@@ -18,6 +18,7 @@ public partial class Connections_in_the_lane
         foreach (var letter in Post(stage, "slow"))
             await raw.SendAsync(letter.ToString());
         (await raw.AnswerAsync()).IsAccepted();
+        await running.Response.Ended;
         Assert.Equal("slow", running.Response.Body);
     }
 
@@ -38,6 +39,7 @@ public partial class Connections_in_the_lane
         Assert.Equal(403, (await stage.FailAsync()).Status);
         await raw.SendAsync(request[^5..]);
         (await raw.AnswerAsync()).IsAccepted();
+        await running.Response.Ended;
         Assert.Equal("in two parts", running.Response.Body);
     }
 
@@ -55,12 +57,14 @@ public partial class Connections_in_the_lane
         var body = string.Concat(Enumerable.Range(0, bytes / 10).Select(number => $"{number,10}"));
         await raw.SendAsync(Post(stage, body) + Next);
         (await raw.AnswerAsync()).IsAccepted();
+        await running.Response.Ended;
         Assert.Equal(body, running.Response.Body);
         await running.Done;
         var second = stage.Invoke(@event: "\"second\"");
         Assert.Equal("\"second\"", (await raw.AnswerAsync()).Body);
         await raw.SendAsync(Post(stage, "short"));
         (await raw.AnswerAsync()).IsAccepted();
+        await second.Response.Ended;
         Assert.Equal("short", second.Response.Body);
     }
 
@@ -77,6 +81,7 @@ public partial class Connections_in_the_lane
         await raw.SendAsync("c\r\n0\r");
         await raw.SendAsync("\n\r\n");
         (await raw.AnswerAsync()).IsAccepted();
+        await running.Response.Ended;
         Assert.Equal("abc", running.Response.Body);
     }
 

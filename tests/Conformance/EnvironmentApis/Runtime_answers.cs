@@ -18,6 +18,7 @@ public class Runtime_answers
         await using var end = stage;
         (await stage.RespondAsync("\"hello\"", ("Content-Type", "text/x-test"))).IsAccepted();
         var response = running.Response;
+        await response.Ended;
         Assert.Equal(("\"hello\"", "text/x-test", true), (response.Body, response.ContentType, response.IsComplete));
     }
 
@@ -37,6 +38,7 @@ public class Runtime_answers
         var (stage, running) = await ApiStage.StartRunningAsync(Way);
         await using var end = stage;
         (await stage.RespondAsync("""{"errorType":"Oops","errorMessage":"no"}""")).IsAccepted();
+        await running.Response.Ended;
         Assert.True(running.Response.IsComplete);
         Assert.Null(running.Response.Error);
     }
@@ -67,6 +69,7 @@ public class Runtime_answers
             403, "InvalidStateTransition",
             "State transition from RuntimeResponseSentState to InvocationResponse failed for runtime. "
             + "Error: State transition is not allowed");
+        await running.Response.Ended;
         Assert.Equal("first", running.Response.Body);
     }
 
@@ -212,6 +215,7 @@ public class Runtime_answers
             + "GET /2018-06-01/ping HTTP/1.1\r\nHost: x\r\n\r\n");
         (await raw.AnswerAsync()).IsAccepted();
         Assert.Equal("pong", (await raw.AnswerAsync()).Body);
+        await running.Response.Ended;
         Assert.Equal(("\"ok\"", true), (running.Response.Body, running.Response.IsComplete));
     }
 
@@ -241,6 +245,7 @@ public class Runtime_answers
         var running = stage.Invoke(invocation => invocation with { RequestId = new RequestId("a/b c%") });
         await next;
         (await stage.PostAsync($"runtime/invocation/{Uri.EscapeDataString("a/b c%")}/response", "1")).IsAccepted();
+        await running.Response.Ended;
         Assert.True(running.Response.IsComplete);
     }
 

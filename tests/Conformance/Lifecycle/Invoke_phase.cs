@@ -196,6 +196,31 @@ public class Invoke_phase
         }
     }
 
+    [Fact]
+    public async Task Tells_the_runtime_first_and_lets_no_caller_wait_for_a_runtime_that_is_slow_to_listen()
+    {
+        var stage = new Stage();
+        await stage.GoodInit();
+        var response = new RecordedResponse();
+        var invocation = stage.NewInvocation(response: response);
+        _ = stage.Lifecycle.InvokeAsync(invocation);
+        (await stage.Runtime.BeginResponseAsync(invocation.RequestId, null, modeIsKnown: true)).IsRefused(out _, out var posted);
+        var listens = new TaskCompletionSource();
+        var callerHadIt = true;
+
+        var responding = posted!.RespondAsync(null, "answer"u8.ToArray(), () =>
+        {
+            callerHadIt = response.IsComplete;
+            return listens.Task;
+        });
+
+        Assert.False(callerHadIt);
+        Assert.Equal("answer", response.Body);
+        Assert.False(responding.IsCompleted);
+        listens.SetResult();
+        Assert.False((await responding).IsRefused(out _, out _));
+    }
+
     [Fact, Trait("Spec", "ENV-103")]
     public async Task Measures_latency_duration_and_overheads()
     {
