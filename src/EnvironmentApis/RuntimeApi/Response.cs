@@ -13,21 +13,23 @@ internal static class Response
         var mode = call.Header("Lambda-Runtime-Function-Response-Mode");
         var begun = await call.Participant.Runtime.BeginResponseAsync(id, EchoHeader.Read(call), modeIsKnown: mode is null or Streaming);
         if (begun.IsRefused(out var refusal, out var posted))
+        {
             await call.RefuseAsync(refusal);
-        else if (mode is Streaming)
-            await call.AnswerAsync(await StreamedResponse.PostAsync(call, posted));
-        else
-            await PostBufferedAsync(call, posted);
-    }
+            return;
+        }
 
-    // A chunked body with trailers is nothing special here: Go's client always sends such. Spec: ENV-069.
-    private static async Task PostBufferedAsync(ApiCall call, PostedAnswer posted)
-    {
+        if (mode is Streaming)
+        {
+            await call.AnswerAsync(await StreamedResponse.PostAsync(call, posted));
+            return;
+        }
+
+        // A chunked body with trailers is nothing special here: Go's client always sends such. Spec: ENV-069.
         var read = await call.Body.ReadToEndAsync(Limits.BufferedPayloadBytes);
         var answer = read.IsRefused(out var fault, out var body)
             ? await BrokenAnswer.PostAsync(posted, fault)
             : await posted.RespondAsync(call.ContentType, body, call.AcceptAsync);
-        if (answer.IsRefused(out var refusal, out _))
-            await call.RefuseAsync(refusal);
+        if (answer.IsRefused(out var late, out _))
+            await call.RefuseAsync(late);
     }
 }
