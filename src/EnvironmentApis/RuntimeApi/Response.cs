@@ -1,5 +1,4 @@
 using Thaw.Contracts;
-using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis.RuntimeApi;
 
