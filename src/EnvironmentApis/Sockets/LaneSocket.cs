@@ -108,7 +108,7 @@ public sealed class LaneSocket : IDisposable
     }
 
     /// <summary>Whoever waits to receive goes on, with or without something.</summary>
-    public void Wake() => readable.Ring();
+    public void Wake() => readable.RingElsewhere();
 
     /// <summary>The socket, in somebody else's hands from now on. Nobody may wait here.</summary>
     public Socket Release()
@@ -171,8 +171,8 @@ public sealed class LaneSocket : IDisposable
             close(socket);
         }
 
-        readable.Ring();
-        writable.Ring();
+        readable.RingElsewhere();
+        writable.RingElsewhere();
     }
 
     private void Leave()

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Sources;
 
 namespace Thaw.EnvironmentApis.Sockets;
@@ -23,12 +24,16 @@ internal sealed class Readiness(bool inline) : IValueTaskSource
 
     public void Ring()
     {
-        var going = Interlocked.Exchange(ref waiter, Rung);
-        if (going is null || ReferenceEquals(going, Rung))
-            return;
-        if (inline)
+        if (TryTake(out var going) && inline)
             going(state);
-        else
+        else if (going is not null)
+            Queue(going, state);
+    }
+
+    /// <summary>As <see cref="Ring"/>, for somebody with locks or a context of his own: whoever waits goes on in the pool.</summary>
+    public void RingElsewhere()
+    {
+        if (TryTake(out var going))
             Queue(going, state);
     }
 
@@ -44,6 +49,14 @@ internal sealed class Readiness(bool inline) : IValueTaskSource
     }
 
     void IValueTaskSource.GetResult(short token) => Volatile.Write(ref waiter, null);
+
+    private bool TryTake([NotNullWhen(true)] out Action<object?>? going)
+    {
+        going = Interlocked.Exchange(ref waiter, Rung);
+        if (ReferenceEquals(going, Rung))
+            going = null;
+        return going is not null;
+    }
 
     private static void Queue(Action<object?> going, object? state) =>
         ThreadPool.UnsafeQueueUserWorkItem(going, state, preferLocal: true);
