@@ -8,7 +8,7 @@
 //   forgotten        none of these, and the event loop is empty
 
 const { types } = require('node:util');
-const { contextOf } = require('./context.cjs');
+const { contextThatWaits } = require('./context.cjs');
 const { NodeJsExit } = require('./errors.cjs');
 const { logError } = require('./console.cjs');
 const eventLoop = require('./event-loop.cjs');
@@ -47,8 +47,7 @@ function serveBuffered(api, handler, invocation) {
 
     eventLoop.whenEmpty(() => end(types.isAsyncFunction(handler) ? forgotten() : undefined, null));
     try {
-      context = contextOf(invocation);
-      context.callbackWaitsForEmptyEventLoop = true;
+      context = contextThatWaits(invocation);
       context.done = (error, result) => end(error, result);
       context.succeed = succeed;
       context.fail = failed;

@@ -1,11 +1,23 @@
 'use strict';
-// The second argument of every handler.
+// The second argument of every handler. One that may wait for the empty event loop has a flag that even a context made from this one sets.
 
 let environment;
 
 function contextOf(invocation) {
+  return factsOf(invocation, {});
+}
+
+function contextThatWaits(invocation) {
+  let waits = true;
+  return factsOf(invocation, {
+    get callbackWaitsForEmptyEventLoop() { return waits; },
+    set callbackWaitsForEmptyEventLoop(value) { waits = value; },
+  });
+}
+
+function factsOf(invocation, context) {
   environment ??= readEnvironment(process.env);
-  return {
+  return Object.assign(context, {
     functionName: environment.functionName,
     functionVersion: environment.functionVersion,
     memoryLimitInMB: environment.memoryLimitInMB,
@@ -17,7 +29,7 @@ function contextOf(invocation) {
     awsRequestId: invocation.id,
     tenantId: invocation.tenantId,
     getRemainingTimeInMillis: () => Number(invocation.deadline) - Date.now(),
-  };
+  });
 }
 
 // Read by the first invocation: a restored process has got its own variables by then, and each look into process.env takes a microsecond.
@@ -40,4 +52,4 @@ function parse(header, name) {
   }
 }
 
-module.exports = { contextOf };
+module.exports = { contextOf, contextThatWaits };

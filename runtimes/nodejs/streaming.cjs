@@ -1,7 +1,7 @@
 'use strict';
 // One invocation of a handler made by `awslambda.streamifyResponse`: handler(event, responseStream, context).
 
-const { contextOf } = require('./context.cjs');
+const { contextThatWaits } = require('./context.cjs');
 const { highWaterMarkKey } = require('./handler.cjs');
 const { ResponseStream } = require('./response-stream.cjs');
 const { check } = require('./runtime-api.cjs');
@@ -13,8 +13,7 @@ async function serveStreaming(api, handler, invocation) {
   const stream = new ResponseStream(api.streamTo(invocation), handler[highWaterMarkKey]);
   let context;
   try {
-    context = contextOf(invocation);
-    context.callbackWaitsForEmptyEventLoop = true;
+    context = contextThatWaits(invocation);
     await Promise.race([run(handler, invocation, stream, context), forgotten(stream)]);
     check(await stream.answered);
   } catch (error) {

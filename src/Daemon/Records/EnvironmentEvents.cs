@@ -114,9 +114,15 @@ internal sealed class EnvironmentEvents(EventBatches batches, LogTails tails, pa
     {
         lock (gate)
             (waiting, told) = (told, waiting);
-        foreach (var happened in told)
-            Share(happened);
-        told.Clear();
+        try
+        {
+            foreach (var happened in told)
+                Share(happened);
+        }
+        finally
+        {
+            told.Clear();
+        }
     }
 
     private void Share(LifecycleEvent happened)

@@ -34,9 +34,15 @@ internal sealed class EventBatches : IDisposable
         {
             lock (gate)
                 (due, told) = (told, due);
-            foreach (var environment in told)
-                environment.TellDue();
-            told.Clear();
+            try
+            {
+                foreach (var environment in told)
+                    environment.TellDue();
+            }
+            finally
+            {
+                told.Clear();
+            }
         }
     }
 

@@ -134,10 +134,11 @@ public sealed class LaneSocket : IDisposable
     /// <summary>The watch's thread tells what has happened.</summary>
     internal void Happened(uint events)
     {
-        const uint End = Syscalls.EPOLLRDHUP | Syscalls.EPOLLHUP | Syscalls.EPOLLERR;
+        // Who has ended may still read: that is no news for a writer, and is told again with whatever else happens.
+        const uint Broken = Syscalls.EPOLLHUP | Syscalls.EPOLLERR, End = Syscalls.EPOLLRDHUP | Broken;
         if ((events & End) != 0)
             peerHasEnded = true;
-        if ((events & (Syscalls.EPOLLOUT | End)) != 0)
+        if ((events & (Syscalls.EPOLLOUT | Broken)) != 0)
             writable.Ring();
         if ((events & (Syscalls.EPOLLIN | End)) != 0)
             readable.Ring();
@@ -151,8 +152,8 @@ public sealed class LaneSocket : IDisposable
             return true;
         lock (gate)
         {
-            if (isClosed)
-                return false;
+            if (isClosed || watch is not null)
+                return !isClosed;
             var entered = SocketWatch.Next();
             ticket = entered.Enter(this, Descriptor);
             watch = entered;

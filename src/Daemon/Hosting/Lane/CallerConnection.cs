@@ -51,7 +51,7 @@ internal sealed class CallerConnection(LaneSocket socket, CallerLane lane)
     {
         lock (gate)
             isOver = true;
-        socket.Abort();
+        socket.Dispose();
     }
 
     /// <summary>Serves it while its requests are plain.</summary>

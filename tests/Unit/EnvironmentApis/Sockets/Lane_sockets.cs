@@ -107,6 +107,26 @@ public sealed class Lane_sockets : IDisposable
     }
 
     [Fact]
+    public async Task Do_not_take_an_end_for_room_to_send()
+    {
+        var (lane, client) = Connect();
+        client.Shutdown(SocketShutdown.Send);
+        while (lane.Send(new byte[100_000]) > 0)
+        {
+        }
+
+        var writable = lane.WritableAsync().AsTask();
+        await Soon(lane.ReadableAsync().AsTask());
+        Assert.Equal("", Receive(lane, 10));
+        Assert.False(writable.IsCompleted);
+
+        var reading = ReadToEndAsync(client);
+        await Soon(writable);
+        lane.Dispose();
+        await reading;
+    }
+
+    [Fact]
     public async Task Are_somebody_elses_when_they_are_released()
     {
         var (lane, client) = Connect();
