@@ -1,8 +1,8 @@
 'use strict';
 // What the platform answers, read from bytes that arrive in any pieces.
 //
-// Nearly every answer comes in one piece, and each invocation has two; so that piece is read without a copy, by loops that V8 compiles to a
-// few hundred bytes. Strings and arrays made for each line would cost more than all else here.
+// Nearly every answer comes in one piece, and each invocation has two; so that piece becomes one string, whose lines are found by loops.
+// Strings and arrays made for each line would cost more than all else here.
 
 const CR = 13;
 const SPACE = 32;

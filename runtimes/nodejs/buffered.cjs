@@ -43,18 +43,18 @@ function serveBuffered(api, handler, invocation) {
     };
 
     const succeed = (result) => end(undefined, result);
-    const failed = (error) => end(error ?? 'handled');
+    const endWithError = (error) => end(error ?? 'handled');
 
     eventLoop.whenEmpty(() => end(types.isAsyncFunction(handler) ? forgotten() : undefined, null));
     try {
       context = contextThatWaits(invocation);
       context.done = (error, result) => end(error, result);
       context.succeed = succeed;
-      context.fail = failed;
+      context.fail = endWithError;
       const result = handler(JSON.parse(invocation.event), context, (error, value) => end(error, value, true));
-      if (typeof result?.then === 'function') result.then(succeed, failed);
+      if (typeof result?.then === 'function') result.then(succeed, endWithError);
     } catch (error) {
-      failed(error);
+      endWithError(error);
     }
   });
 }

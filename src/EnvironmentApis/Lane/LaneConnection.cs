@@ -19,7 +19,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
     : IParticipantConnection, IThreadPoolWorkItem
 {
     private readonly Lock gate = new();
-    private readonly LaneSocket lanes = new(socket);    // Until it is handed over.
+    private readonly LaneSocket laneSocket = new(socket);    // Until it is handed over.
     private readonly CancellationTokenSource hungUp = new();
     private volatile PlainRequests? requests;
     private ParticipantConnection? handedOver;
@@ -50,7 +50,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
         lock (gate)
         {
             if (!isOver && handedOver is null)
-                lanes.Abort();
+                laneSocket.Abort();
             isOver = true;
         }
 
@@ -64,7 +64,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
         lock (gate)
         {
             if (!isOver)
-                lanes.Dispose();
+                laneSocket.Dispose();
             isOver = true;
         }
 
@@ -85,7 +85,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
     {
         try
         {
-            var requests = this.requests = new PlainRequests(lanes, this, lane);
+            var requests = this.requests = new PlainRequests(laneSocket, this, lane);
             if (await requests.ServeAsync() || !TryHandOver(requests.Unread))
                 Close();
             this.requests = null;
@@ -104,7 +104,7 @@ internal sealed class LaneConnection(Socket socket, EnvironmentEndpoint endpoint
         {
             if (isOver)
                 return false;
-            handedOver = new ParticipantConnection(lane.Sockets.Create(lanes.Release()), received, this);
+            handedOver = new ParticipantConnection(lane.Sockets.Create(laneSocket.Release()), received, this);
         }
 
         if (!lane.Hub.Add(handedOver))

@@ -22,18 +22,19 @@ internal static class Next
         // An invocation that ended before its event went out: whoever asked has been told to end, too.
         var invocation = sent.Invocation;
         if (invocation.EventReaders is not { } readers)
-            return AnswerAsync(call, sent, invocation);
+            return SendAsync(call, sent, invocation);
         if (readers.TryEnter())
-            return AnswerAsync(call, sent, invocation, readers);
+            return SendLentAsync(call, sent, invocation, readers);
         call.Abort();
         return Task.CompletedTask;
     }
 
-    private static async Task AnswerAsync(ApiCall call, InvokeEvent sent, Invocation invocation, EventReaders readers)
+    // The event's memory goes to others once nobody reads it any more.
+    private static async Task SendLentAsync(ApiCall call, InvokeEvent sent, Invocation invocation, EventReaders readers)
     {
         try
         {
-            await AnswerAsync(call, sent, invocation);
+            await SendAsync(call, sent, invocation);
         }
         finally
         {
@@ -41,7 +42,7 @@ internal static class Next
         }
     }
 
-    private static Task AnswerAsync(ApiCall call, InvokeEvent sent, Invocation invocation)
+    private static Task SendAsync(ApiCall call, InvokeEvent sent, Invocation invocation)
     {
         var deadline = sent.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         call.AddHeader("Lambda-Runtime-Aws-Request-Id", invocation.RequestId.Value);

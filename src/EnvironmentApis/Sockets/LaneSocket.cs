@@ -32,6 +32,8 @@ public sealed class LaneSocket : IDisposable
     /// <summary>It broke, or was closed: there is nobody to answer.</summary>
     public bool IsBroken { get; private set; }
 
+    private int Descriptor => (int)socket.SafeHandle.DangerousGetHandle();
+
     /// <summary>Returns when there is something to receive, or the end, or somebody has called <see cref="Wake"/>.</summary>
     public ValueTask ReadableAsync()
     {
@@ -143,8 +145,6 @@ public sealed class LaneSocket : IDisposable
         if ((events & (Syscalls.EPOLLIN | End)) != 0)
             readable.Ring();
     }
-
-    private int Descriptor => (int)socket.SafeHandle.DangerousGetHandle();
 
     private bool Watch()
     {

@@ -111,7 +111,7 @@ internal sealed class SerialScheduler : SynchronizationContext
         }
         finally
         {
-            await new Exit(this);
+            await Outside();
         }
     }
 
