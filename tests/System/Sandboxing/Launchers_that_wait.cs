@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using Thaw.Linux;
 using Thaw.Sandboxing.Agents;
@@ -71,8 +70,7 @@ public sealed class Launchers_that_wait : IAsyncDisposable
     public async Task Are_passed_over_when_somebody_has_killed_them()
     {
         launchers.Fill();
-        var launcher = Assert.Single(
-            Children(), child => File.ReadAllText($"/proc/{child}/cmdline").EndsWith("\0launch\0", StringComparison.Ordinal));
+        var launcher = Assert.Single(ProcessTree.DescendantsOf(Environment.ProcessId), IsALauncher);
         Assert.Equal(0, Syscalls.kill(launcher, Syscalls.SIGKILL));
         await EventuallyAsync(() => ProcFile.ReadStat(launcher) is not { IsAlive: true }, "it is dead");
         await using var sandbox = await NamespaceSandbox.CreateAsync(Options).InTimeAsync();
@@ -114,9 +112,18 @@ public sealed class Launchers_that_wait : IAsyncDisposable
         Assert.Equal("-1\n", await NamespaceWords.PrintedByAsync(sandbox, output => Python(Change, output)));
     }
 
-    private static IEnumerable<int> Children() => Directory.GetDirectories("/proc/self/task")
-        .SelectMany(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+    /// <summary>Other tests' processes end while this one looks: who is gone is none.</summary>
+    private static bool IsALauncher(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").EndsWith("\0launch\0", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static string NetworkOf(string process) => new FileInfo($"/proc/{process}/ns/net").LinkTarget!;
 
