@@ -9,7 +9,10 @@ internal sealed unsafe class Epoll
 
     // The kernel packs its structure on x86, where the number behind the events then begins at the next byte.
     private static readonly bool IsPacked = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86;
-    private static readonly int EventBytes = IsPacked ? 12 : 16;
+
+    /// <summary>What the kernel takes and brings for one descriptor; it begins with the events.</summary>
+    internal static readonly int EventBytes = IsPacked ? 12 : 16;
+
     private static readonly int TicketAt = IsPacked ? 4 : 8;
 
     private readonly int epoll = LinuxException.ThrowIfFailed(Syscalls.epoll_create1(Syscalls.EPOLL_CLOEXEC), "epoll_create1");

@@ -16,7 +16,7 @@ internal sealed class UnreadOutput(FileDescriptor? pipes, OutputGauge gauge, lon
 
     private readonly Lock gate = new();
     private readonly Dictionary<uint, FileDescriptor[]> ends = [];
-    private Syscalls.pollfd[] polled = [];
+    private readonly PipeEnds asked = new();
     private long framesTaken = framesTaken;
     private int unknown;
     private bool isOver;
@@ -29,10 +29,7 @@ internal sealed class UnreadOutput(FileDescriptor? pipes, OutputGauge gauge, lon
     public void Restored(FileDescriptor[] received)
     {
         lock (gate)
-        {
-            ends.Add(OfRestored, received);
-            PollAll();
-        }
+            Take(OfRestored, received);
     }
 
     /// <summary>A process has started: its pipes have been sent ahead of that news.</summary>
@@ -43,8 +40,7 @@ internal sealed class UnreadOutput(FileDescriptor? pipes, OutputGauge gauge, lon
             FileDescriptor[] received = isOver || pipes is null ? [] : DescriptorChannel.Receive(pipes.Number);
             if (received.Length == pipeCount)
             {
-                ends.Add(id, received);
-                PollAll();
+                Take(id, received);
                 return;
             }
 
@@ -64,9 +60,11 @@ internal sealed class UnreadOutput(FileDescriptor? pipes, OutputGauge gauge, lon
         {
             if (!ends.Remove(id, out var forgotten))
                 return;
-            PollAll();
             foreach (var end in forgotten)
+            {
+                asked.Remove(end);
                 end.Dispose();
+            }
         }
     }
 
@@ -74,7 +72,7 @@ internal sealed class UnreadOutput(FileDescriptor? pipes, OutputGauge gauge, lon
     public bool IsNone()
     {
         lock (gate)
-            return !isOver && unknown == 0 && AreEmpty() && gauge.IsStill(Interlocked.Read(ref framesTaken));
+            return !isOver && unknown == 0 && asked.AreEmpty() && gauge.IsStill(Interlocked.Read(ref framesTaken));
     }
 
     public void Dispose()
@@ -84,21 +82,16 @@ internal sealed class UnreadOutput(FileDescriptor? pipes, OutputGauge gauge, lon
             isOver = true;
             foreach (var id in ends.Keys.ToArray())
                 Forget(id);
+            asked.Dispose();
             pipes?.Dispose();
             gauge.Dispose();
         }
     }
 
-    private void PollAll() =>
-        polled = [.. ends.Values.SelectMany(each => each, (_, end) => new Syscalls.pollfd { fd = end.Number, events = Syscalls.POLLIN })];
-
-    // One call for all pipes. One that nobody writes to any more says so, too, and may be empty all the same.
-    private unsafe bool AreEmpty()
+    private void Take(uint id, FileDescriptor[] received)
     {
-        fixed (Syscalls.pollfd* first = polled)
-        {
-            var count = Syscalls.poll(first, (nuint)polled.Length, timeoutMilliseconds: 0);
-            return count == 0 || (count > 0 && !Array.Exists(polled, pipe => (pipe.revents & ~Syscalls.POLLHUP) != 0));
-        }
+        ends.Add(id, received);
+        foreach (var end in received)
+            unknown += asked.TryAdd(end) ? 0 : 1;
     }
 }

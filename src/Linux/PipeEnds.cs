@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace Thaw.Linux;
+
+/// <summary>
+/// Reading ends of pipes that somebody else reads, to be asked whether all are empty. The kernel lists those that were written to,
+/// and looks at no others: mostly at none.
+/// </summary>
+internal sealed unsafe class PipeEnds : IDisposable
+{
+    /// <summary>Of a process: its output, its errors, its log. When more than this many have something to tell, one is not empty.</summary>
+    private const int Most = 16;
+
+    private readonly FileDescriptor epoll =
+        new(LinuxException.ThrowIfFailed(Syscalls.epoll_create1(Syscalls.EPOLL_CLOEXEC), "epoll_create1"));
+
+    /// <summary>False when it is no pipe, or the machine has no room for more: then it cannot be asked.</summary>
+    internal bool TryAdd(FileDescriptor end)
+    {
+        var wanted = stackalloc byte[Epoll.EventBytes];
+        NativeMemory.Clear(wanted, (nuint)Epoll.EventBytes);
+        *(uint*)wanted = Syscalls.EPOLLIN;
+        return Syscalls.epoll_ctl(epoll.Number, Syscalls.EPOLL_CTL_ADD, end.Number, wanted) == 0;
+    }
+
+    /// <summary>To be called before it is closed: others have the same pipe open.</summary>
+    internal void Remove(FileDescriptor end)
+    {
+        var unused = stackalloc byte[Epoll.EventBytes];
+        _ = Syscalls.epoll_ctl(epoll.Number, Syscalls.EPOLL_CTL_DEL, end.Number, unused);
+    }
+
+    /// <summary>False when one may have something, too.</summary>
+    internal bool AreEmpty()
+    {
+        var ready = stackalloc byte[Most * Epoll.EventBytes];
+        var count = Syscalls.epoll_wait(epoll.Number, ready, Most, timeoutMilliseconds: 0);
+        for (var at = 0; at < count; at++)
+        {
+            // One that nobody writes to any more says so, too, and may be empty all the same.
+            if ((*(uint*)(ready + (at * Epoll.EventBytes)) & ~Syscalls.EPOLLHUP) != 0)
+                return false;
+        }
+
+        return count is >= 0 and < Most;
+    }
+
+    public void Dispose() => epoll.Dispose();
+}
