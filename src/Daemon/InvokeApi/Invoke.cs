@@ -35,18 +35,27 @@ internal sealed class Invoke(
     }
 
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
-    public async Task<LambdaError?> AnswerAsync(InvokeCall call)
+    public Task<LambdaError?> AnswerAsync(InvokeCall call)
+    {
+        // Mostly everything is here: then nobody waits for the whole invoke but its caller.
+        var admission = AdmitAsync(call);
+        return admission.IsCompletedSuccessfully ? RunAsync(admission.Result) : RunBehindAsync(admission);
+    }
+
+    private async Task<LambdaError?> RunBehindAsync(ValueTask<Admission> admission) => await RunAsync(await admission);
+
+    private async ValueTask<Admission> AdmitAsync(InvokeCall call)
     {
         var receivedAt = time.GetUtcNow();
         var (headers, wrong) = InvokeHeaders.Read(call);
         if (headers is null)
-            return wrong;
+            return new(wrong);
         var (target, misnamed) = InvokeTarget.Read(call.Function, call.Qualifier);
         if (target is null)
-            return misnamed;
+            return new(misnamed);
         var (plan, unusable) = await PlanOfAsync(target, headers.Type);
         if (plan is null)
-            return unusable;
+            return new(unusable);
 
         // An event without a length announced counts with the most that it may be.
         var most = headers.MaxEventBytes(call.Operation);
@@ -54,31 +63,34 @@ internal sealed class Invoke(
         if (!heldEvents.TryHold(bytes))
         {
             metrics.Of(plan.Version).Throttled();
-            return LambdaError.TooManyRequests("CallerRateLimitExceeded", "Rate Exceeded. The events of other callers fill the memory.");
+            return new(LambdaError.TooManyRequests(
+                "CallerRateLimitExceeded", "Rate Exceeded. The events of other callers fill the memory."));
         }
 
+        long kept = 0;
         try
         {
             var (body, unreadable) = await call.ReadEventAsync(headers.Type, most);
-
-            // From now on it counts with what it is.
-            heldEvents.Release(bytes - body.Length);
-            bytes = body.Length;
-            return unreadable ?? await RunAsync(new AdmittedInvoke(call, plan, headers, target, body, receivedAt));
+            if (unreadable is not null)
+                return new(unreadable);
+            kept = body.Length;
+            return new(null, new AdmittedInvoke(call, plan, headers, target, body, receivedAt, heldEvents));
         }
         finally
         {
-            heldEvents.Release(bytes);
+            // From now on it counts with what it is.
+            heldEvents.Release(bytes - kept);
         }
     }
 
-    private Task<LambdaError?> RunAsync(AdmittedInvoke invoke) => invoke.Headers.Type switch
+    private Task<LambdaError?> RunAsync(Admission admission) => admission.Invoke switch
     {
-        InvocationType.DryRun => DryRunAsync(invoke.Call),
-        InvocationType.Event => queued.RunAsync(invoke),
-        _ when invoke.Call is KestrelInvokeCall { Operation: InvokeOperation.InvokeWithResponseStream, Http: var http } =>
+        null => Task.FromResult(admission.Refusal),
+        { Headers.Type: InvocationType.DryRun } invoke => DryRunAsync(invoke),
+        { Headers.Type: InvocationType.Event } invoke => queued.RunAsync(invoke),
+        { Call: KestrelInvokeCall { Operation: InvokeOperation.InvokeWithResponseStream, Http: var http } } invoke =>
             streaming.RunAsync(invoke, http),
-        _ => synchronous.RunAsync(invoke),
+        var invoke => synchronous.RunAsync(invoke),
     };
 
     private async ValueTask<(EnvironmentPlan? Plan, LambdaError? Error)> PlanOfAsync(InvokeTarget target, InvocationType type)
@@ -102,9 +114,12 @@ internal sealed class Invoke(
         }
     }
 
-    private static async Task<LambdaError?> DryRunAsync(InvokeCall call)
+    private static async Task<LambdaError?> DryRunAsync(AdmittedInvoke invoke)
     {
-        await call.AnswerAsync(StatusCodes.Status204NoContent, default);
+        using (invoke)
+            await invoke.Call.AnswerAsync(StatusCodes.Status204NoContent, default);
         return null;
     }
+
+    private readonly record struct Admission(LambdaError? Refusal, AdmittedInvoke? Invoke = null);
 }

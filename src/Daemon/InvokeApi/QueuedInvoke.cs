@@ -16,6 +16,7 @@ internal sealed class QueuedInvoke(EventQueue queue, LambdaMetrics metrics)
     /// <summary>Answers when the event is kept durably, or tells why it is not.</summary>
     public async Task<LambdaError?> RunAsync(AdmittedInvoke invoke)
     {
+        using var held = invoke;
         try
         {
             await queue.AcceptAsync(new QueuedEvent

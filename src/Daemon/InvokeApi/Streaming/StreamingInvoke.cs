@@ -14,6 +14,7 @@ internal sealed class StreamingInvoke(InvokeRouting routing, LogTails tails, Ran
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
     public async Task<LambdaError?> RunAsync(AdmittedInvoke invoke, HttpContext http)
     {
+        using var held = invoke;
         var id = new InvocationId(RandomUuid.New(random).ToString("N"));
         var tail = invoke.Headers.WantsLog ? tails.Want(id) : null;
         try
