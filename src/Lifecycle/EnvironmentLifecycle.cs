@@ -87,7 +87,7 @@ public sealed class EnvironmentLifecycle
     /// One invocation, from dispatch until everyone is ready for the next. The answer goes to its response, earlier; spec 1.5.
     /// </summary>
     public Task<PhaseOutcome> InvokeAsync(Invocation invocation) =>
-        world.Scheduler.BeginAsync(() => new InvokePhase(this, world, invocation).RunAsync());
+        world.Scheduler.BeginAsync(new InvokePhase(this, world, invocation).RunAsync);
 
     /// <summary>Ends the life: every later phase fails. Call it when no phase runs, or after <see cref="Interrupt"/>.</summary>
     /// <returns>Whether everyone is gone.</returns>

@@ -1,7 +1,6 @@
 using Thaw.Contracts;
 using Thaw.Lifecycle.Calls;
 using Thaw.Lifecycle.Participants;
-using Thaw.Lifecycle.Scheduling;
 
 namespace Thaw.Lifecycle;
 
@@ -16,46 +15,46 @@ namespace Thaw.Lifecycle;
 /// </summary>
 internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld world, Invocation invocation)
 {
-    private readonly Deadline deadline = world.DeadlineAfter(world.Settings.Function.Timeout);
-    private readonly InvokeTimes times = new(world.Time);
+    private readonly InvokeTimes times = new(world.Time, world.DeadlineAfter(world.Settings.Function.Timeout));
 
     /// <summary>Begins within the lifecycle's scheduler, and ends outside.</summary>
     public async Task<PhaseOutcome> RunAsync()
     {
         PhaseOutcome outcome;
-        using (var limit = world.Limit(deadline))
+        using (var limit = world.Limit(times.Deadline))
         {
-            world.Emit(new PhaseStarted(Phase.Invoke, Suppressed: false, invocation.RequestId, invocation.InvocationId)
-            {
-                ReceivedAt = invocation.ReceivedAt,
-            });
+            world.Emit(PhaseStarted(), times.DispatchedAt);
 
             // The clock already runs: a suppressed init uses up the handler's time; spec 1.4.
             var init = await lifecycle.EnsureInitializedAsync(limit);
-            var running = new RunningInvocation(invocation, deadline, lifecycle.Current, times);
+            var running = new RunningInvocation(invocation, times.Deadline, lifecycle.Current, times);
             world.Emit(new InvokeStart(invocation.RequestId, world.Settings.Function.Version, invocation.Origin));
 
-            outcome = init.IsSuccess ? await WithinAsync(running, limit, RunHandlerAsync) : init;
-            times.RuntimeDone();
+            outcome = init.IsSuccess ? await running.Generation.WithinAsync(limit, stop => RunHandlerAsync(running, stop)) : init;
+            var doneAt = times.RuntimeDone();
             EmitFault(outcome);
-            world.Emit(RuntimeDone(running, outcome));
+            world.Emit(RuntimeDone(running, outcome), doneAt);
 
             if (outcome.IsSuccess)
             {
-                outcome = HasSubscribed(running) ? await WithinAsync(running, limit, AwaitExtensionsAsync) : running.Generation.SoFar;
+                outcome = HasSubscribed(running)
+                    ? await running.Generation.WithinAsync(limit, stop => AwaitExtensionsAsync(running, stop))
+                    : running.Generation.SoFar;
                 EmitFault(outcome);
             }
 
+            var endedAt = times.Ended();
             var metrics = lifecycle.Measure(times.SinceDispatch);
             running.Generation.Runtime.Forget(running);
             if (!outcome.IsSuccess)
             {
                 running.FailWith(lifecycle, outcome);
                 await lifecycle.ResetAsync(outcome.ShutdownReason);
+                endedAt = world.Time.GetUtcNow();
             }
 
-            world.Emit(Report(outcome, metrics, hasExtensions: running.Generation.HasExtensions));
-            world.Emit(new PhaseEnded(Phase.Invoke, outcome.Status, outcome.ReportedTypeIn(Phase.Invoke)));
+            world.Emit(Report(outcome, metrics, hasExtensions: running.Generation.HasExtensions), endedAt);
+            world.Emit(new PhaseEnded(Phase.Invoke, outcome.Status, outcome.ReportedTypeIn(Phase.Invoke)), endedAt);
         }
 
         await world.Scheduler.Outside();
@@ -76,7 +75,7 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     private void SendToExtensions(RunningInvocation running)
     {
         foreach (var extension in Subscribed(running))
-            extension.Send(new ExtensionEvent.Invoke(world.NewId(), deadline.At, invocation));
+            extension.Send(new ExtensionEvent.Invoke(world.NewId(), times.Deadline.At, invocation));
     }
 
     private static async Task AwaitExtensionsAsync(RunningInvocation running, CancellationToken stop)
@@ -90,10 +89,6 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
 
     private static bool HasSubscribed(RunningInvocation running) => running.Generation.HasExtensions && Subscribed(running).Any();
 
-    private static Task<PhaseOutcome> WithinAsync(
-        RunningInvocation running, TimeLimit limit, Func<RunningInvocation, CancellationToken, Task> story) =>
-        running.Generation.WithinAsync(limit, stop => story(running, stop));
-
     /// <summary>In the words of the caller's body, which the old logs have too; spec 5.1.</summary>
     private void EmitFault(PhaseOutcome outcome)
     {
@@ -103,6 +98,11 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
         else if (outcome is PhaseOutcome.TimedOut)
             world.Emit(new InvokeFault(invocation.RequestId, GeneratedError.TimedOut(timeout), ErrorType: null, timeout));
     }
+
+    private PhaseStarted PhaseStarted() => new(Phase.Invoke, Suppressed: false, invocation.RequestId, invocation.InvocationId)
+    {
+        ReceivedAt = invocation.ReceivedAt,
+    };
 
     private RuntimeDone RuntimeDone(RunningInvocation running, PhaseOutcome outcome) => new(
         invocation.RequestId,

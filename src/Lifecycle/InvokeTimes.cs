@@ -1,18 +1,26 @@
 using System.Collections;
 using Thaw.Contracts;
+using Thaw.Lifecycle.Scheduling;
 
 namespace Thaw.Lifecycle;
 
-/// <summary>The moments of one invoke, and the spans between them that telemetry reports; spec 4.4.</summary>
-internal sealed class InvokeTimes(TimeProvider time)
+/// <summary>
+/// The moments of one invoke, and the spans between them that telemetry reports; spec 4.4. The wall clock is read once, at dispatch: what
+/// comes later is so much later, whatever is done to that clock meanwhile.
+/// </summary>
+/// <param name="deadline">Begins to run at dispatch.</param>
+internal sealed class InvokeTimes(TimeProvider time, Deadline deadline)
 {
-    private readonly long dispatched = time.GetTimestamp();
-    private readonly DateTimeOffset dispatchedAt = time.GetUtcNow();
-    private long? sent, firstByte, lastByte, runtimeDone;
+    private long? sent, firstByte, lastByte, runtimeDone, ended;
+
+    public Deadline Deadline => deadline;
+
+    public DateTimeOffset DispatchedAt => deadline.At - deadline.Budget;
 
     public long? ProducedBytes { get; private set; }
 
-    public TimeSpan SinceDispatch => time.GetElapsedTime(dispatched);
+    /// <summary>How long it took, as soon as it has ended.</summary>
+    public TimeSpan SinceDispatch => Between(deadline.Started, ended)!.Value;
 
     /// <summary>Event sent until the runtime's next; null when no event was sent.</summary>
     public TimeSpan? RuntimeDuration => Between(sent, runtimeDone);
@@ -27,7 +35,11 @@ internal sealed class InvokeTimes(TimeProvider time)
         ProducedBytes = producedBytes;
     }
 
-    public void RuntimeDone() => runtimeDone = time.GetTimestamp();
+    /// <returns>The moment, on the wall clock.</returns>
+    public DateTimeOffset RuntimeDone() => At((runtimeDone = time.GetTimestamp()).Value);
+
+    /// <inheritdoc cref="RuntimeDone"/>
+    public DateTimeOffset Ended() => At((ended = time.GetTimestamp()).Value);
 
     /// <param name="askedForNext">Otherwise the runtime was stopped or ended by itself, and its overhead has no end.</param>
     public IReadOnlyList<Span> RuntimeSpans(bool askedForNext) =>
@@ -39,7 +51,7 @@ internal sealed class InvokeTimes(TimeProvider time)
         if (!askedForNext)
             return [];
         List<Span> spans = new(capacity: 1);
-        Add(spans, "extensionOverhead", runtimeDone, time.GetTimestamp());
+        Add(spans, "extensionOverhead", runtimeDone, ended);
         return spans;
     }
 
@@ -56,8 +68,10 @@ internal sealed class InvokeTimes(TimeProvider time)
     private void Add(List<Span> spans, string name, long? from, long? to)
     {
         if (Between(from, to) is { } duration)
-            spans.Add(new Span(name, dispatchedAt + time.GetElapsedTime(dispatched, from!.Value), duration));
+            spans.Add(new Span(name, At(from!.Value), duration));
     }
+
+    private DateTimeOffset At(long moment) => DispatchedAt + time.GetElapsedTime(deadline.Started, moment);
 
     private TimeSpan? Between(long? from, long? to) =>
         from is { } start && to is { } end ? time.GetElapsedTime(start, end) : null;

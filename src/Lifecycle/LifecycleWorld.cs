@@ -18,10 +18,13 @@ internal sealed record LifecycleWorld(
     /// <inheritdoc cref="ILifecycleEvents.WantsSteps"/>
     public bool WantsSteps { get; } = Events.WantsSteps;
 
-    /// <summary>Tells what has happened, just now or so long ago.</summary>
-    public void Emit(LifecycleEvent happened, TimeSpan ago = default)
+    /// <summary>Tells what happens now.</summary>
+    public void Emit(LifecycleEvent happening) => Emit(happening, Time.GetUtcNow());
+
+    /// <summary>Tells what has happened then.</summary>
+    public void Emit(LifecycleEvent happened, DateTimeOffset at)
     {
-        happened.Time = Time.GetUtcNow() - ago;
+        happened.Time = at;
         Events.Emit(happened);
     }
 

@@ -26,8 +26,9 @@ internal sealed class RestorePhase(LifecycleWorld world, Generation generation, 
 
     public async Task<PhaseOutcome> RunAsync(TimeLimit limit)
     {
-        world.Emit(new PhaseStarted(Phase.Restore, Suppressed: false, RequestId: null), ago: took);
-        world.Emit(new RestoreStart(), ago: took);
+        var startedAt = world.Time.GetUtcNow() - took;
+        world.Emit(new PhaseStarted(Phase.Restore, Suppressed: false, RequestId: null), startedAt);
+        world.Emit(new RestoreStart(), startedAt);
 
         var restored = await generation.WithinAsync(limit, RestoreAsync);
         Times = new RestoreTimes(took + Since(began), released is { } from ? Since(from) : TimeSpan.Zero);

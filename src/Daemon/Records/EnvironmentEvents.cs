@@ -19,7 +19,8 @@ namespace Thaw.Daemon.Records;
 internal sealed class EnvironmentEvents(EventBatches batches, LogTails tails, params ILifecycleEvents[] sinks)
     : ILifecycleEvents, IThreadPoolWorkItem
 {
-    private const int Many = 128;
+    /// <summary>So many are told ahead of their time.</summary>
+    public const int Many = Limits.UntoldEvents / 2;
 
     private readonly Lock gate = new(), telling = new();
     private List<LifecycleEvent> waiting = [], told = [];    // The second one is empty but while it is told.

@@ -18,7 +18,7 @@ public sealed class PostedAnswer
     /// <param name="accept">
     /// Tells whoever posted it, unless it is refused. Ahead of the caller: one who comes back at once finds an environment that is ready.
     /// </param>
-    public async Task<Answer<Accepted>> RespondAsync(string? contentType, ReadOnlyMemory<byte> body, Func<Task>? accept = null)
+    public async ValueTask<Answer<Accepted>> RespondAsync(string? contentType, ReadOnlyMemory<byte> body, Func<Task>? accept = null)
     {
         if (await EndAsync(body.Length) is { } refusal)
             return refusal;

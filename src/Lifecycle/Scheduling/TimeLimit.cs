@@ -27,7 +27,7 @@ internal sealed class TimeLimit : IDisposable
     public void Begin(Deadline begun)
     {
         (deadline, round) = (begun, round + 1);
-        if (alarm is not { } set || set.Remaining(time) > begun.Remaining(time))
+        if (alarm is not { } set || begun.IsBefore(set, time))
             SetAlarm(begun);
     }
 

@@ -141,11 +141,11 @@ public sealed class Environment_events : IDisposable
         var noting = new EnvironmentEvents(batches, tails, new Noting(() => tellers.Enqueue(Thread.CurrentThread)));
         var emitting = new Thread(() =>
         {
-            for (var count = 0; count < 200; count++)
+            for (var count = 0; count < EnvironmentEvents.Many + 50; count++)
                 noting.Emit(GoodInvocation()[0]);
         });
         emitting.Start();
-        while (tellers.Count < 128)
+        while (tellers.Count < EnvironmentEvents.Many)
             await Task.Delay(1, TestContext.Current.CancellationToken);
         emitting.Join();
         Assert.DoesNotContain(emitting, tellers);
