@@ -27,7 +27,9 @@ internal sealed record AdmittedInvoke(
             Event = Event,
             EventReaders = readers,
             InvokedFunctionArn = Target.Arn,
-            Origin = new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random)) { BeginsTrace = Headers.TraceId is null },
+            Origin = Headers.TraceId is null
+                ? new InvocationOrigin(trace, null) { BeginsTrace = true }
+                : new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random)),
             ReceivedAt = ReceivedAt,
             ClientContext = Headers.ClientContext,
             Response = response,
