@@ -41,7 +41,11 @@ public sealed class EnvironmentApiServer : IAsyncDisposable
             SocketBlocks.For(new() { MaxReadBufferSize = Limits.ReadAheadBytes, UnsafePreferInlineScheduling = inline }),
             loggers.CreateLogger<SocketConnectionContextFactory>());
         lane = new LaneParts(
-            new ConnectionBound(Limits.ConnectionsOfAllEnvironments), new DateLine(time), new FailedCalls(logger), sockets, hub);
+            new ConnectionBound(Limits.ConnectionsOfAllEnvironments),
+            new DateLine(CoarseTime.Of(time)),
+            new FailedCalls(logger),
+            sockets,
+            hub);
         kestrel = new KestrelServer(Options.Create(KestrelOptions()), hub, loggers);
     }
 

@@ -14,6 +14,7 @@ using Thaw.Daemon.ServiceApi;
 using Thaw.Daemon.Signatures;
 using Thaw.Daemon.Traces;
 using Thaw.EnvironmentApis;
+using Thaw.EnvironmentApis.Lane;
 using Thaw.EnvironmentApis.Sockets;
 using Thaw.Environments;
 using Thaw.Environments.Events;
@@ -131,7 +132,7 @@ public sealed class ThawDaemon : IAsyncDisposable
                 StartsAtOnce = Math.Max(4, Environment.ProcessorCount * 2),
             },
             environments,
-            time);
+            CoarseTime.Of(time));
         snapStarts = new SnapStartVersions(
             store, plans, environments.Snapshots, metrics, pool.Forget, time, () => NewId().ToString(), log.Notice);
         spareClones = new SpareClones(store, plans, pool, time, log.Notice);
@@ -190,7 +191,8 @@ public sealed class ThawDaemon : IAsyncDisposable
                 health),
             keys is null ? null : new RequestSignatures(keys, time),
             () => RandomUuid.New(random));
-        server = new PublicServer(options, new CallerLane(invoke, () => RandomUuid.New(random), time) { IsOpen = keys is null });
+        var lane = new CallerLane(invoke, () => RandomUuid.New(random), CoarseTime.Of(time)) { IsOpen = keys is null };
+        server = new PublicServer(options, lane);
     }
 
     /// <summary>Where it listens, once it has started.</summary>

@@ -12,14 +12,20 @@ public sealed class DateLine(TimeProvider time)
     {
         get
         {
-            var now = time.GetUtcNow();
-            var second = now.ToUnixTimeSeconds();
             var current = line;
-            if (current.Second != second)
-                line = current = new(second, Encoding.ASCII.GetBytes($"\r\nDate: {now.ToString("R", CultureInfo.InvariantCulture)}"));
+            if (time.GetTimestamp() >= current.Until)
+                line = current = Renewed();
             return current.Bytes;
         }
     }
 
-    private sealed record Line(long Second, byte[] Bytes);
+    private Line Renewed()
+    {
+        var (timestamp, now) = (time.GetTimestamp(), time.GetUtcNow());
+        var left = TimeSpan.TicksPerSecond - (now.Ticks % TimeSpan.TicksPerSecond);
+        var until = timestamp + (long)Math.Ceiling((double)left * time.TimestampFrequency / TimeSpan.TicksPerSecond);
+        return new(until, Encoding.ASCII.GetBytes($"\r\nDate: {now.ToString("R", CultureInfo.InvariantCulture)}"));
+    }
+
+    private sealed record Line(long Until, byte[] Bytes);
 }
