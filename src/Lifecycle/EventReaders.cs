@@ -4,8 +4,8 @@ namespace Thaw.Lifecycle;
 /// Counts who reads the memory of an event: its owner, and each answer that carries it to a runtime. Only when nobody does may it hold
 /// another.
 /// </summary>
-/// <param name="nobodyReads">Called once, by whoever leaves last.</param>
-public sealed class EventReaders(Action nobodyReads)
+/// <param name="nobodyReads">Called once with that memory, by whoever leaves last.</param>
+public sealed class EventReaders(ReadOnlyMemory<byte> memory, Action<ReadOnlyMemory<byte>> nobodyReads)
 {
     private int readers = 1;
 
@@ -26,6 +26,6 @@ public sealed class EventReaders(Action nobodyReads)
     public void Leave()
     {
         if (Interlocked.Decrement(ref readers) == 0)
-            nobodyReads();
+            nobodyReads(memory);
     }
 }

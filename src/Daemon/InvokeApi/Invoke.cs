@@ -35,14 +35,14 @@ internal sealed class Invoke(
     }
 
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
-    public Task<LambdaError?> AnswerAsync(InvokeCall call)
+    public ValueTask<LambdaError?> AnswerAsync(InvokeCall call)
     {
         // Mostly everything is here: then nobody waits for the whole invoke but its caller.
         var admission = AdmitAsync(call);
         return admission.IsCompletedSuccessfully ? RunAsync(admission.Result) : RunBehindAsync(admission);
     }
 
-    private async Task<LambdaError?> RunBehindAsync(ValueTask<Admission> admission) => await RunAsync(await admission);
+    private async ValueTask<LambdaError?> RunBehindAsync(ValueTask<Admission> admission) => await RunAsync(await admission);
 
     private async ValueTask<Admission> AdmitAsync(InvokeCall call)
     {
@@ -83,13 +83,13 @@ internal sealed class Invoke(
         }
     }
 
-    private Task<LambdaError?> RunAsync(Admission admission) => admission.Invoke switch
+    private ValueTask<LambdaError?> RunAsync(Admission admission) => admission.Invoke switch
     {
-        null => Task.FromResult(admission.Refusal),
-        { Headers.Type: InvocationType.DryRun } invoke => DryRunAsync(invoke),
-        { Headers.Type: InvocationType.Event } invoke => queued.RunAsync(invoke),
+        null => new(admission.Refusal),
+        { Headers.Type: InvocationType.DryRun } invoke => new(DryRunAsync(invoke)),
+        { Headers.Type: InvocationType.Event } invoke => new(queued.RunAsync(invoke)),
         { Call: KestrelInvokeCall { Operation: InvokeOperation.InvokeWithResponseStream, Http: var http } } invoke =>
-            streaming.RunAsync(invoke, http),
+            new(streaming.RunAsync(invoke, http)),
         var invoke => synchronous.RunAsync(invoke),
     };
 

@@ -22,6 +22,7 @@ internal abstract class InvokeCall
     public abstract long? AnnouncedBytes { get; }
 
     /// <summary>The first value of a header; null when it is absent or empty.</summary>
+    /// <param name="name">One of Lambda's: it begins with <c>X-Amz</c>.</param>
     public abstract string? Header(string name);
 
     /// <summary>See <see cref="EventBody"/>.</summary>

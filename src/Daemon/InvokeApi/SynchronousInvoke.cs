@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Thaw.Contracts;
 using Thaw.Daemon.Logs;
 using Thaw.Daemon.ServiceApi;
@@ -12,7 +13,8 @@ namespace Thaw.Daemon.InvokeApi;
 internal sealed class SynchronousInvoke(InvokeRouting routing, LogTails tails, Random random)
 {
     /// <summary>Answers, or tells why not: then nothing has run.</summary>
-    public async Task<LambdaError?> RunAsync(AdmittedInvoke invoke)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<LambdaError?> RunAsync(AdmittedInvoke invoke)
     {
         using var held = invoke;
         var id = new InvocationId(RandomUuid.New(random).ToString("N"));
@@ -20,7 +22,7 @@ internal sealed class SynchronousInvoke(InvokeRouting routing, LogTails tails, R
         try
         {
             var response = new BufferedResponse();
-            var readers = LargeArrays.WantsBack(invoke.Event) ? new EventReaders(() => LargeArrays.GiveBack(invoke.Event)) : null;
+            var readers = Payloads.WantsBack(invoke.Event) ? new EventReaders(invoke.Event, Payloads.GiveBack) : null;
             var invocation = invoke.NewInvocation(id, response, random, readers);
             var routed = await routing.RouteAsync(invoke.Plan, invocation);
             if (routed is not Routing.Accepted running)
@@ -35,7 +37,7 @@ internal sealed class SynchronousInvoke(InvokeRouting routing, LogTails tails, R
             if (tail is not null)
                 await running.Ended;
             await InvokeAnswer.WriteAsync(invoke.Call, result, invoke.Plan.Function.Version, invocation.TraceId, tail?.ToBase64());
-            LargeArrays.GiveBack(result.Body);
+            Payloads.GiveBack(result.Body);
             readers?.Leave();
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Thaw.EnvironmentApis.Sockets;
 using Thaw.Lifecycle.Calls;
 
 namespace Thaw.EnvironmentApis.Lane;
@@ -35,7 +36,7 @@ internal sealed class PlainBody(PlainInput input) : RequestBody
         if (input.LongBody is { } body)
             return ReadLongToEndAsync(body);
         isGiven = true;
-        return new(new ReadOnlyMemory<byte>(input.Taken.Span[request.HeadBytes..].ToArray()));
+        return new(Payloads.Copy(input.Taken.Span[request.HeadBytes..]));
     }
 
     public override ValueTask<bool> DiscardAsync() =>

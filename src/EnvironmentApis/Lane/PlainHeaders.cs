@@ -53,6 +53,20 @@ public ref struct PlainHeaders
         return null;
     }
 
+    /// <summary>Whether a plain head has headers whose names begin so.</summary>
+    /// <param name="beginning">In small letters.</param>
+    public static bool HasAny(ReadOnlySpan<byte> head, ReadOnlySpan<byte> beginning)
+    {
+        var rest = head;
+        for (int end; (end = rest.IndexOf((byte)'\n')) > 0; rest = rest[(end + 1)..])
+        {
+            if (end > beginning.Length && (rest[0] | 0x20) == beginning[0] && Is(rest[..beginning.Length], beginning))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Takes note of a header, unless it is one that is not plain.</summary>
     public bool Take(ReadOnlySpan<byte> line)
     {

@@ -39,6 +39,7 @@ internal sealed class PlainRequests
                 await Task.Yield();
             }
 
+            SocketThreads.ForgetContext();
             var reading = PlainRequest.Read(input.Unread.Span, headers, out var request);
             if (reading == PlainReading.Plain && IsServedHere(request.Target) && input.TryTake(request.HeadBytes, request.BodyBytes))
             {

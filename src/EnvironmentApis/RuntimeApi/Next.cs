@@ -24,17 +24,26 @@ internal static class Next
         if (invocation.EventReaders is not { } readers)
             return SendAsync(call, sent, invocation);
         if (readers.TryEnter())
-            return SendLentAsync(call, sent, invocation, readers);
+            return SendLent(call, sent, invocation, readers);
         call.Abort();
         return Task.CompletedTask;
     }
 
     // The event's memory goes to others once nobody reads it any more.
-    private static async Task SendLentAsync(ApiCall call, InvokeEvent sent, Invocation invocation, EventReaders readers)
+    private static Task SendLent(ApiCall call, InvokeEvent sent, Invocation invocation, EventReaders readers)
+    {
+        var sending = SendAsync(call, sent, invocation);
+        if (!sending.IsCompletedSuccessfully)
+            return LeaveBehindAsync(sending, readers);
+        readers.Leave();
+        return sending;
+    }
+
+    private static async Task LeaveBehindAsync(Task sending, EventReaders readers)
     {
         try
         {
-            await SendAsync(call, sent, invocation);
+            await sending;
         }
         finally
         {

@@ -7,10 +7,7 @@ namespace Thaw.EnvironmentApis.Sockets;
 /// Arrays for payloads of megabytes, used again. New memory of that size is dear: the kernel clears every page of it, and the garbage
 /// collector looks through everything each time.
 /// </summary>
-/// <remarks>
-/// Only who knows that nobody else can still read an array may give it back. That is so for a response that has been written to its caller.
-/// An event may still be on its way to a runtime that has answered already: <see cref="Thaw.Lifecycle.EventReaders"/> knows when it is not.
-/// </remarks>
+/// <remarks>Who may give one back: see <see cref="Payloads"/>.</remarks>
 public static class LargeArrays
 {
     private const int LeastBytes = 256 * 1024, KeptArrays = 8;

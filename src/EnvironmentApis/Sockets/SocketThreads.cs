@@ -17,6 +17,16 @@ public static class SocketThreads
     /// <summary>How many wait for the lanes' sockets.</summary>
     internal static int Count => AreInline ? Environment.ProcessorCount : 1;
 
+    /// <summary>
+    /// From here on nobody's execution context goes with what is served, to the next wait and behind it: nobody looks at one, and at every
+    /// step it would be taken up and put down again.
+    /// </summary>
+    public static void ForgetContext()
+    {
+        if (!ExecutionContext.IsFlowSuppressed())
+            ExecutionContext.SuppressFlow();
+    }
+
     /// <summary>To be called before the process has its first socket.</summary>
     public static void ServeInline()
     {

@@ -7,7 +7,7 @@ public sealed class Readers_of_an_event
     private readonly EventReaders readers;
     private int ends;
 
-    public Readers_of_an_event() => readers = new(() => ends++);
+    public Readers_of_an_event() => readers = new(new byte[1], _ => ends++);
 
     [Fact]
     public void Keep_it_until_the_last_of_them_has_left()

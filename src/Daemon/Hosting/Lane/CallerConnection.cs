@@ -69,6 +69,7 @@ internal sealed class CallerConnection(LaneSocket socket, CallerLane lane)
                 await Task.Yield();
             }
 
+            SocketThreads.ForgetContext();
             var reading = PlainInvoke.Read(Unread.Span, headers, out var request);
             var isHere = reading == PlainReading.Plain && request.Bytes <= end - start;
             var isLong = reading == PlainReading.Plain && request.IsLong && !isHere;

@@ -17,7 +17,8 @@ namespace Thaw.Daemon.Hosting.Lane;
 ///   name, qualifier: letters, digits, - and _; a name may have colons too, each perhaps written %3A
 /// </summary>
 /// <remarks>Nothing is decided or mended here: what is not exactly this is for Kestrel.</remarks>
-internal readonly record struct PlainInvoke(int HeadBytes, int BodyBytes, int NameBytes, int QualifierBytes)
+/// <param name="HasWishes">Some header is one of Lambda's, which all begin with <c>X-Amz</c>.</param>
+internal readonly record struct PlainInvoke(int HeadBytes, int BodyBytes, int NameBytes, int QualifierBytes, bool HasWishes)
 {
     private const int MaxHeaders = 48;
     private const string Colon = ":", EncodedColon = "%3A";
@@ -56,9 +57,11 @@ internal readonly record struct PlainInvoke(int HeadBytes, int BodyBytes, int Na
             return reading;
 
         // A caller that chooses the request id itself is seldom, and its id has rules of its own.
-        if (PlainHeaders.Find(received[..lines.BytesRead], "x-amzn-RequestId") is not null)
+        var head = received[..lines.BytesRead];
+        var hasWishes = PlainHeaders.HasAny(head, "x-amz"u8);
+        if (hasWishes && PlainHeaders.Find(head, "x-amzn-RequestId") is not null)
             return PlainReading.Other;
-        request = new PlainInvoke(lines.BytesRead, bodyBytes, nameBytes, qualifierBytes);
+        request = new PlainInvoke(lines.BytesRead, bodyBytes, nameBytes, qualifierBytes, hasWishes);
         return reading;
     }
 

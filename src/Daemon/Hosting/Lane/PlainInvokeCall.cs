@@ -3,6 +3,7 @@ using Thaw.Contracts;
 using Thaw.Daemon.InvokeApi;
 using Thaw.Daemon.ServiceApi;
 using Thaw.EnvironmentApis.Lane;
+using Thaw.EnvironmentApis.Sockets;
 
 namespace Thaw.Daemon.Hosting.Lane;
 
@@ -36,13 +37,16 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
         AddHeader("x-amzn-RequestId", id.Value);
     }
 
-    public override string? Header(string name) => PlainHeaders.Find(received.Span[..request.HeadBytes], name);
+    private ReadOnlySpan<byte> Received => received.Span[request.HeadBytes..];
 
-    // A copy: the event outlives its request, and the next one comes to the same place.
+    public override string? Header(string name) =>
+        request.HasWishes ? PlainHeaders.Find(received.Span[..request.HeadBytes], name) : null;
+
+    // A copy: the event outlives its request, and the next one comes to the same place. One that is queued takes no more than it needs.
     public override ValueTask<(ReadOnlyMemory<byte> Event, LambdaError? Error)> ReadEventAsync(InvocationType type, int maxBytes) =>
         longBody is not null
             ? ReadLongEventAsync(longBody, type, maxBytes)
-            : new(EventBody.Checked(received.Span[request.HeadBytes..].ToArray()));
+            : new(EventBody.Checked(type == InvocationType.Event ? Received.ToArray() : Payloads.Copy(Received)));
 
     public override void AddHeader(string name, string? value)
     {

@@ -35,6 +35,19 @@ public sealed class Plain_invoke
     }
 
     [Theory]
+    [InlineData("", false)]
+    [InlineData("X-Amz\n", null)]
+    [InlineData("X-Amz-Log-Type: Tail\n", true)]
+    [InlineData("Accept: x-amz-json\nx-AMZN-Trace-Id: a\n", true)]
+    [InlineData("Accept: x-amz\nAx-Amz-Log-Type: Tail\n", false)]
+    public void Has_wishes_when_a_header_is_one_of_lambdas(string headers, bool? hasWishes)
+    {
+        var bytes = Encoding.ASCII.GetBytes((Line + "Host: a\n" + headers + "Content-Length: 0\n\n").ReplaceLineEndings("\r\n"));
+        Assert.Equal(hasWishes is null ? PlainReading.Other : PlainReading.Plain, Read(bytes, out var request));
+        Assert.Equal(hasWishes ?? false, request.HasWishes);
+    }
+
+    [Theory]
     [InlineData("GET /healthz HTTP/1.1\nHost: a\n\n")]
     [InlineData("POST /2015-03-31/functions/a/b/invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
     [InlineData("POST /2015-03-31/functions//invocations HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}")]
