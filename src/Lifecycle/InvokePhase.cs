@@ -28,29 +28,26 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
             // The clock already runs: a suppressed init uses up the handler's time; spec 1.4.
             var init = await lifecycle.EnsureInitializedAsync(limit);
             var running = new RunningInvocation(invocation, times.Deadline, lifecycle.Current, times);
-            world.Emit(new InvokeStart(invocation.RequestId, world.Settings.Function.Version, invocation.Origin));
+            world.Emit(new InvokeStart(invocation.RequestId, world.Settings.Function.Version, invocation.Origin), times.Now);
 
-            outcome = init.IsSuccess ? await running.Generation.WithinAsync(limit, stop => RunHandlerAsync(running, stop)) : init;
+            var handled = init.IsSuccess ? await running.Generation.WithinAsync(limit, stop => RunHandlerAsync(running, stop)) : init;
             var doneAt = times.RuntimeDone();
-            EmitFault(outcome);
-            world.Emit(RuntimeDone(running, outcome), doneAt);
+            EmitFault(handled, doneAt);
+            world.Emit(RuntimeDone(running, handled), doneAt);
 
-            if (outcome.IsSuccess)
-            {
-                outcome = HasSubscribed(running)
-                    ? await running.Generation.WithinAsync(limit, stop => AwaitExtensionsAsync(running, stop))
-                    : running.Generation.SoFar;
-                EmitFault(outcome);
-            }
-
+            outcome = !handled.IsSuccess ? handled
+                : HasSubscribed(running) ? await running.Generation.WithinAsync(limit, stop => AwaitExtensionsAsync(running, stop))
+                : running.Generation.SoFar;
             var endedAt = times.Ended();
+            if (handled.IsSuccess)
+                EmitFault(outcome, endedAt);
             var metrics = lifecycle.Measure(times.SinceDispatch);
             running.Generation.Runtime.Forget(running);
             if (!outcome.IsSuccess)
             {
                 running.FailWith(lifecycle, outcome);
                 await lifecycle.ResetAsync(outcome.ShutdownReason);
-                endedAt = world.Time.GetUtcNow();
+                endedAt = times.Now;
             }
 
             world.Emit(Report(outcome, metrics, hasExtensions: running.Generation.HasExtensions), endedAt);
@@ -90,13 +87,13 @@ internal sealed class InvokePhase(EnvironmentLifecycle lifecycle, LifecycleWorld
     private static bool HasSubscribed(RunningInvocation running) => running.Generation.HasExtensions && Subscribed(running).Any();
 
     /// <summary>In the words of the caller's body, which the old logs have too; spec 5.1.</summary>
-    private void EmitFault(PhaseOutcome outcome)
+    private void EmitFault(PhaseOutcome outcome, DateTimeOffset at)
     {
         var timeout = world.Settings.Function.Timeout;
         if (outcome is PhaseOutcome.Failed failed)
-            world.Emit(new InvokeFault(invocation.RequestId, failed.Reason, failed.ErrorType, Timeout: null));
+            world.Emit(new InvokeFault(invocation.RequestId, failed.Reason, failed.ErrorType, Timeout: null), at);
         else if (outcome is PhaseOutcome.TimedOut)
-            world.Emit(new InvokeFault(invocation.RequestId, GeneratedError.TimedOut(timeout), ErrorType: null, timeout));
+            world.Emit(new InvokeFault(invocation.RequestId, GeneratedError.TimedOut(timeout), ErrorType: null, timeout), at);
     }
 
     private PhaseStarted PhaseStarted() => new(Phase.Invoke, Suppressed: false, invocation.RequestId, invocation.InvocationId)

@@ -17,6 +17,9 @@ internal sealed class InvokeTimes(TimeProvider time, Deadline deadline)
 
     public DateTimeOffset DispatchedAt => deadline.At - deadline.Budget;
 
+    /// <summary>On the wall clock.</summary>
+    public DateTimeOffset Now => At(time.GetTimestamp());
+
     public long? ProducedBytes { get; private set; }
 
     /// <summary>How long it took, as soon as it has ended.</summary>

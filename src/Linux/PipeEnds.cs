@@ -8,11 +8,11 @@ namespace Thaw.Linux;
 /// </summary>
 internal sealed unsafe class PipeEnds : IDisposable
 {
-    /// <summary>Of a process: its output, its errors, its log. When more than this many have something to tell, one is not empty.</summary>
-    private const int Most = 16;
+    /// <summary>A process has three, and a runtime ten extensions. When as many have something to tell, one is not empty.</summary>
+    private const int Most = 64;
 
-    private readonly FileDescriptor epoll =
-        new(LinuxException.ThrowIfFailed(Syscalls.epoll_create1(Syscalls.EPOLL_CLOEXEC), "epoll_create1"));
+    // Where the machine has no room for one, none can be asked.
+    private readonly FileDescriptor epoll = new(Syscalls.epoll_create1(Syscalls.EPOLL_CLOEXEC));
 
     /// <summary>False when it is no pipe, or the machine has no room for more: then it cannot be asked.</summary>
     internal bool TryAdd(FileDescriptor end)
@@ -23,11 +23,11 @@ internal sealed unsafe class PipeEnds : IDisposable
         return Syscalls.epoll_ctl(epoll.Number, Syscalls.EPOLL_CTL_ADD, end.Number, wanted) == 0;
     }
 
-    /// <summary>To be called before it is closed: others have the same pipe open.</summary>
-    internal void Remove(FileDescriptor end)
+    /// <summary>To be called before it is closed: others have the same pipe open. False when it could not be asked.</summary>
+    internal bool TryRemove(FileDescriptor end)
     {
         var unused = stackalloc byte[Epoll.EventBytes];
-        _ = Syscalls.epoll_ctl(epoll.Number, Syscalls.EPOLL_CTL_DEL, end.Number, unused);
+        return Syscalls.epoll_ctl(epoll.Number, Syscalls.EPOLL_CTL_DEL, end.Number, unused) == 0;
     }
 
     /// <summary>False when one may have something, too.</summary>

@@ -37,7 +37,10 @@ internal sealed class SynchronousInvoke(InvokeRouting routing, LogTails tails, R
             if (tail is not null)
                 await running.Ended;
             await InvokeAnswer.WriteAsync(invoke.Call, result, invoke.Plan.Function.Version, invocation.TraceId, tail?.ToBase64());
-            Payloads.GiveBack(result.Body);
+
+            // An error that Init has posted is told to later callers, too.
+            if (result.FunctionError is null)
+                Payloads.GiveBack(result.Body);
             readers?.Leave();
             return null;
         }

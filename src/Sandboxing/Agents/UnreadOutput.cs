@@ -62,7 +62,7 @@ internal sealed class UnreadOutput(FileDescriptor? pipes, OutputGauge gauge, lon
                 return;
             foreach (var end in forgotten)
             {
-                asked.Remove(end);
+                unknown -= asked.TryRemove(end) ? 0 : 1;
                 end.Dispose();
             }
         }

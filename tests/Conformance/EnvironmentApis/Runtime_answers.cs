@@ -91,6 +91,7 @@ public class Runtime_answers
         if (accepted)
         {
             answer.IsAccepted();
+            await running.Response.Ended;
             Assert.Equal(body, running.Response.Bytes);
         }
         else

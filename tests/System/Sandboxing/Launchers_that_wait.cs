@@ -70,7 +70,7 @@ public sealed class Launchers_that_wait : IAsyncDisposable
     public async Task Are_passed_over_when_somebody_has_killed_them()
     {
         launchers.Fill();
-        var launcher = Assert.Single(ProcessTree.DescendantsOf(Environment.ProcessId), IsALauncher);
+        var launcher = Assert.Single(ProcessTree.DescendantsOf(Environment.ProcessId), IsALauncherOfOurs);
         Assert.Equal(0, Syscalls.kill(launcher, Syscalls.SIGKILL));
         await EventuallyAsync(() => ProcFile.ReadStat(launcher) is not { IsAlive: true }, "it is dead");
         await using var sandbox = await NamespaceSandbox.CreateAsync(Options).InTimeAsync();
@@ -112,12 +112,13 @@ public sealed class Launchers_that_wait : IAsyncDisposable
         Assert.Equal("-1\n", await NamespaceWords.PrintedByAsync(sandbox, output => Python(Change, output)));
     }
 
-    /// <summary>Other tests' processes end while this one looks: who is gone is none.</summary>
-    private static bool IsALauncher(int process)
+    /// <summary>Other tests' processes end while this one looks, and daemons that they have started have launchers of their own.</summary>
+    private static bool IsALauncherOfOurs(int process)
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/cmdline").EndsWith("\0launch\0", StringComparison.Ordinal);
+            return ProcFile.ReadStat(process)?.Parent == Environment.ProcessId
+                && File.ReadAllText($"/proc/{process}/cmdline").EndsWith("\0launch\0", StringComparison.Ordinal);
         }
         catch (IOException)
         {
