@@ -46,6 +46,7 @@ public sealed class Machines_of_another_kind
             ticks() { awk '{ print $14 + $15 }' /proc/$(pgrep -x yes)/stat; }
             for try in {1..20}; do before=$(ticks); sleep 2; [[ $(ticks) != $before ]] || break; done
             echo "$(($(ticks) - before)) ticks"
+            grep 'is not frozen' /tmp/said
             grep -o 'Error Type: .*' /tmp/said
             stop
             find /sys/fs/cgroup -name '*thaw*' | wc -l
