@@ -17,7 +17,7 @@ internal sealed class InvokeTimes(TimeProvider time, Deadline deadline)
 
     public DateTimeOffset DispatchedAt => deadline.At - deadline.Budget;
 
-    /// <summary>On the wall clock.</summary>
+    /// <summary>This moment.</summary>
     public DateTimeOffset Now => At(time.GetTimestamp());
 
     public long? ProducedBytes { get; private set; }

@@ -30,7 +30,7 @@ internal sealed unsafe class PipeEnds : IDisposable
         return Syscalls.epoll_ctl(epoll.Number, Syscalls.EPOLL_CTL_DEL, end.Number, unused) == 0;
     }
 
-    /// <summary>False when one may have something, too.</summary>
+    /// <summary>False when one has something, and when that cannot be known.</summary>
     internal bool AreEmpty()
     {
         var ready = stackalloc byte[Most * Epoll.EventBytes];

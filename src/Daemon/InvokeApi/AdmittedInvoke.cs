@@ -28,7 +28,7 @@ internal sealed record AdmittedInvoke(
             EventReaders = readers,
             InvokedFunctionArn = Target.Arn,
             Origin = Headers.TraceId is null
-                ? new InvocationOrigin(trace, null) { BeginsTrace = true }
+                ? new InvocationOrigin(trace) { BeginsTrace = true }
                 : new InvocationOrigin(trace, TraceHeader.NewSegment(trace, random)),
             ReceivedAt = ReceivedAt,
             ClientContext = Headers.ClientContext,

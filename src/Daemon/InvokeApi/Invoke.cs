@@ -42,8 +42,6 @@ internal sealed class Invoke(
         return admission.IsCompletedSuccessfully ? RunAsync(admission.Result) : RunBehindAsync(admission);
     }
 
-    private async ValueTask<LambdaError?> RunBehindAsync(ValueTask<Admission> admission) => await RunAsync(await admission);
-
     private async ValueTask<Admission> AdmitAsync(InvokeCall call)
     {
         var receivedAt = time.GetUtcNow();
@@ -83,6 +81,8 @@ internal sealed class Invoke(
         }
     }
 
+    private async ValueTask<LambdaError?> RunBehindAsync(ValueTask<Admission> admission) => await RunAsync(await admission);
+
     private ValueTask<LambdaError?> RunAsync(Admission admission) => admission.Invoke switch
     {
         null => new(admission.Refusal),
@@ -121,5 +121,6 @@ internal sealed class Invoke(
         return null;
     }
 
+    /// <summary>An invoke that may run, or why it may not.</summary>
     private readonly record struct Admission(LambdaError? Refusal, AdmittedInvoke? Invoke = null);
 }

@@ -1,11 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Thaw.EnvironmentApis.Sockets;
 
 /// <summary>The memory of events and responses, small (<see cref="SmallPayload"/>) and <see cref="LargeArrays">large</see>.</summary>
 /// <remarks>
-/// Only who knows that nobody else can still read it may give it back. That is so for a response that has been written to its caller. An
-/// event may still be on its way to a runtime that has answered already: <see cref="Thaw.Lifecycle.EventReaders"/> knows when it is not.
+/// Only who knows that nobody else can still read it may give it back. That is so for a result that has been written to its caller, but not
+/// for an error, which later callers may hear, too. An event may still be on its way to a runtime that has answered already:
+/// <see cref="Thaw.Lifecycle.EventReaders"/> knows when it is not.
 /// </remarks>
 public static class Payloads
 {
@@ -20,11 +22,11 @@ public static class Payloads
     public static void GiveBack(ReadOnlyMemory<byte> memory)
     {
         if (IsSmall(memory, out var small))
-            small!.GiveBack();
+            small.GiveBack();
         else
             LargeArrays.GiveBack(memory);
     }
 
-    private static bool IsSmall(ReadOnlyMemory<byte> memory, out SmallPayload? small) =>
+    private static bool IsSmall(ReadOnlyMemory<byte> memory, [NotNullWhen(true)] out SmallPayload? small) =>
         MemoryMarshal.TryGetMemoryManager<byte, SmallPayload>(memory, out small);
 }

@@ -8,6 +8,7 @@ internal readonly record struct Deadline(DateTimeOffset At, long Started, TimeSp
 {
     public static Deadline After(TimeSpan budget, TimeProvider time) => new(time.GetUtcNow() + budget, time.GetTimestamp(), budget);
 
+    /// <summary>Whether its budget is used up earlier.</summary>
     public bool IsBefore(Deadline other, TimeProvider time) => time.GetElapsedTime(other.Started, Started) + Budget < other.Budget;
 
     public TimeSpan Remaining(TimeProvider time)

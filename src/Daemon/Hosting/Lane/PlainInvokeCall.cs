@@ -27,6 +27,10 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
     /// <summary>An answer has begun to go out.</summary>
     public bool HasAnswered { get; private set; }
 
+    private ReadOnlySpan<byte> Head => received.Span[..request.HeadBytes];
+
+    private ReadOnlySpan<byte> Body => received.Span[request.HeadBytes..];
+
     /// <param name="received">The whole request, or its head; nobody changes it before the answer.</param>
     /// <param name="longBody">The body, if it is not received yet.</param>
     public void Begin(PlainInvoke request, ReadOnlyMemory<byte> received, LongBody? longBody)
@@ -37,16 +41,13 @@ internal sealed class PlainInvokeCall(PlainOutput output, Func<Guid> newId) : In
         AddHeader("x-amzn-RequestId", id.Value);
     }
 
-    private ReadOnlySpan<byte> Received => received.Span[request.HeadBytes..];
-
-    public override string? Header(string name) =>
-        request.HasWishes ? PlainHeaders.Find(received.Span[..request.HeadBytes], name) : null;
+    public override string? Header(string name) => request.HasWishes ? PlainHeaders.Find(Head, name) : null;
 
     // A copy: the event outlives its request, and the next one comes to the same place. One that is queued takes no more than it needs.
     public override ValueTask<(ReadOnlyMemory<byte> Event, LambdaError? Error)> ReadEventAsync(InvocationType type, int maxBytes) =>
         longBody is not null
             ? ReadLongEventAsync(longBody, type, maxBytes)
-            : new(EventBody.Checked(type == InvocationType.Event ? Received.ToArray() : Payloads.Copy(Received)));
+            : new(EventBody.Checked(type == InvocationType.Event ? Body.ToArray() : Payloads.Copy(Body)));
 
     public override void AddHeader(string name, string? value)
     {

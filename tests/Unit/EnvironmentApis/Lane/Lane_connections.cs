@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Thaw.EnvironmentApis;
 using Thaw.EnvironmentApis.Lane;
+using Thaw.Lifecycle;
 using Thaw.Testing;
 
 namespace Thaw.UnitTests.EnvironmentApis.Lane;
@@ -54,14 +55,6 @@ public sealed class Lane_connections : IAsyncDisposable
             await ReceiveAsync("\n"));
         Assert.Equal("ok", await BodyAsync(invocation));
         Assert.Equal(1, endpoint.ConnectionCount);
-    }
-
-    // The runtime hears of it first.
-    private static async Task<string> BodyAsync(Thaw.Lifecycle.Invocation invocation)
-    {
-        var response = (RecordedResponse)invocation.Response;
-        await response.Ended;
-        return response.Body;
     }
 
     [Fact]
@@ -206,5 +199,13 @@ public sealed class Lane_connections : IAsyncDisposable
         }
 
         return received.ToString();
+    }
+
+    // The runtime hears of it first.
+    private static async Task<string> BodyAsync(Invocation invocation)
+    {
+        var response = (RecordedResponse)invocation.Response;
+        await response.Ended;
+        return response.Body;
     }
 }

@@ -199,10 +199,7 @@ public sealed class Lane_sockets : IDisposable
         return readable;
     }
 
-    private static async Task ReadableAsync(LaneSocket lane)
-    {
-        await Soon(lane.ReadableAsync().AsTask());
-    }
+    private static Task ReadableAsync(LaneSocket lane) => Soon(lane.ReadableAsync().AsTask());
 
     private static Task Soon(Task ready) => ready.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
